@@ -1,0 +1,86 @@
+// Installs the offline editor (Node 24 and code-server, both from npm) into the user's cache folder, once per lock file.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, entry, hostDir, hostNode, nodeDir, recipeDir, stamp, supported, unsupported } from './place.mjs';
+
+const started = performance.now();
+const seconds = () => ((performance.now() - started) / 1000).toFixed(0);
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function missingPackages() {
+  const has = (bin) => spawnSync('sh', ['-c', `command -v ${bin}`]).status === 0;
+  const missing = ['python3', 'make', 'g++'].filter((bin) => !has(bin));
+  if (!['/usr/include/gssapi/gssapi.h', '/usr/include/gssapi.h'].some((p) => fs.existsSync(p))) {
+    missing.push('libkrb5-dev');
+  }
+  if (!chromium) missing.push('chromium');
+  return missing;
+}
+
+function npm(args, env = {}) {
+  const r = spawnSync('npm', args, {
+    cwd: hostDir,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  if (r.status !== 0) fail(`npm ${args.join(' ')} failed (${r.status ?? r.signal}).`);
+  console.log(`[${seconds()} s] npm ${args[0]} done`);
+}
+
+/** A rebuild that npm skipped ends with success as well, so only the built files count. */
+function assertBuilt() {
+  const modules = path.join(path.dirname(entry), '..', '..', 'lib', 'vscode', 'node_modules');
+  for (const file of [
+    '@vscode/spdlog/build/Release/spdlog.node',
+    '@parcel/watcher/build/Release/watcher.node',
+  ]) {
+    if (!fs.existsSync(path.join(modules, file))) fail(`npm rebuild did not build ${file}.`);
+  }
+}
+
+function versionLine() {
+  // code-server writes a config file under HOME at its first start, whatever it is asked for.
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'winnow-editor-setup-'));
+  const r = spawnSync(hostNode, [entry, '--version'], {
+    encoding: 'utf8',
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home },
+  });
+  fs.rmSync(home, { recursive: true, force: true });
+  if (r.status !== 0) fail(`code-server --version failed:\n${r.stdout}${r.stderr}`);
+  return r.stdout.trim().split('\n').at(-1);
+}
+
+if (!supported) fail(unsupported);
+const missing = missingPackages();
+if (missing.length) {
+  fail(
+    `Missing system packages: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`,
+  );
+}
+if (fs.existsSync(stamp)) {
+  console.log(`The offline editor is ready in ${hostDir} (${fs.readFileSync(stamp, 'utf8').trim()}).`);
+  process.exit(0);
+}
+
+fs.mkdirSync(hostDir, { recursive: true });
+for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+  fs.copyFileSync(path.join(recipeDir, name), path.join(hostDir, name));
+}
+// code-server asks for Node 24, and this first step runs under whatever node is there.
+npm(['ci', '--ignore-scripts', '--engine-strict=false']);
+// The project's own ignore-scripts=true reaches nested npm calls through the environment: say the opposite aloud.
+npm(['rebuild', '--foreground-scripts', '--ignore-scripts=false'], {
+  PATH: `${path.dirname(hostNode)}${path.delimiter}${process.env.PATH}`,
+  npm_config_nodedir: nodeDir,
+  JOBS: 'max',
+});
+assertBuilt();
+const version = versionLine();
+fs.writeFileSync(stamp, `${version}\n`);
+console.log(`[${seconds()} s] The offline editor is ready in ${hostDir} (${version}).`);

@@ -1,0 +1,45 @@
+/** The dataset spec, `winnow.json`: human-editable; everything has a default, so a plain ImageFolder needs none. */
+
+export type LabelRule =
+  | { readonly by: 'folder'; readonly level: number }
+  | { readonly by: 'regex'; readonly pattern: string }
+  | { readonly by: 'csv'; readonly file: string; readonly path: string; readonly label: string };
+
+export type SplitRule =
+  | { readonly by: 'fraction'; readonly valid: number; readonly seed: number }
+  | { readonly by: 'folders' }
+  | { readonly by: 'csv'; readonly file: string; readonly path: string; readonly column: string };
+
+export type GroupRule =
+  | { readonly by: 'regex'; readonly pattern: string }
+  | { readonly by: 'folder'; readonly level: number }
+  | { readonly by: 'csv'; readonly file: string; readonly path: string; readonly column: string }
+  | { readonly by: 'site' };
+
+export interface ClassSpec {
+  readonly name: string;
+  readonly terms: readonly string[];
+}
+
+export interface DatasetSpec {
+  readonly version: 1;
+  /** The folder that holds the images, relative to the dataset folder. */
+  readonly root: string;
+  readonly label: LabelRule;
+  readonly split: SplitRule;
+  readonly groupBy: GroupRule | null;
+  /** Globs relative to `root`. */
+  readonly exclude: readonly string[];
+  readonly classes: readonly ClassSpec[];
+}
+
+/** What is in force where `winnow.json` is absent or silent. Given `train`/`valid`/`test` folders are recognised by the lister. */
+export const defaultSpec: DatasetSpec = {
+  version: 1,
+  root: '.',
+  label: { by: 'folder', level: 1 },
+  split: { by: 'fraction', valid: 0.2, seed: 42 },
+  groupBy: null,
+  exclude: [],
+  classes: [],
+};

@@ -1,0 +1,26 @@
+/** An answer about one picture. */
+
+import type { ItemId } from '../dataset/item.js';
+
+export interface Neighbour {
+  readonly id: ItemId;
+  readonly path: string;
+  readonly label: string;
+  /** Euclidean distance of L2-normalised embeddings (block a), 0–2. */
+  readonly distance: number;
+}
+
+export interface Prediction {
+  readonly path: string;
+  readonly prediction: string;
+  /** By class name, sums to 1; the predictor's, calibrated. */
+  readonly probabilities: Readonly<Record<string, number>>;
+  /** 'held-out': the photo is in the dataset and this is the row of a fit that has not seen it (JUDGE § 3). */
+  readonly basis: 'held-out' | 'new';
+  readonly nearest: readonly Neighbour[];
+}
+
+export interface FailedPrediction {
+  readonly path: string;
+  readonly error: { readonly code: string; readonly message: string };
+}

@@ -1,0 +1,105 @@
+import type { DatasetSpec } from '../core/dataset/spec.js';
+import type { BadFile, ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
+import type { Entry, EntryBody, EntryRef, Move } from '../core/journal/entry.js';
+
+/** `winnow.json`. */
+export interface SpecStore {
+  /** The default where there is none. Throws `bad-spec` with the line to mend. */
+  read(): Promise<DatasetSpec>;
+  write(spec: DatasetSpec): Promise<void>;
+  exists(): Promise<boolean>;
+}
+
+/** Lists and hashes the files; remembers (path, size, mtime, inode) → hash, and what decoding has told. */
+export interface Scanner {
+  /**
+   * @param moves finished and pending moves of all applies in order, to see a file's first label through them.
+   * Files known not to decode (from the index) come as `bad`; new ones are items until an inspection says otherwise.
+   * Throws `not-found` when there is no such folder.
+   */
+  scan(spec: DatasetSpec, moves: readonly Move[], signal?: AbortSignal): Promise<Scan>;
+  factsOf(id: ItemId): ImageFacts | null;
+  badOf(id: ItemId): Pick<BadFile, 'reason' | 'message'> | null;
+  remember(
+    facts: ReadonlyMap<ItemId, ImageFacts>,
+    bad: ReadonlyMap<ItemId, Pick<BadFile, 'reason' | 'message'>>,
+  ): Promise<void>;
+}
+
+/** The journal of one dataset, over all writers' files. */
+export interface Journal {
+  readonly writer: string;
+  /** All entries in (n, writer) order, re-read when a file has grown. Throws `journal-broken`, `journal-newer`. */
+  read(): Promise<readonly Entry[]>;
+  /** Resolves when the entry is on the disk (fdatasync returned). Throws `read-only`, `disk-full`, `journal-*`. */
+  append(body: EntryBody, by: string): Promise<Entry>;
+  /** Sentences about what recovery did since the last call (a torn tail saved aside …). */
+  takeNotes(): readonly string[];
+}
+
+/** The only hands that move a user's files. */
+export interface Mover {
+  /** Renames without overwriting, syncing both folders. Throws `bad-path`-like `WinnowError`s; never overwrites. */
+  move(move: Move): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Writes why a file lies in the trash, beside it. */
+  explain(trashPath: string, why: unknown): Promise<void>;
+  /** Removes a folder only when it is empty. */
+  removeEmptyFolder(path: string): Promise<void>;
+  /** Deletes a file of the trash for good. Throws outside `.winnow/trash`. */
+  purge(trashPath: string): Promise<void>;
+  listTrash(): Promise<readonly { readonly path: string; readonly id: ItemId; readonly bytes: number }[]>;
+  /** Replaces a text file atomically. */
+  writeText(path: string, text: string): Promise<void>;
+  readText(path: string): Promise<string | null>;
+}
+
+export type OperationName = 'apply' | 'gather' | 'purge';
+
+export interface Locks {
+  /** Runs `work` alone among all windows and command lines. Throws `busy` naming the holder. */
+  withOperation<T>(name: OperationName, work: () => Promise<T>): Promise<T>;
+}
+
+export interface RunConfig {
+  readonly run: string;
+  readonly at: string;
+  readonly labelsAt: EntryRef | null;
+  readonly backbone: { readonly id: string; readonly sha256: string; readonly dim: number; readonly file: string };
+  readonly vocab: readonly string[];
+  readonly items: number;
+  readonly seed: number;
+  /** The JSON that `train` printed. */
+  readonly summary: unknown;
+}
+
+export interface Runs {
+  /** Makes the folder of a new run; names sort by time. */
+  create(): Promise<{ readonly run: string; readonly dir: string }>;
+  /** Writes config.json and then DONE. */
+  finish(config: RunConfig): Promise<void>;
+  /** Finished runs, newest first. */
+  list(): Promise<readonly RunConfig[]>;
+  dirOf(run: string): string;
+  readJson(run: string, file: string): Promise<unknown>;
+  writeJson(run: string, file: string, value: unknown): Promise<void>;
+  /** Removes what crashed trainings left. */
+  sweep(): Promise<void>;
+}
+
+/** Everything the use cases know about one dataset's disk. */
+export interface DatasetStore {
+  /** Absolute folder. */
+  readonly dir: string;
+  readonly spec: SpecStore;
+  readonly scanner: Scanner;
+  readonly journal: Journal;
+  readonly mover: Mover;
+  readonly locks: Locks;
+  readonly runs: Runs;
+  /** Disposable, shared by all datasets: embeddings, thumbnails. */
+  readonly cacheDir: string;
+  /** False for a folder that cannot be written: reviewing works, apply is refused. */
+  readonly isWritable: boolean;
+  absolute(path: string): string;
+}

@@ -1,0 +1,180 @@
+/** The wire between a host (editor or command line) and the engine process. Paths are absolute; arrays of floats stay in files. */
+
+import type { BadReason, ImageFacts, ItemId, Split } from '../core/dataset/item.js';
+import type { Ranking } from '../core/findings/ranking.js';
+import type { Prediction } from '../core/predict/prediction.js';
+import { event, request, type Contract } from './contract.js';
+
+export interface EngineInfo {
+  readonly node: string;
+  readonly pid: number;
+  /** 'native' = sharp + onnxruntime-node; 'wasm' = the last rung. */
+  readonly rung: 'native' | 'wasm';
+  readonly sharp: string;
+  readonly onnxruntime: string;
+  /** Execution providers that a session could be made with, best first: 'cpu', 'webgpu', … */
+  readonly providers: readonly string[];
+}
+
+export interface SourceFile {
+  readonly id: ItemId;
+  readonly file: string;
+}
+
+/** Facts, or why the file is no image. */
+export type Inspection =
+  | { readonly id: ItemId; readonly facts: ImageFacts }
+  | { readonly id: ItemId; readonly bad: { readonly reason: BadReason; readonly message: string } };
+
+/** How pixels become the network's input (HOUSE § 6). Part of every cache key, run and export. */
+export interface Recipe {
+  /** Side of the square input, pixels. */
+  readonly size: number;
+  /** signed: x/127.5 − 1; imagenet: (x/255 − mean)/std; unit: x/255. */
+  readonly normalise: 'signed' | 'imagenet' | 'unit';
+}
+
+export interface BackboneRef {
+  /** Catalogue id ('embedded', 'mobilenet-v2-coral', …) or 'file:<sha256 16 hex>'. */
+  readonly id: string;
+  /** Absolute path of the ONNX file. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly recipe: Recipe;
+}
+
+/** What the caller asked for: an id, a file, or nothing; resolved by the engine. */
+export interface BackboneRequest {
+  readonly backbone: string | null;
+  readonly normalise: Recipe['normalise'] | null;
+  readonly size: number | null;
+}
+
+/** 'crop': block a and mid, one pass. 'squish': the whole photo at 320 × 320 and its mirror, averaged: block b. */
+export type ViewId = 'crop' | 'squish';
+
+export interface EmbedJob {
+  readonly files: readonly SourceFile[];
+  readonly backbone: BackboneRef;
+  readonly view: ViewId;
+  readonly cacheDir: string;
+  readonly device: 'auto' | 'cpu' | 'webgpu';
+}
+export interface EmbedResult {
+  /** In the order of `files`. Files that fail have no embedding. Facts are computed for files embedded now, null for cache hits. */
+  readonly failed: readonly {
+    readonly id: ItemId;
+    readonly bad: { readonly reason: BadReason; readonly message: string };
+  }[];
+  readonly facts: readonly { readonly id: ItemId; readonly facts: ImageFacts }[];
+  /** Length of block a. */
+  readonly dim: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly inference: string;
+  readonly timingMs: { readonly decode: number; readonly embed: number; readonly wall: number };
+}
+
+/** Row order everywhere = order of `items`. */
+export interface FitItem {
+  readonly id: ItemId;
+  /** Index into vocab; null = not trained on (unlabelled, conflict), judged all the same. */
+  readonly label: number | null;
+  readonly split: Split;
+  /** Smallest item id of its group. */
+  readonly group: ItemId;
+}
+export interface FitJob {
+  readonly run: string;
+  /** The run folder, exists and is empty; the engine writes its files, DONE last. */
+  readonly runDir: string;
+  readonly cacheDir: string;
+  readonly backbone: BackboneRef;
+  /** Views whose embeddings are cached for every item. */
+  readonly views: readonly ViewId[];
+  readonly vocab: readonly string[];
+  readonly items: readonly FitItem[];
+  readonly seed: number;
+}
+export interface FitSummary {
+  readonly outOfFold: { readonly accuracy: number; readonly loss: number; readonly ece: number | null };
+  readonly judge: { readonly accuracy: number; readonly views: number };
+  readonly validation: { readonly items: number; readonly accuracy: number | null };
+  /** Noise rate ε of predictor and judge. */
+  readonly epsilon: { readonly predictor: number; readonly judge: number };
+  readonly timingMs: number;
+}
+export interface FitResult {
+  readonly summary: FitSummary;
+  readonly ranking: Ranking;
+}
+
+/** Labels as of now for a run's items; items absent are out (trashed, set aside). */
+export interface RankJob {
+  readonly run: string;
+  readonly runDir: string;
+  readonly cacheDir: string;
+  readonly vocab: readonly string[];
+  readonly labels: readonly { readonly id: ItemId; readonly label: number | null }[];
+}
+
+export interface PredictJob {
+  readonly run: string;
+  readonly runDir: string;
+  readonly cacheDir: string;
+  /** `id` is the sha-256 of the file's bytes; `path` is echoed. */
+  readonly files: readonly { readonly id: ItemId; readonly file: string; readonly path: string }[];
+  /** The dataset's items now, for held-out answers and neighbours. */
+  readonly items: readonly {
+    readonly id: ItemId;
+    readonly path: string;
+    readonly label: string | null;
+    readonly group: ItemId;
+  }[];
+}
+export type PredictAnswer =
+  | ({ readonly ok: true } & Prediction)
+  | { readonly ok: false; readonly path: string; readonly error: { readonly code: string; readonly message: string } };
+
+export interface ThumbnailJob {
+  readonly files: readonly SourceFile[];
+  readonly size: 256 | 1024;
+  readonly cacheDir: string;
+}
+
+export interface EngineProgress {
+  /** The call it belongs to, chosen by the caller in `progressId`. */
+  readonly progressId: number;
+  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict';
+  readonly done: number;
+  readonly total: number;
+}
+
+interface WithProgress {
+  readonly progressId: number;
+}
+
+export const engineContract = {
+  version: 1,
+  calls: {
+    info: request<null, EngineInfo>(),
+    inspect: request<
+      { readonly files: readonly SourceFile[] } & WithProgress,
+      { readonly results: readonly Inspection[] }
+    >(),
+    resolveBackbone: request<BackboneRequest, BackboneRef>(),
+    embed: request<EmbedJob & WithProgress, EmbedResult>(),
+    fit: request<FitJob & WithProgress, FitResult>(),
+    rank: request<RankJob, Ranking>(),
+    predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),
+    /** Answers with the absolute path of a WebP an id; null where the file does not decode. */
+    thumbnails: request<ThumbnailJob, { readonly paths: readonly (string | null)[] }>(),
+  },
+  pushes: {
+    progress: event<EngineProgress>(),
+    /** Each second, from a thread that the main loop cannot block; `busyMs` = how long the main loop has not answered. */
+    heartbeat: event<{ readonly busyMs: number; readonly rssMb: number }>(),
+    log: event<{ readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }>(),
+  },
+} as const satisfies Contract;
+export type EngineContract = typeof engineContract;

@@ -1,0 +1,57 @@
+/** The wire of the prediction pane. */
+
+import { event, imageRequest, request, type Contract } from './contract.js';
+
+export interface PredictionCard {
+  /** Unique in the pane. */
+  readonly key: string;
+  readonly name: string;
+  /** Path for people; null for pasted pictures. */
+  readonly path: string | null;
+  readonly thumb: string | null;
+  readonly state: 'busy' | 'done' | 'failed';
+  readonly error: string | null;
+  readonly prediction: string | null;
+  /** Largest first. */
+  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
+  readonly basis: 'held-out' | 'new' | null;
+  readonly nearest: readonly {
+    readonly path: string;
+    readonly label: string;
+    readonly distance: number;
+    readonly thumb: string | null;
+  }[];
+}
+
+export interface PredictionState {
+  /** Which model answers; null = none yet. */
+  readonly model: {
+    readonly datasetName: string;
+    readonly run: string;
+    readonly backbone: string;
+    readonly accuracy: number | null;
+  } | null;
+  /** 'no-run' offers Train first. */
+  readonly state: 'ready' | 'no-dataset' | 'no-run' | 'busy' | 'error';
+  readonly message: string | null;
+  /** Newest first. */
+  readonly cards: readonly PredictionCard[];
+}
+
+export const predictionContract = {
+  version: 1,
+  calls: {
+    open: request<null, PredictionState>(),
+    /** Opens the host's file dialog. */
+    pickFiles: request<null, null>(),
+    predictImage: imageRequest<null>(),
+    /** URIs dropped from the Explorer (text/uri-list). */
+    predictUris: request<{ readonly uris: readonly string[] }, null>(),
+    chooseModel: request<null, null>(),
+    train: request<null, null>(),
+    clear: request<null, null>(),
+    openFile: request<{ readonly key: string; readonly neighbour: number | null }, null>(),
+  },
+  pushes: { changed: event<PredictionState>() },
+} as const satisfies Contract;
+export type PredictionContract = typeof predictionContract;

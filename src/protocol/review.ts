@@ -1,0 +1,124 @@
+/** The wire of the review webview. The webview pulls: it asks `open`, then rows by range; pushes only say what changed. */
+
+import type { FindingKind } from '../core/findings/finding.js';
+import type { ItemId, Split } from '../core/dataset/item.js';
+import { event, request, type Contract } from './contract.js';
+
+export interface ReviewFilter {
+  /** Each null = all. */
+  readonly label: string | null;
+  readonly predicted: string | null;
+  readonly split: Split | null;
+  readonly kind: FindingKind | null;
+  /** 'undecided' hides decided items; 'out' shows set-aside and trashed ones. */
+  readonly show: 'all' | 'undecided' | 'decided' | 'out';
+}
+
+/** JUDGE § 3, "when to stop". */
+export interface ReviewHeader {
+  readonly reviewed: number;
+  /** Of the last 20 reviewed, how many were relabelled or trashed; null before the first. */
+  readonly lastWrong: { readonly wrong: number; readonly of: number } | null;
+  /** About how many mistakes remain; `basis` says whose estimate. */
+  readonly remaining: { readonly low: number; readonly high: number; readonly basis: 'model' | 'audit' } | null;
+  readonly isStoppingReasonable: boolean;
+  readonly total: number;
+  readonly pending: number;
+}
+
+export interface ReviewTile {
+  readonly id: ItemId;
+  readonly path: string;
+  readonly copies: number;
+  readonly label: string | null;
+  /** The predictor's (JUDGE § 4). Null for an item that no run has judged. */
+  readonly prediction: string | null;
+  readonly probability: number | null;
+  readonly labelProbability: number | null;
+  /** The judge's. */
+  readonly surprise: number | null;
+  readonly suggestion: string | null;
+  readonly split: Split | null;
+  readonly kinds: readonly FindingKind[];
+  readonly decision: 'keep' | 'relabel' | null;
+  readonly status: 'in' | 'set-aside' | 'trashed';
+  /** Label before the relabel, to show "cat → dog". */
+  readonly folderLabel: string | null;
+  /** Webview URI of the 256 px thumbnail; null until the host pushes it. */
+  readonly thumb: string | null;
+}
+
+export interface ReviewSnapshot {
+  readonly version: number;
+  readonly total: number;
+  readonly datasetName: string;
+  readonly run: string | null;
+  readonly vocab: readonly string[];
+  readonly counts: {
+    readonly labels: Readonly<Record<string, number>>;
+    readonly splits: Readonly<Record<Split, number>>;
+    readonly kinds: Readonly<Record<FindingKind, number>>;
+  };
+  readonly filter: ReviewFilter;
+  readonly header: ReviewHeader;
+  /** 'no-run' offers Train; 'busy' shows what runs; 'stale' = files changed since the last train, offers Train again; 'error' shows `message`. */
+  readonly state: 'ready' | 'no-run' | 'busy' | 'stale' | 'error';
+  readonly message: string | null;
+  /** Null when decisions are possible, else why not. */
+  readonly readOnlyReason: string | null;
+  /** How many items would move above something on the screen at the next re-sort. */
+  readonly movedUp: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+export type ReviewAction =
+  | { readonly kind: 'relabel'; readonly to: string }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'set-aside' }
+  | { readonly kind: 'trash'; readonly as: 'ours' | 'foreign' }
+  | { readonly kind: 'restore' };
+
+export interface ReviewOutcome {
+  readonly snapshot: ReviewSnapshot;
+  /** The tiles that the action changed, as they are now. */
+  readonly tiles: readonly ReviewTile[];
+  /** One sentence for the live region: "Relabelled to dog. Undo: z". */
+  readonly said: string;
+}
+
+export const reviewContract = {
+  version: 1,
+  calls: {
+    open: request<{ readonly filter: ReviewFilter | null }, ReviewSnapshot>(),
+    /** Rows [from, to) of the list as of `version`; a stale version gets the rows as of now and says so. */
+    rows: request<
+      { readonly version: number; readonly from: number; readonly to: number },
+      { readonly version: number; readonly from: number; readonly tiles: readonly ReviewTile[] }
+    >(),
+    setFilter: request<{ readonly filter: ReviewFilter }, ReviewSnapshot>(),
+    /** `lastVisible` = index of the last tile on the screen: nothing up to there moves. */
+    decide: request<
+      { readonly ids: readonly ItemId[]; readonly action: ReviewAction; readonly lastVisible: number },
+      ReviewOutcome
+    >(),
+    undo: request<{ readonly lastVisible: number }, ReviewOutcome>(),
+    redo: request<{ readonly lastVisible: number }, ReviewOutcome>(),
+    resort: request<null, ReviewSnapshot>(),
+    /** Webview URI of the 1,024 px picture, for the peek. */
+    peek: request<{ readonly id: ItemId }, { readonly uri: string | null }>(),
+    train: request<null, null>(),
+    openFile: request<{ readonly id: ItemId }, null>(),
+  },
+  pushes: {
+    /** Something changed elsewhere: pull what is on the screen again. */
+    changed: event<{ readonly snapshot: ReviewSnapshot }>(),
+    thumbs: event<{ readonly uris: readonly { readonly id: ItemId; readonly uri: string }[] }>(),
+    /** Show this item: scroll to it and focus it. */
+    reveal: event<{ readonly id: ItemId; readonly index: number }>(),
+  },
+} as const satisfies Contract;
+export type ReviewContract = typeof reviewContract;
+
+export const noFilter: ReviewFilter = { label: null, predicted: null, split: null, kind: null, show: 'all' };
