@@ -102,4 +102,6 @@ export interface DatasetStore {
   /** False for a folder that cannot be written: reviewing works, apply is refused. */
   readonly isWritable: boolean;
   absolute(path: string): string;
+  /** sha-256 of any file's bytes. Throws `not-found`. */
+  hashOf(file: string): Promise<ItemId>;
 }

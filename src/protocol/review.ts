@@ -2,7 +2,10 @@
 
 import type { FindingKind } from '../core/findings/finding.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
+import type { ReviewHeader } from '../core/review/header.js';
 import { event, request, type Contract } from './contract.js';
+
+export type { ReviewHeader };
 
 export interface ReviewFilter {
   /** Each null = all. */
@@ -12,18 +15,6 @@ export interface ReviewFilter {
   readonly kind: FindingKind | null;
   /** 'undecided' hides decided items; 'out' shows set-aside and trashed ones. */
   readonly show: 'all' | 'undecided' | 'decided' | 'out';
-}
-
-/** JUDGE § 3, "when to stop". */
-export interface ReviewHeader {
-  readonly reviewed: number;
-  /** Of the last 20 reviewed, how many were relabelled or trashed; null before the first. */
-  readonly lastWrong: { readonly wrong: number; readonly of: number } | null;
-  /** About how many mistakes remain; `basis` says whose estimate. */
-  readonly remaining: { readonly low: number; readonly high: number; readonly basis: 'model' | 'audit' } | null;
-  readonly isStoppingReasonable: boolean;
-  readonly total: number;
-  readonly pending: number;
 }
 
 export interface ReviewTile {
