@@ -1,0 +1,24 @@
+/** Every command of the extension; package.json must contribute exactly these. No `vscode` here, so that a plain test can read it. */
+export const commandIds = [
+  'winnow.openDataset',
+  'winnow.train',
+  'winnow.review',
+  'winnow.showConfusion',
+  'winnow.predict',
+  'winnow.showPrediction',
+  'winnow.applyDecisions',
+  'winnow.undo',
+  'winnow.redo',
+  'winnow.undoTo',
+  'winnow.purgeTrash',
+  'winnow.doctor',
+  'winnow.refresh',
+  'winnow.closeDataset',
+  'winnow.openSettings',
+  'winnow.showLog',
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+export const viewIds = ['winnow.datasets', 'winnow.runs', 'winnow.history'] as const;
+export const panelTypes = ['winnow.review', 'winnow.confusion', 'winnow.prediction'] as const;
+export type PanelType = (typeof panelTypes)[number];
