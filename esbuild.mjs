@@ -1,6 +1,6 @@
 // Bundles: dist/extension.cjs, dist/engine.mjs (+ its worker threads), dist/cli.mjs, dist/webview/*. Natives stay external.
 // `node esbuild.mjs [--production] [--only extension,engine,cli,webview]`; exports the options so that tests can read the metafile.
-import { existsSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -8,7 +8,10 @@ import esbuild from 'esbuild';
 const root = path.dirname(fileURLToPath(import.meta.url));
 const isProduction = process.argv.includes('--production');
 
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
 const common = {
+  define: { WINNOW_VERSION: JSON.stringify(version) },
   absWorkingDir: root,
   bundle: true,
   logLevel: 'warning',

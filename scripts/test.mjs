@@ -1,0 +1,37 @@
+// `npm test`: packages when they are missing, then everything that needs no editor. Installs nothing outside the checkout.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { buildBundles, installPackages, root, run } from './prepare.mjs';
+
+installPackages();
+const lacking = [
+  [existsSync(path.join(root, '..', 'shared', 'data')), '../shared (real photos and weights): tests on them skip'],
+  [
+    process.env.WINNOW_CHROMIUM !== undefined ||
+      ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some(existsSync),
+    'a Chromium: browser tests skip',
+  ],
+].filter(([isThere]) => !isThere);
+for (const [, what] of lacking) console.error(`This machine lacks ${what}.`);
+
+const bin = (name) => path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+const steps = [
+  ['typecheck', process.execPath, ['scripts/typecheck.mjs']],
+  ['lint', bin('eslint'), ['.', '--cache', '--cache-location', 'node_modules/.cache/eslint/']],
+  ['format', bin('prettier'), ['--check', '--log-level', 'warn', '--cache', '.']],
+  ['bundles', null, null],
+  ['tests', bin('vitest'), ['run', ...process.argv.slice(2)]],
+];
+for (const [name, command, args] of steps) {
+  const started = performance.now();
+  if (command === null) buildBundles();
+  else {
+    const isTests = name === 'tests';
+    const code = run(command, args, isTests ? { stdio: 'inherit' } : {});
+    if (code !== 0) {
+      console.error(`${name} failed.`);
+      process.exit(code);
+    }
+  }
+  console.error(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,32 @@
+import { WinnowError } from '../base/errors.js';
+import type { Engine } from '../ports/engine.js';
+import type { EngineInfo } from '../protocol/engine.js';
+
+export interface Diagnosis {
+  readonly isHealthy: boolean;
+  readonly host: { readonly node: string; readonly platform: string };
+  readonly engine: EngineInfo | null;
+  readonly problem: { readonly code: string; readonly message: string } | null;
+  /** The same in words, for a person. */
+  readonly lines: readonly string[];
+}
+
+/** Which rung of the ladder runs here, why, and how to climb (HOUSE § 6). Never throws for an engine that does not start. */
+export const diagnose = async (engine: Engine, host: Diagnosis['host']): Promise<Diagnosis> => {
+  const lines = [`Winnow runs on ${host.platform}, Node ${host.node}.`];
+  try {
+    const found = await engine.info();
+    lines.push(
+      `The engine runs in its own process on Node ${found.node}: sharp ${found.sharp}, onnxruntime ${found.onnxruntime}.`,
+      found.rung === 'native'
+        ? 'It runs at full speed (native rung).'
+        : 'It runs on the slow rung (WebAssembly): the native libraries could not be loaded here. Install Node 20.19 or newer, or set winnow.nodePath.',
+      `Arithmetic: ${found.providers.join(', ')}.${found.providers.includes('webgpu') ? '' : ' No GPU was found; everything works on the processor.'}`,
+    );
+    return { isHealthy: true, host, engine: found, problem: null, lines };
+  } catch (error) {
+    if (!WinnowError.is(error)) throw error;
+    lines.push(`The engine does not start: ${error.message}`);
+    return { isHealthy: false, host, engine: null, problem: { code: error.code, message: error.message }, lines };
+  }
+};

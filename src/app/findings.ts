@@ -1,0 +1,139 @@
+import { byCodePoint } from '../base/compare.js';
+import type { BadFile, Item, ItemId } from '../core/dataset/item.js';
+import { findingKinds, type Finding } from '../core/findings/finding.js';
+import type { Ranking } from '../core/findings/ranking.js';
+import type { EntryRef } from '../core/journal/entry.js';
+import { currentRanking } from './currentRanking.js';
+import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+
+export interface FindingsReport {
+  readonly run: string | null;
+  readonly labelsAt: EntryRef | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Everything known to be wrong now; before the first train only the kinds that need none. */
+export const listFindings = async (dataset: OpenDataset, signal?: AbortSignal): Promise<FindingsReport> => {
+  const ranked = await currentRanking(dataset, signal);
+  const snapshot = await dataset.snapshot(signal);
+  return {
+    run: ranked?.config.run ?? null,
+    labelsAt: snapshot.state.labelsAt,
+    findings: findingsOf(snapshot, ranked?.ranking ?? null),
+  };
+};
+
+export const findingsOf = (snapshot: DatasetSnapshot, ranking: Ranking | null): Finding[] => {
+  const findings = [
+    ...labelConflicts(snapshot, ranking),
+    ...twinConflicts(snapshot, ranking),
+    ...snapshot.scan.bad.map(badImage),
+    ...exactDuplicates(snapshot),
+    ...labelIssues(snapshot, ranking),
+  ];
+  const place = (finding: Finding): number => findingKinds.indexOf(finding.kind);
+  return findings.sort((a, b) => place(a) - place(b) || b.score - a.score || byCodePoint(pathOf(a), pathOf(b)));
+};
+
+const pathOf = (finding: Finding): string => finding.items[0]?.path ?? '';
+
+const isIn = (snapshot: DatasetSnapshot, id: ItemId): boolean => snapshot.state.items.get(id)?.status === 'in';
+
+const badImage = (bad: BadFile): Finding => ({
+  kind: 'bad-image',
+  score: 1,
+  items: [{ id: null, path: bad.path }],
+  label: null,
+  suggestion: null,
+  why: bad.message,
+});
+
+/** Byte copies under two labels: nobody knows the label until a person decides. */
+const labelConflicts = (snapshot: DatasetSnapshot, ranking: Ranking | null): Finding[] =>
+  snapshot.scan.items
+    .filter((item) => item.paths.length > 1 && item.folderLabel === null && isIn(snapshot, item.id))
+    .filter((item) => snapshot.state.items.get(item.id)?.label === null)
+    .map((item) => {
+      const judged = ranking?.unlabelled.find((row) => row.id === item.id);
+      return {
+        kind: 'label-conflict',
+        score: 1,
+        items: item.paths.map((path) => ({ id: item.id, path })),
+        label: null,
+        suggestion: judged ? (ranking?.vocab[judged.suggestion] ?? null) : null,
+        why: `The same photo lies under ${String(item.paths.length)} paths with different labels. It is not trained on until you choose one.`,
+      };
+    });
+
+/** Near duplicates (one group) with two labels: each keeps its label and trains, but one of them is probably wrong. */
+const twinConflicts = (snapshot: DatasetSnapshot, ranking: Ranking | null): Finding[] => {
+  if (!ranking) return [];
+  const groups = new Map<ItemId, Ranking['items'][number][]>();
+  for (const row of ranking.items) groups.set(row.leftOut, [...(groups.get(row.leftOut) ?? []), row]);
+  const findings: Finding[] = [];
+  for (const rows of groups.values()) {
+    if (new Set(rows.map((row) => row.label)).size < 2) continue;
+    if (rows.every((row) => snapshot.state.items.get(row.id)?.decision !== null)) continue;
+    const votes = new Map<number, number>();
+    for (const row of rows) votes.set(row.prediction, (votes.get(row.prediction) ?? 0) + row.probability);
+    const best = [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+    const items = rows
+      .map((row) => ({ id: row.id, path: firstPath(snapshot, row.id) }))
+      .sort((a, b) => byCodePoint(a.path, b.path));
+    findings.push({
+      kind: 'label-conflict',
+      score: 0.99,
+      items,
+      label: null,
+      suggestion: best === undefined ? null : (ranking.vocab[best] ?? null),
+      why: `${String(rows.length)} nearly identical photos have different labels: ${[...new Set(rows.map((row) => ranking.vocab[row.label]))].join(' and ')}.`,
+    });
+  }
+  return findings;
+};
+
+const exactDuplicates = (snapshot: DatasetSnapshot): Finding[] =>
+  snapshot.scan.items
+    .filter((item) => item.paths.length > 1 && isIn(snapshot, item.id))
+    .filter((item) => snapshot.state.items.get(item.id)?.keptPath === null)
+    .map((item) => ({
+      kind: 'exact-duplicate',
+      score: 1,
+      items: item.paths.map((path) => ({ id: item.id, path })),
+      label: snapshot.state.items.get(item.id)?.label ?? null,
+      suggestion: null,
+      why: `The same file lies here ${String(item.paths.length)} times, byte for byte. It counts once.`,
+    }));
+
+const labelIssues = (snapshot: DatasetSnapshot, ranking: Ranking | null): Finding[] => {
+  if (!ranking) return [];
+  return ranking.items
+    .filter((row) => row.isLabelIssue && snapshot.state.items.get(row.id)?.decision === null)
+    .map((row) => {
+      const label = ranking.vocab[row.label] ?? '';
+      const suggestion = row.suggestion === null ? null : (ranking.vocab[row.suggestion] ?? null);
+      return {
+        kind: 'label-issue',
+        score: 1 - Math.exp(-row.lossNats),
+        items: [{ id: row.id, path: firstPath(snapshot, row.id) }],
+        label,
+        suggestion,
+        why: `Labelled ${label}, but judged without having seen it the photo looks like ${suggestion ?? 'something else'} (surprise ${String(row.surprise)} of 100).`,
+      };
+    });
+};
+
+const items = new WeakMap<DatasetSnapshot, ReadonlyMap<ItemId, Item>>();
+
+/** The snapshot's items by id; made once a snapshot. */
+export const itemsById = (snapshot: DatasetSnapshot): ReadonlyMap<ItemId, Item> => {
+  let map = items.get(snapshot);
+  if (!map) {
+    map = new Map(snapshot.scan.items.map((item) => [item.id, item]));
+    items.set(snapshot, map);
+  }
+  return map;
+};
+
+/** The path that stands for an item: the first in code-point order. */
+export const firstPath = (snapshot: DatasetSnapshot, id: ItemId): string => itemsById(snapshot).get(id)?.paths[0] ?? '';

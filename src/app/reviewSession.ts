@@ -1,0 +1,362 @@
+/** One review of one dataset, whoever shows it: the list, the decisions, and the promise that nothing on the screen moves. */
+
+import { Emitter } from '../base/emitter.js';
+import { WinnowError } from '../base/errors.js';
+import { Scope, type Disposable } from '../base/scope.js';
+import type { ItemId, Split } from '../core/dataset/item.js';
+import { findingKinds, type FindingKind } from '../core/findings/finding.js';
+import type { Ranking } from '../core/findings/ranking.js';
+import { decisionKinds, refOf } from '../core/journal/entry.js';
+import { reviewHeader, type Reviewed } from '../core/review/progress.js';
+import { reorderBelow, sortQueue } from '../core/review/queue.js';
+import {
+  noFilter,
+  type ReviewAction,
+  type ReviewFilter,
+  type ReviewOutcome,
+  type ReviewSnapshot,
+  type ReviewTile,
+} from '../protocol/review.js';
+import { pendingMoves } from './apply.js';
+import { currentRanking } from './currentRanking.js';
+import { decide, redo, undo } from './decide.js';
+import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { reviewTable, type ReviewTable } from './reviewTiles.js';
+import { runRows } from './runRows.js';
+
+/** Makes thumbnails; answers the URI by which the viewer can load each. */
+export type MakeThumbs = (ids: readonly ItemId[], size: 256 | 1024) => Promise<ReadonlyMap<ItemId, string>>;
+
+interface View {
+  readonly snapshot: DatasetSnapshot;
+  readonly ranking: Ranking | null;
+  readonly run: string | null;
+  readonly table: ReviewTable;
+  readonly failure: string | null;
+}
+
+export class ReviewSession implements Disposable {
+  readonly #scope = new Scope();
+  readonly #changed = this.#scope.add(new Emitter<ReviewSnapshot>());
+  readonly #thumbsMade = this.#scope.add(new Emitter<readonly { id: ItemId; uri: string }[]>());
+  /** After a change that this session did not ask for: another window, files, a run. */
+  readonly onDidChange = this.#changed.event;
+  readonly onDidMakeThumbs = this.#thumbsMade.event;
+
+  readonly #dataset: OpenDataset;
+  readonly #makeThumbs: MakeThumbs;
+  readonly #thumbs = new Map<ItemId, string>();
+  readonly #thumbsAsked = new Set<ItemId>();
+  #filter: ReviewFilter = noFilter;
+  #order: readonly ItemId[] = [];
+  #version = 0;
+  #movedUp = 0;
+  #lastVisible = 0;
+  #view: View | undefined;
+  #busy: string | null = null;
+  #interim: Ranking | null = null;
+  #isActing = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(dataset: OpenDataset, makeThumbs: MakeThumbs) {
+    this.#dataset = dataset;
+    this.#makeThumbs = makeThumbs;
+    this.#scope.add(
+      dataset.onDidChange(() => {
+        if (this.#isActing) return;
+        void this.#alone(async () => {
+          await this.#load();
+          this.#settle(this.#lastVisible);
+          this.#changed.fire(this.#shown());
+        });
+      }),
+    );
+  }
+
+  /** What runs now (a training …); null = nothing. A first ranking may come before the run is done. */
+  setBusy(message: string | null, interim: Ranking | null = null): void {
+    this.#busy = message;
+    this.#interim = message === null ? null : (interim ?? this.#interim);
+    void this.#alone(async () => {
+      await this.#load();
+      if (interim) this.#sort();
+      else this.#settle(this.#lastVisible);
+      this.#changed.fire(this.#shown());
+    });
+  }
+
+  open(filter: ReviewFilter | null): Promise<ReviewSnapshot> {
+    return this.#alone(async () => {
+      await this.#load();
+      if (filter) this.#filter = filter;
+      this.#sort();
+      return this.#shown();
+    });
+  }
+
+  setFilter(filter: ReviewFilter): Promise<ReviewSnapshot> {
+    return this.open(filter);
+  }
+
+  resort(): Promise<ReviewSnapshot> {
+    return this.open(null);
+  }
+
+  snapshot(): Promise<ReviewSnapshot> {
+    return this.#alone(async () => {
+      if (!this.#view) await this.#load();
+      return this.#shown();
+    });
+  }
+
+  async rows(from: number, to: number): Promise<{ version: number; from: number; tiles: readonly ReviewTile[] }> {
+    if (!this.#view) await this.open(null);
+    const ids = this.#order.slice(Math.max(0, from), Math.max(0, to));
+    this.#wantThumbs(ids);
+    return { version: this.#version, from: Math.max(0, from), tiles: this.#tiles(ids) };
+  }
+
+  decide(ids: readonly ItemId[], action: ReviewAction, lastVisible: number): Promise<ReviewOutcome> {
+    return this.#act(ids, lastVisible, async (view) => {
+      if (action.kind !== 'accept') {
+        await decide(
+          this.#dataset,
+          ids,
+          action.kind === 'relabel' ? { ...action, allowNewClass: true } : action,
+          'user',
+        );
+        return said(action, ids.length);
+      }
+      const bySuggestion = new Map<string | null, ItemId[]>();
+      for (const id of ids) {
+        const to = view.table.suggestionOf(id);
+        bySuggestion.set(to, [...(bySuggestion.get(to) ?? []), id]);
+      }
+      for (const [to, some] of bySuggestion) {
+        await decide(
+          this.#dataset,
+          some,
+          to === null ? { kind: 'keep' } : { kind: 'relabel', to, allowNewClass: false },
+          'user',
+        );
+      }
+      return [...bySuggestion]
+        .map(([to, some]) => said(to === null ? { kind: 'keep' } : { kind: 'relabel', to }, some.length))
+        .join(' ');
+    });
+  }
+
+  undo(lastVisible: number): Promise<ReviewOutcome> {
+    return this.#act([], lastVisible, async () => {
+      const [entry] = await undo(this.#dataset, {}, 'user');
+      return entry ? 'Undone. Redo: y' : '';
+    });
+  }
+
+  redo(lastVisible: number): Promise<ReviewOutcome> {
+    return this.#act([], lastVisible, async () => {
+      await redo(this.#dataset, 'user');
+      return 'Done again. Undo: z';
+    });
+  }
+
+  /** Where an item is in the list, clearing the filter when it hides it; null when it is not in the dataset. */
+  reveal(id: ItemId): Promise<number | null> {
+    return this.#alone(async () => {
+      await this.#load();
+      if (this.#order.length === 0) this.#sort();
+      let index = this.#order.indexOf(id);
+      if (index < 0) {
+        this.#filter = noFilter;
+        this.#sort();
+        index = this.#order.indexOf(id);
+      }
+      return index < 0 ? null : index;
+    });
+  }
+
+  async peek(id: ItemId): Promise<string | null> {
+    return (await this.#makeThumbs([id], 1024)).get(id) ?? null;
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  /** One thing at a time: a decision, a filter and a change from elsewhere never interleave. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(work);
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  #act(ids: readonly ItemId[], lastVisible: number, work: (view: View) => Promise<string>): Promise<ReviewOutcome> {
+    return this.#alone(async () => {
+      this.#lastVisible = lastVisible;
+      const before = this.#view ?? (await this.#load());
+      this.#isActing = true;
+      try {
+        const sentence = await work(before);
+        const after = await this.#load();
+        this.#settle(lastVisible);
+        const changed = ids.length > 0 ? ids : changedBetween(before, after);
+        return { snapshot: this.#shown(), tiles: this.#tiles(changed), said: sentence };
+      } finally {
+        this.#isActing = false;
+      }
+    });
+  }
+
+  async #load(): Promise<View> {
+    const snapshot = await this.#dataset.snapshot();
+    let ranking: Ranking | null = null;
+    let run: string | null = null;
+    let failure: string | null = null;
+    let sides: ReadonlyMap<ItemId, Split> = new Map();
+    try {
+      const ranked = await currentRanking(this.#dataset);
+      ranking = ranked?.ranking ?? this.#interim;
+      run = ranked?.config.run ?? null;
+      if (ranked) sides = new Map((await runRows(this.#dataset, ranked.config)).map((row) => [row.id, row.split]));
+    } catch (error) {
+      if (!WinnowError.is(error)) throw error;
+      failure = error.message;
+    }
+    const view = { snapshot, ranking, run, table: reviewTable(snapshot, ranking, sides), failure };
+    this.#view = view;
+    return view;
+  }
+
+  #sort(): void {
+    if (!this.#view) return;
+    this.#order = sortQueue(this.#view.table.queue, this.#filter);
+    this.#movedUp = 0;
+    this.#version++;
+  }
+
+  #settle(lastVisible: number): void {
+    const table = this.#view?.table;
+    if (!table) return;
+    const { order, movedUp } = reorderBelow(
+      this.#order,
+      sortQueue(table.queue, this.#filter),
+      new Set(table.byId.keys()),
+      (id) => table.byId.get(id)?.decision !== null || table.byId.get(id)?.status !== 'in',
+      this.#order.length === 0 ? -1 : lastVisible,
+    );
+    this.#order = order;
+    this.#movedUp = movedUp;
+    this.#version++;
+  }
+
+  #tiles(ids: readonly ItemId[]): ReviewTile[] {
+    return ids.flatMap((id) => this.#view?.table.tile(id, this.#thumbs.get(id) ?? null) ?? []);
+  }
+
+  #wantThumbs(ids: readonly ItemId[]): void {
+    const missing = ids.filter((id) => !this.#thumbs.has(id) && !this.#thumbsAsked.has(id));
+    if (missing.length === 0) return;
+    for (const id of missing) this.#thumbsAsked.add(id);
+    this.#makeThumbs(missing, 256).then(
+      (made) => {
+        for (const [id, uri] of made) this.#thumbs.set(id, uri);
+        if (!this.#scope.isDisposed) this.#thumbsMade.fire([...made].map(([id, uri]) => ({ id, uri })));
+      },
+      (error: unknown) => {
+        for (const id of missing) this.#thumbsAsked.delete(id);
+        this.#dataset.log.error('thumbnails failed', error);
+      },
+    );
+  }
+
+  #shown(): ReviewSnapshot {
+    const view = this.#view;
+    if (!view) throw new WinnowError('internal', 'the review was asked before it was loaded');
+    const { snapshot, ranking, table } = view;
+    const undecided = new Set(
+      table.queue.filter((row) => row.status === 'in' && row.decision === null).map((row) => row.id),
+    );
+    return {
+      version: this.#version,
+      total: this.#order.length,
+      datasetName: this.#dataset.name,
+      run: view.run,
+      vocab: snapshot.state.vocab,
+      counts: countsOf(table),
+      filter: this.#filter,
+      header: reviewHeader(
+        reviewsOf(snapshot),
+        ranking ? ranking.items.filter((row) => undecided.has(row.id)).map((row) => row.wrongProbability) : null,
+        { total: table.queue.filter((row) => row.status === 'in').length, pending: pendingMoves(snapshot).length },
+      ),
+      ...this.#stateOf(view),
+      readOnlyReason: null,
+      movedUp: this.#movedUp,
+      canUndo: snapshot.state.undoable.length > 0,
+      canRedo: snapshot.state.redoable.length > 0,
+    };
+  }
+
+  #stateOf(view: View): Pick<ReviewSnapshot, 'state' | 'message'> {
+    if (this.#busy !== null) return { state: 'busy', message: this.#busy };
+    if (view.failure !== null) return { state: 'error', message: view.failure };
+    if (view.run === null) return { state: 'no-run', message: null };
+    if (view.table.unjudged > 0) {
+      const photos = view.table.unjudged === 1 ? '1 photo has' : `${String(view.table.unjudged)} photos have`;
+      return { state: 'stale', message: `${photos} come since the last training.` };
+    }
+    return { state: 'ready', message: null };
+  }
+}
+
+const said = (action: Exclude<ReviewAction, { kind: 'accept' }>, count: number): string => {
+  const photos = count === 1 ? '' : ` ${String(count)} photos`;
+  switch (action.kind) {
+    case 'relabel':
+      return `Relabelled${photos} to ${action.to}. Undo: z`;
+    case 'keep':
+      return `Kept${photos}. Undo: z`;
+    case 'set-aside':
+      return `Set${photos} aside. Undo: z`;
+    case 'trash':
+      return `Marked${photos} for the trash. Undo: z`;
+    case 'restore':
+      return `Restored${photos}. Undo: z`;
+  }
+};
+
+/** Reviews in force, oldest first; an item counts where it was decided last. */
+const reviewsOf = (snapshot: DatasetSnapshot): Reviewed[] => {
+  const inForce = new Set(snapshot.state.undoable);
+  const reviews = new Map<ItemId, Reviewed>();
+  for (const entry of snapshot.entries) {
+    if (!(decisionKinds as readonly string[]).includes(entry.kind) || !inForce.has(refOf(entry))) continue;
+    if (entry.kind !== 'relabel' && entry.kind !== 'keep' && entry.kind !== 'trash') continue;
+    for (const { id } of entry.items) {
+      reviews.delete(id);
+      reviews.set(id, { wasWrong: entry.kind !== 'keep' });
+    }
+  }
+  return [...reviews.values()];
+};
+
+const changedBetween = (before: View, after: View): ItemId[] =>
+  after.table.queue
+    .filter((row) => {
+      const was = before.table.byId.get(row.id);
+      return !was || was.label !== row.label || was.decision !== row.decision || was.status !== row.status;
+    })
+    .map((row) => row.id);
+
+const countsOf = (table: ReviewTable): ReviewSnapshot['counts'] => {
+  const labels: Record<string, number> = {};
+  const splits: Record<Split, number> = { train: 0, valid: 0, test: 0 };
+  const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
+  for (const row of table.queue) {
+    if (row.status !== 'in') continue;
+    if (row.label !== null) labels[row.label] = (labels[row.label] ?? 0) + 1;
+    if (row.split !== null) splits[row.split]++;
+  }
+  for (const finding of table.findings) kinds[finding.kind]++;
+  return { labels, splits, kinds };
+};

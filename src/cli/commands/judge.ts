@@ -1,0 +1,79 @@
+import path from 'node:path';
+import { confusionReport } from '../../app/confusion.js';
+import { listFindings } from '../../app/findings.js';
+import { predictFiles } from '../../app/predict.js';
+import { topLosses } from '../../app/topLosses.js';
+import { train, type TrainOptions } from '../../app/train.js';
+import { exit } from '../exitCodes.js';
+import { ok, type Reply, type Session } from '../session.js';
+
+const percent = (p: number): string => `${(100 * p).toFixed(1)} %`;
+const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+export const trainCommand = async (session: Session, dir: string, options: TrainOptions): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const { notes, ...report } = await train(dataset, options, { onProgress: session.progress.show }, session.signal);
+  for (const note of notes) session.say(note);
+  const issues = (await listFindings(dataset, session.signal)).findings.filter(
+    (finding) => finding.kind === 'label-issue',
+  ).length;
+  const text = [
+    `Trained on ${count(report.items, 'photo')} of ${count(report.vocab.length, 'class').replace('classs', 'classes')} with ${report.backbone.id} in ${(report.timingMs.total / 1000).toFixed(1)} s.`,
+    `Judged without having seen them, ${percent(report.outOfFold.accuracy)} of the photos get the label they have.`,
+    issues === 0
+      ? 'No photo looks wrongly labelled.'
+      : `${count(issues, 'photo')} ${issues === 1 ? 'looks' : 'look'} wrong: winnow top-losses ${dir}`,
+  ];
+  return ok(report, text.join('\n'));
+};
+
+export const topLossesCommand = async (session: Session, dir: string, top: number): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const report = await topLosses(dataset, top, session.signal);
+  const lines = report.items.map(
+    (item) =>
+      `${item.lossNats.toFixed(2).padStart(6)}  ${item.path}  ${item.label} ${percent(item.labelProbability)} → ${item.prediction} ${percent(item.probability)}${item.decision ? `  [${item.decision}]` : ''}`,
+  );
+  return ok(report, ['  loss  photo  label → prediction', ...lines].join('\n'));
+};
+
+export const findingsCommand = async (session: Session, dir: string, kinds: readonly string[]): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const report = await listFindings(dataset, session.signal);
+  const findings =
+    kinds.length === 0 ? report.findings : report.findings.filter((finding) => kinds.includes(finding.kind));
+  const lines = findings.map(
+    (finding) =>
+      `${finding.kind.padEnd(15)} ${finding.score.toFixed(2)}  ${finding.items.map((item) => item.path).join(', ')}\n                ${finding.why}`,
+  );
+  return ok({ ...report, findings }, lines.length === 0 ? 'Nothing found.' : lines.join('\n'));
+};
+
+export const confusionCommand = async (session: Session, dir: string): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const report = await confusionReport(dataset, session.signal);
+  const width = Math.max(6, ...report.vocab.map((label) => label.length)) + 1;
+  const cut = (text: string): string => text.padStart(width);
+  const lines = [
+    cut('') + report.vocab.map(cut).join('') + '   ← predicted',
+    ...report.matrix.map((row, i) => cut(report.vocab[i] ?? '') + row.map((n) => cut(String(n))).join('')),
+    '',
+    ...report.mostConfused
+      .slice(0, 10)
+      .map(({ actual, predicted, count: n }) => `${actual} taken for ${predicted}: ${String(n)}`),
+  ];
+  return ok(report, lines.join('\n'));
+};
+
+export const predictCommand = async (session: Session, dir: string, files: readonly string[]): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const asked = files.map((file) => ({ file: path.resolve(session.cwd, file), path: file }));
+  const report = await predictFiles(dataset, asked, session.progress.show, session.signal);
+  const isFailed = report.predictions.some((prediction) => 'error' in prediction);
+  const lines = report.predictions.map((prediction) =>
+    'error' in prediction
+      ? `${prediction.path}: ${prediction.error.message}`
+      : `${prediction.path}: ${prediction.prediction} ${percent(prediction.probabilities[prediction.prediction] ?? 0)}${prediction.basis === 'held-out' ? ' (in the dataset; judged without having seen it)' : ''}`,
+  );
+  return ok(report, lines.join('\n'), isFailed ? exit.partial : exit.ok);
+};
