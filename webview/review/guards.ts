@@ -1,0 +1,104 @@
+/** What may arrive on the review wire. */
+
+import type { ItemId } from '../../src/core/dataset/item.js';
+import { findingKinds, type FindingKind } from '../../src/core/findings/finding.js';
+import type {
+  ReviewContract,
+  ReviewFilter,
+  ReviewHeader,
+  ReviewOutcome,
+  ReviewSnapshot,
+  ReviewTile,
+} from '../../src/protocol/review.js';
+import type { Guards } from '../shared/connect.js';
+import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, recordOf, shape, type Guard } from '../shared/guard.js';
+
+const isId = isText as Guard<ItemId>;
+const isSplit = oneOf('train', 'valid', 'test');
+const isKind: Guard<FindingKind> = oneOf(...findingKinds);
+
+export const isFilter = shape<ReviewFilter>({
+  label: orNull(isText),
+  predicted: orNull(isText),
+  split: orNull(isSplit),
+  kind: orNull(isKind),
+  show: oneOf('all', 'undecided', 'decided', 'out'),
+});
+
+export const isTile = shape<ReviewTile>({
+  id: isId,
+  path: isText,
+  copies: isNumber,
+  label: orNull(isText),
+  prediction: orNull(isText),
+  probability: orNull(isNumber),
+  labelProbability: orNull(isNumber),
+  surprise: orNull(isNumber),
+  suggestion: orNull(isText),
+  split: orNull(isSplit),
+  kinds: listOf(isKind),
+  decision: oneOf('keep', 'relabel', null),
+  status: oneOf('in', 'set-aside', 'trashed'),
+  folderLabel: orNull(isText),
+  thumb: orNull(isText),
+});
+
+const isHeader = shape<ReviewHeader>({
+  reviewed: isNumber,
+  lastWrong: orNull(shape<NonNullable<ReviewHeader['lastWrong']>>({ wrong: isNumber, of: isNumber })),
+  remaining: orNull(
+    shape<NonNullable<ReviewHeader['remaining']>>({ low: isNumber, high: isNumber, basis: oneOf('model', 'audit') }),
+  ),
+  isStoppingReasonable: isFlag,
+  total: isNumber,
+  pending: isNumber,
+});
+
+export const isSnapshot = shape<ReviewSnapshot>({
+  version: isNumber,
+  total: isNumber,
+  datasetName: isText,
+  run: orNull(isText),
+  vocab: listOf(isText),
+  counts: shape<ReviewSnapshot['counts']>({
+    labels: recordOf(isNumber),
+    splits: shape<ReviewSnapshot['counts']['splits']>({ train: isNumber, valid: isNumber, test: isNumber }),
+    kinds: recordOf(isNumber),
+  }),
+  filter: isFilter,
+  header: isHeader,
+  state: oneOf('ready', 'no-run', 'busy', 'stale', 'error'),
+  message: orNull(isText),
+  readOnlyReason: orNull(isText),
+  movedUp: isNumber,
+  canUndo: isFlag,
+  canRedo: isFlag,
+});
+
+const isOutcome = shape<ReviewOutcome>({ snapshot: isSnapshot, tiles: listOf(isTile), said: isText });
+
+export const reviewGuards: Guards<ReviewContract> = {
+  calls: {
+    open: isSnapshot,
+    rows: shape<{ readonly version: number; readonly from: number; readonly tiles: readonly ReviewTile[] }>({
+      version: isNumber,
+      from: isNumber,
+      tiles: listOf(isTile),
+    }),
+    setFilter: isSnapshot,
+    decide: isOutcome,
+    undo: isOutcome,
+    redo: isOutcome,
+    resort: isSnapshot,
+    peek: shape<{ readonly uri: string | null }>({ uri: orNull(isText) }),
+    train: isNull,
+    openFile: isNull,
+  },
+  pushes: {
+    changed: shape<{ readonly snapshot: ReviewSnapshot }>({ snapshot: isSnapshot }),
+    thumbs: shape<{ readonly uris: readonly { readonly id: ItemId; readonly uri: string }[] }>({
+      uris: listOf(shape<{ readonly id: ItemId; readonly uri: string }>({ id: isId, uri: isText })),
+    }),
+    reveal: shape<{ readonly id: ItemId; readonly index: number }>({ id: isId, index: isNumber }),
+  },
+};

@@ -1,0 +1,21 @@
+/** The keys of the review, as `?` lists them; keyboard.ts obeys them. */
+export const keyTable: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [['1', '…', '9'], 'Relabel to the class with this number'],
+  [['l'], 'Relabel to any class, or to a new one'],
+  [['Enter'], 'Accept the suggestion'],
+  [['k'], 'Keep the label: it is right'],
+  [['s'], 'Set aside: cannot tell, or two things in it'],
+  [['x'], 'Trash (Enter: ours, just odd)'],
+  [['u'], 'Restore what was set aside or trashed'],
+  [['z'], 'Undo'],
+  [['Shift+z', 'y'], 'Redo'],
+  [['r'], 'Sort again'],
+  [['Space'], 'Look closer'],
+  [['o'], 'Open the file in the editor'],
+  [['Arrows', 'PgUp', 'PgDn'], 'Move'],
+  [['Home', 'End'], 'First, last of the row; with Ctrl of the list'],
+  [['Shift+arrows', 'Shift+click'], 'Select a range'],
+  [['Ctrl+Space', 'Ctrl+click'], 'Select one more; Ctrl+arrows move without selecting'],
+  [['Escape'], 'End the selection'],
+  [['?'], 'This list'],
+];

@@ -1,0 +1,58 @@
+/** From keys to what the review does. Never takes a key from a field, a list or a pressed button. */
+
+import type { ImageGrid } from '../shared/imageGrid.js';
+import { isTyping, keyName, pressesControl } from '../shared/keys.js';
+import type { ReviewModel } from './state.js';
+
+/** True when the key was ours. */
+export const obey = (event: KeyboardEvent, model: ReviewModel, grid: ImageGrid): boolean => {
+  if (event.defaultPrevented || isTyping(event) || pressesControl(event)) return false;
+  const key = keyName(event);
+  if (model.dialog !== null && model.dialog !== 'peek') return false;
+  if (model.dialog === 'peek' && key === 'Space') {
+    model.show(null);
+    grid.focus(model.focus);
+    return true;
+  }
+  return move(key, model, grid) || act(key, model);
+};
+
+const move = (key: string, model: ReviewModel, grid: ImageGrid): boolean => {
+  if (key === 'Ctrl+Space') {
+    void model.picked(model.focus, 'toggle');
+    return true;
+  }
+  return grid.handleKey(key);
+};
+
+const act = (key: string, model: ReviewModel): boolean => {
+  if (/^[1-9]$/.test(key)) {
+    const to = model.snapshot?.vocab[Number(key) - 1];
+    if (to === undefined) model.say(`There is no class ${key}: l lists the classes.`);
+    else void model.decide({ kind: 'relabel', to });
+    return true;
+  }
+  const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
+  action?.(model);
+  return action !== undefined;
+};
+
+const actions: Readonly<Record<string, (model: ReviewModel) => void>> = {
+  l: (model) => model.show('picker'),
+  Enter: (model) => void model.decide({ kind: 'accept' }),
+  k: (model) => void model.decide({ kind: 'keep' }),
+  s: (model) => void model.decide({ kind: 'set-aside' }),
+  x: (model) => model.show('trash'),
+  u: (model) => void model.decide({ kind: 'restore' }),
+  z: (model) => void model.undo(),
+  'Shift+z': (model) => void model.redo(),
+  y: (model) => void model.redo(),
+  r: (model) => void model.resort(),
+  Space: (model) => void model.peek(),
+  o: (model) => void model.openFile(),
+  '?': (model) => model.show('keys'),
+  Escape: (model) => {
+    model.selection.clear();
+    model.say('');
+  },
+};

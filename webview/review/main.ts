@@ -1,0 +1,119 @@
+/** The review page: puts wire, model, grid and view together. */
+
+import '../shared/ui.js';
+import { render } from 'lit';
+import { reviewContract } from '../../src/protocol/review.js';
+import { connect } from '../shared/connect.js';
+import { isNumber, isText, orNull, shape, type Guard } from '../shared/guard.js';
+import { ImageGrid } from '../shared/imageGrid.js';
+import { navigation } from '../shared/navigation.js';
+import { mount } from '../shared/mount.js';
+import { isFilter, reviewGuards } from './guards.js';
+import { obey } from './keyboard.js';
+import { Picker } from './picker.js';
+import { ReviewModel, type Place, type Screen } from './state.js';
+import { tileCell, waitingCell } from './tile.js';
+import { page, type ViewPort } from './view.js';
+
+const isPlace = shape<Place>({
+  filter: isFilter,
+  anchor: orNull(
+    shape<NonNullable<Place['anchor']>>({ id: isText as Guard<NonNullable<Place['anchor']>['id']>, index: isNumber }),
+  ),
+  focus: isNumber,
+});
+
+const host = acquireVsCodeApi();
+const root = mount();
+let grid: ImageGrid | undefined;
+let picker: Picker | undefined;
+let isScheduled = false;
+
+const screen: Screen = {
+  lastVisible: () => grid?.lastVisible ?? -1,
+  firstVisible: () => grid?.firstVisible ?? 0,
+  focus: (index, take) => {
+    draw();
+    grid?.focus(index, take);
+  },
+  scrollTo: (index) => {
+    draw();
+    grid?.scrollTo(index);
+  },
+  redraw: () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    queueMicrotask(draw);
+  },
+};
+
+const wire = connect(
+  host,
+  reviewContract,
+  {
+    changed: ({ snapshot }) => {
+      model.changed(snapshot);
+      return null;
+    },
+    thumbs: ({ uris }) => {
+      model.rows.addThumbs(uris);
+      return null;
+    },
+    reveal: ({ index }) => {
+      model.reveal(index);
+      return null;
+    },
+  },
+  reviewGuards,
+  (message) => model.fail(message),
+);
+const model = new ReviewModel(wire, navigation(host, isPlace), screen);
+
+const port: ViewPort = {
+  model,
+  picker: () => (picker ??= new Picker(model.snapshot?.vocab ?? [])),
+  backToGrid: (work) => () => {
+    work();
+    draw();
+    grid?.focus(model.focus);
+  },
+  redraw: screen.redraw,
+};
+
+function draw(): void {
+  isScheduled = false;
+  if (model.dialog !== 'picker') picker = undefined;
+  render(page(port), root);
+  grid?.update();
+}
+
+draw();
+const container = root.querySelector<HTMLElement>('#grid');
+if (container) {
+  grid = new ImageGrid(
+    container,
+    {
+      total: () => model.total,
+      cell: (index) => {
+        const tile = model.rows.at(index);
+        if (!tile) return waitingCell(index, model.total);
+        const isSaving = model.saving.has(tile.id);
+        return tileCell(tile, { index, total: model.total, isSaving, isSelected: model.selection.has(tile.id) });
+      },
+      need: (from, to) => model.rows.want(from, to),
+      focused: (index) => {
+        model.focusMoved(index);
+        screen.redraw();
+      },
+      picked: (index, how) => void model.picked(index, how),
+      opened: () => void model.peek(),
+      scrolled: () => model.keepPlace(),
+    },
+    { minWidth: 196, height: 286 },
+  );
+  const drawn = grid;
+  document.addEventListener('keydown', (event) => {
+    if (obey(event, model, drawn)) event.preventDefault();
+  });
+}
+void model.open();

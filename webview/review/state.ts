@@ -1,0 +1,296 @@
+/** What the review page knows and does; the view only draws it. */
+
+import { WinnowError } from '../../src/base/errors.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
+import {
+  noFilter,
+  type ReviewAction,
+  type ReviewContract,
+  type ReviewFilter,
+  type ReviewOutcome,
+  type ReviewSnapshot,
+  type ReviewTile,
+} from '../../src/protocol/review.js';
+import type { Wire } from '../shared/connect.js';
+import type { Pick } from '../shared/imageGrid.js';
+import type { Navigation } from '../shared/navigation.js';
+import { Rows } from './rows.js';
+import { Selection } from './selection.js';
+
+/** What the model asks of the grid. */
+export interface Screen {
+  lastVisible(): number;
+  firstVisible(): number;
+  /** Moves the roving focus; `take` = and the keyboard with it. */
+  focus(index: number, take: boolean): void;
+  scrollTo(index: number): void;
+  redraw(): void;
+}
+
+/** Kept by the editor while the page is gone. */
+export interface Place {
+  readonly filter: ReviewFilter;
+  /** First tile on the screen and its index then. */
+  readonly anchor: { readonly id: ItemId; readonly index: number } | null;
+  readonly focus: number;
+}
+
+export type Dialog = 'picker' | 'trash' | 'peek' | 'keys';
+
+export class ReviewModel {
+  readonly rows: Rows;
+  readonly selection: Selection;
+  /** Decisions on their way to the disk. */
+  readonly saving = new Set<ItemId>();
+  snapshot: ReviewSnapshot | null = null;
+  dialog: Dialog | null = null;
+  peekUri: { readonly id: ItemId; readonly uri: string | null } | null = null;
+  said = '';
+  trouble: string | null = null;
+  focus = 0;
+
+  readonly #wire: Wire<ReviewContract>;
+  readonly #place: Navigation<Place>;
+  readonly #screen: Screen;
+  #queue: Promise<unknown> = Promise.resolve();
+  #wasMoved = 0;
+
+  constructor(wire: Wire<ReviewContract>, place: Navigation<Place>, screen: Screen) {
+    this.#wire = wire;
+    this.#place = place;
+    this.#screen = screen;
+    this.rows = new Rows(
+      (version, from, to) => wire.call('rows', { version, from, to }),
+      () => screen.redraw(),
+      (error) => this.fail(error),
+    );
+    this.selection = new Selection(this.rows);
+  }
+
+  get total(): number {
+    return this.snapshot?.total ?? 0;
+  }
+
+  get focused(): ReviewTile | undefined {
+    return this.rows.at(this.focus);
+  }
+
+  /** Asks for everything again, as a new-born page does; goes back to where the person was. */
+  async open(): Promise<void> {
+    const kept = this.#place.read();
+    try {
+      this.#take(await this.#wire.call('open', { filter: kept?.filter ?? null }), true);
+      if (kept) await this.#return(kept);
+      else this.#screen.focus(0, false);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  changed(snapshot: ReviewSnapshot): void {
+    if (this.snapshot && snapshot.version < this.snapshot.version) return;
+    this.#take(snapshot, false);
+  }
+
+  reveal(index: number): void {
+    this.selection.clear();
+    this.#screen.focus(index, true);
+  }
+
+  async setFilter(change: Partial<ReviewFilter>): Promise<void> {
+    const filter = { ...(this.snapshot?.filter ?? noFilter), ...change };
+    await this.#inTurn(async () => {
+      this.#take(await this.#wire.call('setFilter', { filter }), true);
+      this.said = `${this.total.toLocaleString('en')} shown.`;
+      this.#toStart(false);
+    });
+  }
+
+  async resort(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#take(await this.#wire.call('resort', null), true);
+      this.said = 'Sorted again: the most surprising first.';
+      this.#toStart(true);
+    });
+  }
+
+  /** The tiles that an action is about: the selection, else the focused one. */
+  targets(): ReviewTile[] {
+    if (this.selection.size > 0) return this.selection.tiles();
+    return this.focused ? [this.focused] : [];
+  }
+
+  /** Sends one decision for the targets; the focus goes to the next undecided tile at once, the mark comes when it is on disk. */
+  async decide(action: ReviewAction): Promise<void> {
+    const refusal = this.#refusal(action);
+    if (refusal !== null) return this.say(refusal);
+    const tiles = action.kind === 'accept' ? this.targets().filter((tile) => tile.suggestion !== null) : this.targets();
+    const ids = tiles.map((tile) => tile.id);
+    for (const id of ids) this.saving.add(id);
+    const last = Math.max(this.focus, ...ids.map((id) => this.rows.indexOf(id)));
+    this.selection.clear();
+    this.#screen.redraw();
+    const advancing = action.kind === 'restore' ? undefined : this.#advance(last);
+    await this.#inTurn(async () => {
+      await advancing;
+      try {
+        this.#outcome(await this.#wire.call('decide', { ids, action, lastVisible: this.#screen.lastVisible() }));
+      } finally {
+        for (const id of ids) this.saving.delete(id);
+      }
+    });
+  }
+
+  async undo(): Promise<void> {
+    if (this.snapshot?.readOnlyReason) return this.say(this.snapshot.readOnlyReason);
+    await this.#travel('undo');
+  }
+
+  async redo(): Promise<void> {
+    if (this.snapshot?.readOnlyReason) return this.say(this.snapshot.readOnlyReason);
+    await this.#travel('redo');
+  }
+
+  async train(): Promise<void> {
+    await this.#inTurn(async () => void (await this.#wire.call('train', null)));
+  }
+
+  async openFile(): Promise<void> {
+    const tile = this.focused;
+    if (tile) await this.#inTurn(async () => void (await this.#wire.call('openFile', { id: tile.id })));
+  }
+
+  async peek(): Promise<void> {
+    const tile = this.focused;
+    if (!tile) return;
+    this.dialog = 'peek';
+    this.peekUri = null;
+    this.#screen.redraw();
+    try {
+      const { uri } = await this.#wire.call('peek', { id: tile.id });
+      if (this.focused?.id === tile.id) this.peekUri = { id: tile.id, uri };
+      this.#screen.redraw();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  show(dialog: Dialog | null): void {
+    if ((dialog === 'picker' || dialog === 'trash') && this.snapshot?.readOnlyReason) {
+      return this.say(this.snapshot.readOnlyReason);
+    }
+    if ((dialog === 'picker' || dialog === 'trash') && this.targets().length === 0) return;
+    this.dialog = dialog;
+    this.#screen.redraw();
+  }
+
+  /** The grid moved its focus. */
+  focusMoved(index: number): void {
+    this.focus = index;
+    this.#wasMoved++;
+    this.keepPlace();
+    if (this.dialog === 'peek') void this.peek();
+  }
+
+  async picked(index: number, how: Pick): Promise<void> {
+    const trouble = await this.selection.pick(index, how);
+    if (trouble !== null) this.say(trouble);
+    this.#screen.redraw();
+  }
+
+  keepPlace(): void {
+    const index = this.#screen.firstVisible();
+    const tile = this.rows.at(index);
+    if (!this.snapshot) return;
+    this.#place.write({ filter: this.snapshot.filter, anchor: tile ? { id: tile.id, index } : null, focus: this.focus });
+  }
+
+  say(sentence: string): void {
+    this.said = sentence;
+    this.#screen.redraw();
+  }
+
+  fail(error: unknown): void {
+    if (WinnowError.is(error, 'cancelled')) return;
+    this.trouble = error instanceof Error ? error.message : String(error);
+    this.#screen.redraw();
+  }
+
+  #refusal(action: ReviewAction): string | null {
+    const targets = this.targets();
+    if (this.snapshot?.readOnlyReason) return this.snapshot.readOnlyReason;
+    if (targets.length === 0) return 'There is no photo here to decide on.';
+    if (action.kind === 'accept' && targets.every((tile) => tile.suggestion === null)) {
+      return 'There is no suggestion here: k keeps the label, 1–9 or l change it.';
+    }
+    return null;
+  }
+
+  async #travel(way: 'undo' | 'redo'): Promise<void> {
+    await this.#inTurn(async () => {
+      const outcome = await this.#wire.call(way, { lastVisible: this.#screen.lastVisible() });
+      this.#outcome(outcome);
+      const index = Math.min(...outcome.tiles.map((tile) => this.rows.indexOf(tile.id)).filter((at) => at >= 0));
+      if (Number.isFinite(index)) this.#screen.focus(index, true);
+    });
+  }
+
+  #outcome(outcome: ReviewOutcome): void {
+    this.rows.replace(outcome.tiles);
+    this.said = outcome.said;
+    this.#take(outcome.snapshot, false);
+  }
+
+  #take(snapshot: ReviewSnapshot, forget: boolean): void {
+    this.snapshot = snapshot;
+    this.rows.reset(snapshot.version, snapshot.total, forget);
+    if (forget) this.selection.clear();
+    this.#screen.redraw();
+  }
+
+  #toStart(take: boolean): void {
+    this.#screen.scrollTo(0);
+    this.#screen.focus(0, take);
+  }
+
+  /** Moves to the next undecided tile below; stays when there is none, or when the person has moved on meanwhile. */
+  async #advance(from: number): Promise<void> {
+    let moved = this.#wasMoved;
+    for (let index = from + 1; index < this.total; index++) {
+      if (!this.rows.at(index)) {
+        await this.rows.ensure(index, index + 1).catch((error: unknown) => this.fail(error));
+        if (moved !== this.#wasMoved) return;
+      }
+      const tile = this.rows.at(index);
+      if (!tile) return;
+      if (tile.decision !== null || tile.status !== 'in' || this.saving.has(tile.id)) continue;
+      this.#screen.focus(index, true);
+      moved = this.#wasMoved;
+      return;
+    }
+  }
+
+  async #return(place: Place): Promise<void> {
+    if (this.total === 0) return;
+    const near = Math.min(this.total - 1, place.anchor?.index ?? 0);
+    await this.rows.ensure(near - 100, near + 100);
+    const found = place.anchor ? this.rows.indexOf(place.anchor.id) : -1;
+    this.#screen.scrollTo(found >= 0 ? found : near);
+    this.#screen.focus(place.focus + (found >= 0 ? found - (place.anchor?.index ?? found) : 0), false);
+  }
+
+  /** One call after the other, in the order of the keys; a failure is shown and does not stop the next. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(async () => {
+      try {
+        await work();
+        this.trouble = null;
+      } catch (error) {
+        this.fail(error);
+      }
+      this.#screen.redraw();
+    });
+    this.#queue = done;
+    return done;
+  }
+}

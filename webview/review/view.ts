@@ -1,0 +1,241 @@
+/** The review page: header, filters, actions, notices, grid, dialogs. Draws the model and nothing else. */
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { findingKinds, type FindingKind } from '../../src/core/findings/finding.js';
+import type { Split } from '../../src/core/dataset/item.js';
+import { noFilter, type ReviewFilter, type ReviewSnapshot } from '../../src/protocol/review.js';
+import { notice, trouble, type Notice } from '../shared/notice.js';
+import { button, dropdown, icon, type Choice } from '../shared/ui.js';
+import { count } from '../shared/words.js';
+import { keysDialog, peekDialog, pickerDialog, trashDialog } from './dialogs.js';
+import type { Picker } from './picker.js';
+import type { ReviewModel } from './state.js';
+import { kindWords, pendingSentence, progressSentence, showWords, splitWords } from './words.js';
+
+export interface ViewPort {
+  readonly model: ReviewModel;
+  readonly picker: () => Picker;
+  /** Runs it and gives the keyboard back to the grid. */
+  readonly backToGrid: (work: () => void) => () => void;
+  readonly redraw: () => void;
+}
+
+export const page = (port: ViewPort): TemplateResult => {
+  const { model } = port;
+  const snapshot = model.snapshot;
+  const shown = noticeOf(model);
+  return html`<header class="bar">
+      <h1>Review<span class="quiet">${snapshot ? ` ${snapshot.datasetName}` : ''}</span></h1>
+      ${snapshot ? header(snapshot, port) : nothing}
+    </header>
+    ${trouble(model.trouble, () => {
+      model.trouble = null;
+      port.redraw();
+    })}
+    ${shown && model.total > 0 ? notice(shown, 'banner') : nothing}
+    <main class="stage" aria-label="Photos">
+      <div
+        id="grid"
+        class="grid"
+        aria-label=${snapshot ? `Photos of ${snapshot.datasetName}, the most surprising first` : 'Photos'}
+        ?hidden=${model.total === 0}
+      ></div>
+      ${shown && model.total === 0 ? notice(shown, 'page') : nothing}
+    </main>
+    <footer class="status">
+      <span role="status" aria-live="polite">${model.said}</span>
+      <span class="quiet">${position(model)}</span>
+    </footer>
+    ${dialog(port)}`;
+};
+
+const header = (snapshot: ReviewSnapshot, port: ViewPort): TemplateResult =>
+  html`<p class="progress">${progressSentence(snapshot.header)} ${pendingSentence(snapshot.header.pending)}</p>
+    ${filters(snapshot, port.model)} ${actions(snapshot, port)} ${legend(snapshot, port)}`;
+
+const withCount = (text: string, n: number | undefined): string => (n === undefined ? text : `${text} (${n})`);
+
+const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult => {
+  const { filter, counts, vocab } = snapshot;
+  const all = (text = 'All'): Choice => ({ value: '', text });
+  const set = (change: Partial<ReviewFilter>): void => void model.setFilter(change);
+  const names = (chosen: string | null): readonly string[] =>
+    chosen === null || vocab.includes(chosen) ? vocab : [...vocab, chosen];
+  const splits = (['train', 'valid', 'test'] as const).filter((split) => counts.splits[split] > 0 || filter.split === split);
+  return html`<div class="filters" role="group" aria-label="Filter">
+    ${dropdown(
+      'Class',
+      filter.label ?? '',
+      [all(), ...names(filter.label).map((name) => ({ value: name, text: withCount(name, counts.labels[name] ?? 0) }))],
+      (value) => set({ label: value === '' ? null : value }),
+    )}
+    ${dropdown(
+      'Predicted',
+      filter.predicted ?? '',
+      [all(), ...names(filter.predicted).map((name) => ({ value: name, text: name }))],
+      (value) => set({ predicted: value === '' ? null : value }),
+    )}
+    ${dropdown(
+      'Split',
+      filter.split ?? '',
+      [all(), ...splits.map((split) => ({ value: split, text: withCount(splitWords[split], counts.splits[split]) }))],
+      (value) => set({ split: value === '' ? null : (value as Split) }),
+    )}
+    ${dropdown(
+      'Finding',
+      filter.kind ?? '',
+      [all(), ...findingKinds.map((kind) => ({ value: kind, text: withCount(kindWords[kind], counts.kinds[kind]) }))],
+      (value) => set({ kind: value === '' ? null : (value as FindingKind) }),
+    )}
+    ${dropdown(
+      'Show',
+      filter.show,
+      Object.entries(showWords).map(([value, text]) => ({ value, text })),
+      (value) => set({ show: value as ReviewFilter['show'] }),
+    )}
+    ${
+      snapshot.movedUp > 0
+        ? html`<button
+            class="pill"
+            aria-keyshortcuts="r"
+            title="The ranking was fitted again. Nothing on the screen moves until you sort."
+            @click=${() => void model.resort()}
+          >
+            ${icon('arrow-up')} ${snapshot.movedUp} moved up <kbd aria-hidden="true">r</kbd>
+          </button>`
+        : nothing
+    }
+  </div>`;
+};
+
+const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): TemplateResult => {
+  const isDisabled = snapshot.readOnlyReason !== null || model.total === 0;
+  const act = (text: string, key: string, iconName: string, work: () => void): TemplateResult =>
+    button({ text, key, icon: iconName, isDisabled, onClick: backToGrid(work) });
+  return html`<div class="actions" role="group" aria-label="Decide">
+    ${act('Accept', 'Enter', 'lightbulb', () => void model.decide({ kind: 'accept' }))}
+    ${act('Keep', 'k', 'check', () => void model.decide({ kind: 'keep' }))}
+    ${button({ text: 'Label…', key: 'l', icon: 'tag', isDisabled, onClick: () => model.show('picker') })}
+    ${act('Set aside', 's', 'archive', () => void model.decide({ kind: 'set-aside' }))}
+    ${button({ text: 'Trash…', key: 'x', icon: 'trash', isDisabled, onClick: () => model.show('trash') })}
+    ${act('Restore', 'u', 'history', () => void model.decide({ kind: 'restore' }))}
+    <span class="gap"></span>
+    ${button({
+      text: 'Undo',
+      key: 'z',
+      icon: 'discard',
+      isDisabled: !snapshot.canUndo,
+      onClick: backToGrid(() => void model.undo()),
+    })}
+    ${button({
+      text: 'Redo',
+      key: 'y',
+      icon: 'redo',
+      isDisabled: !snapshot.canRedo,
+      onClick: backToGrid(() => void model.redo()),
+    })}
+    ${button({ text: 'Keys', key: '?', icon: 'keyboard', onClick: () => model.show('keys') })}
+  </div>`;
+};
+
+const legend = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): TemplateResult =>
+  html`<ol class="legend" aria-label="Relabel to">
+    ${snapshot.vocab.slice(0, 9).map(
+      (name, index) =>
+        html`<li>
+          <button
+            class="plain"
+            title="Relabel to ${name}"
+            aria-label="Relabel to ${name}"
+            aria-keyshortcuts=${index + 1}
+            ?disabled=${snapshot.readOnlyReason !== null || model.total === 0}
+            @click=${backToGrid(() => void model.decide({ kind: 'relabel', to: name }))}
+          >
+            <kbd>${index + 1}</kbd><span class="name">${name}</span>
+          </button>
+        </li>`,
+    )}
+    ${
+      snapshot.vocab.length > 9
+        ? html`<li class="quiet more"><kbd>l</kbd> all ${snapshot.vocab.length} classes</li>`
+        : nothing
+    }
+  </ol>`;
+
+const position = (model: ReviewModel): string => {
+  if (model.total === 0) return '';
+  const selected = model.selection.size > 0 ? `${model.selection.size} selected · ` : '';
+  return `${selected}${(model.focus + 1).toLocaleString('en')} of ${count(model.total, 'photo')}`;
+};
+
+const hasFilter = (filter: ReviewFilter): boolean =>
+  (Object.keys(noFilter) as (keyof ReviewFilter)[]).some((name) => filter[name] !== noFilter[name]);
+
+/** What is to be said beside, or instead of, the photos. */
+const noticeOf = (model: ReviewModel): Notice | null => {
+  const snapshot = model.snapshot;
+  const train = (text: string) => ({ text, onClick: () => void model.train(), look: 'primary' as const });
+  if (!snapshot) {
+    return model.trouble === null
+      ? { kind: 'busy', text: 'Opening…' }
+      : { kind: 'error', text: 'The review could not be opened. Your decisions are safe in the journal.' };
+  }
+  const text = snapshot.message;
+  switch (snapshot.state) {
+    case 'no-run':
+      return { kind: 'info', text: text ?? 'No model has judged these photos yet.', action: train('Train') };
+    case 'busy':
+      return { kind: 'busy', text: text ?? 'Working…' };
+    case 'stale':
+      return { kind: 'info', text: text ?? 'Files have changed since the last training.', action: train('Train again') };
+    case 'error':
+      return { kind: 'error', text: text ?? 'Something went wrong. Your decisions are safe in the journal.' };
+    case 'ready':
+  }
+  if (snapshot.readOnlyReason !== null) return { kind: 'locked', text: snapshot.readOnlyReason };
+  if (snapshot.total > 0) return null;
+  return hasFilter(snapshot.filter)
+    ? {
+        kind: 'info',
+        text: 'No photo passes this filter.',
+        action: { text: 'Clear filter', onClick: () => void model.setFilter(noFilter), look: 'primary' },
+      }
+    : { kind: 'info', text: 'There are no photos to review here.' };
+};
+
+const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
+  const { model } = port;
+  const close = port.backToGrid(() => model.show(null));
+  switch (model.dialog) {
+    case 'picker':
+      return pickerDialog(port.picker(), model.targets().length, {
+        choose: (to) => {
+          close();
+          void model.decide({ kind: 'relabel', to });
+        },
+        close,
+        redraw: port.redraw,
+      });
+    case 'trash':
+      return trashDialog(model.targets().length, {
+        trash: (as) => {
+          close();
+          void model.decide({ kind: 'trash', as });
+        },
+        close,
+      });
+    case 'peek': {
+      const tile = model.focused;
+      if (!tile) return nothing;
+      const uri = model.peekUri?.id === tile.id ? model.peekUri.uri : undefined;
+      return peekDialog(tile, uri, `${model.focus + 1} of ${model.total}`, {
+        close,
+        openFile: () => void model.openFile(),
+      });
+    }
+    case 'keys':
+      return keysDialog({ close });
+    case null:
+      return nothing;
+  }
+};

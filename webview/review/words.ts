@@ -1,0 +1,99 @@
+/** What the review says. Words as in JUDGE §§ 3 and 4. */
+
+import type { FindingKind } from '../../src/core/findings/finding.js';
+import type { ReviewFilter, ReviewHeader, ReviewTile } from '../../src/protocol/review.js';
+import { count, fileName, percent } from '../shared/words.js';
+
+/** "Reviewed 60. Of the last 20, 3 were wrong. About 5–14 mistakes remain. …" */
+export const progressSentence = (header: ReviewHeader): string => {
+  const sentences = [`Reviewed ${header.reviewed.toLocaleString('en')}.`];
+  if (header.lastWrong) {
+    const { wrong, of } = header.lastWrong;
+    sentences.push(`Of the last ${of}, ${wrong} ${wrong === 1 ? 'was' : 'were'} wrong.`);
+  }
+  if (header.remaining) {
+    const { low, high, basis } = header.remaining;
+    const range = low === high ? `${low}` : `${low}–${high}`;
+    const whose = basis === 'model' ? ", by the model's own estimate" : '';
+    sentences.push(`About ${range} ${low === high && low === 1 ? 'mistake remains' : 'mistakes remain'}${whose}.`);
+  }
+  sentences.push(
+    header.isStoppingReasonable
+      ? 'The last 30 held no mistake: stopping is reasonable.'
+      : 'Stopping is reasonable when the last 30 held none.',
+  );
+  return sentences.join(' ');
+};
+
+/** "4 decisions wait for Apply." */
+export const pendingSentence = (pending: number): string =>
+  pending === 0
+    ? ''
+    : `${count(pending, 'decision')} ${pending === 1 ? 'waits' : 'wait'} for Apply; the folder is untouched until then.`;
+
+export const kindWords: Readonly<Record<FindingKind, string>> = {
+  'label-conflict': 'label conflict',
+  'bad-image': 'bad image',
+  'exact-duplicate': 'duplicate',
+  'label-issue': 'label issue',
+};
+
+export const splitWords = { train: 'train', valid: 'validation', test: 'test' } as const;
+
+export const showWords: Readonly<Record<ReviewFilter['show'], string>> = {
+  all: 'All',
+  undecided: 'Undecided',
+  decided: 'Decided',
+  out: 'Set aside or trashed',
+};
+
+export interface Verdict {
+  readonly icon: string;
+  readonly text: string;
+}
+
+/** How a decided tile is marked; null while it is undecided. */
+export const verdict = (tile: ReviewTile): Verdict | null => {
+  if (tile.status === 'trashed') return { icon: 'trash', text: 'Trashed' };
+  if (tile.status === 'set-aside') return { icon: 'archive', text: 'Set aside' };
+  if (tile.decision === 'relabel') return { icon: 'tag', text: 'Relabelled' };
+  if (tile.decision === 'keep') return { icon: 'check', text: 'Kept' };
+  return null;
+};
+
+/** "cat → dog" after a relabel, else the label. */
+export const labelWords = (tile: ReviewTile): string => {
+  const label = tile.label ?? 'no label';
+  return tile.decision === 'relabel' && tile.folderLabel !== null && tile.folderLabel !== tile.label
+    ? `${tile.folderLabel} → ${label}`
+    : label;
+};
+
+/** The whole tile for assistive technology. */
+export const tileName = (tile: ReviewTile, index: number, total: number, isSaving: boolean): string =>
+  [
+    fileName(tile.path),
+    tile.label === null
+      ? 'no label'
+      : `labelled ${labelWords(tile)}${tile.labelProbability === null ? '' : ` ${percent(tile.labelProbability)}`}`,
+    tile.prediction === null ? 'not judged yet' : `predicted ${tile.prediction} ${percent(tile.probability)}`,
+    tile.surprise === null ? '' : `surprise ${tile.surprise} of 100`,
+    tile.suggestion === null ? '' : `suggestion ${tile.suggestion}${differs(tile) ? ', a second opinion' : ''}`,
+    ...tile.kinds.map((kind) => kindWords[kind]),
+    tile.copies > 1 ? `${tile.copies} copies` : '',
+    isSaving ? 'saving' : (verdict(tile)?.text ?? 'undecided'),
+    `${index + 1} of ${total}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+
+/** The judge suggests something else than the predictor answers. */
+export const differs = (tile: ReviewTile): boolean =>
+  tile.suggestion !== null && tile.suggestion !== tile.prediction && tile.suggestion !== tile.label;
+
+/** Why a name cannot be a class; null when it can. The host checks again. */
+export const classNameTrouble = (name: string): string | null => {
+  if (name.trim() === '') return 'Type a name for the new class.';
+  if (/[\\/]/.test(name) || name === '.' || name === '..') return 'A class is a folder: its name cannot contain / or \\.';
+  return null;
+};

@@ -1,0 +1,91 @@
+/** The only file that knows the component kit: its successor replaces this file. No badges: they would need inline styles. */
+
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+} from '@vscode/webview-ui-toolkit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { Directive, directive, type ElementPart } from 'lit/directive.js';
+import { repeat } from 'lit/directives/repeat.js';
+
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing());
+
+export interface ButtonOptions {
+  readonly text: string;
+  readonly onClick: () => void;
+  readonly look?: 'primary' | 'secondary';
+  /** Codicon name, shown before the text. */
+  readonly icon?: string;
+  /** Shown after the text and told to assistive technology: 'k'. */
+  readonly key?: string;
+  readonly title?: string;
+  readonly isDisabled?: boolean;
+}
+
+export const icon = (name: string): TemplateResult =>
+  html`<span class="codicon codicon-${name}" aria-hidden="true"></span>`;
+
+export const button = (options: ButtonOptions): TemplateResult =>
+  html`<vscode-button
+    appearance=${options.look ?? 'secondary'}
+    title=${options.title ?? nothing}
+    aria-keyshortcuts=${options.key ?? nothing}
+    ?disabled=${options.isDisabled ?? false}
+    @click=${options.onClick}
+    >${options.icon ? icon(options.icon) : nothing}<span>${options.text}</span>${
+      options.key ? html`<kbd aria-hidden="true">${options.key}</kbd>` : nothing
+    }</vscode-button
+  >`;
+
+export interface Choice {
+  /** '' = all. */
+  readonly value: string;
+  readonly text: string;
+}
+
+interface DropdownElement extends HTMLElement {
+  value: string;
+}
+
+// The kit's list knows its options only after they were slotted; a value set before that is lost.
+class Chosen extends Directive {
+  render(_value: string): typeof nothing {
+    return nothing;
+  }
+
+  override update(part: ElementPart, [value]: [string]): typeof nothing {
+    const dropdown = part.element as DropdownElement;
+    requestAnimationFrame(() => {
+      if (dropdown.value !== value) dropdown.value = value;
+    });
+    return nothing;
+  }
+}
+const chosen = directive(Chosen);
+
+export const dropdown = (
+  label: string,
+  value: string,
+  choices: readonly Choice[],
+  onChange: (value: string) => void,
+): TemplateResult =>
+  html`<div class="field"
+    ><span class="field-name" aria-hidden="true">${label}</span
+    ><vscode-dropdown
+      aria-label=${label}
+      @change=${(event: Event) => {
+        onChange((event.currentTarget as DropdownElement).value);
+      }}
+      ${chosen(value)}
+      >${repeat(
+        choices,
+        (choice) => choice.value,
+        (choice) => html`<vscode-option value=${choice.value} title=${choice.text}>${choice.text}</vscode-option>`,
+      )}</vscode-dropdown
+    ></div
+  >`;
+
+export const progressRing = (): TemplateResult => html`<vscode-progress-ring aria-hidden="true"></vscode-progress-ring>`;
