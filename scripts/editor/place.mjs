@@ -43,7 +43,7 @@ export function requireHost() {
   const problem = !supported
     ? unsupported
     : !fs.existsSync(stamp)
-      ? 'The offline editor is not set up yet: run `npm run editor:setup` (about 4 minutes, once).'
+      ? 'The offline editor is not set up yet: run `npm run editor:setup` (some minutes, once).'
       : !chromium
         ? 'No Chromium found: apt-get install -y --no-install-recommends chromium, or set WINNOW_CHROMIUM.'
         : undefined;

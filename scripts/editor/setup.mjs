@@ -33,14 +33,14 @@ function npm(args, env = {}) {
   console.log(`[${seconds()} s] npm ${args[0]} done`);
 }
 
-/** A rebuild that npm skipped ends with success as well, so only the built files count. */
+/** A rebuild that npm skipped ends with success as well, so only modules that load under the host's Node count. */
 function assertBuilt() {
-  const modules = path.join(path.dirname(entry), '..', '..', 'lib', 'vscode', 'node_modules');
-  for (const file of [
-    '@vscode/spdlog/build/Release/spdlog.node',
-    '@parcel/watcher/build/Release/watcher.node',
-  ]) {
-    if (!fs.existsSync(path.join(modules, file))) fail(`npm rebuild did not build ${file}.`);
+  const modules = path.join(hostDir, 'node_modules', 'code-server', 'lib', 'vscode', 'node_modules');
+  const spdlog = path.join(modules, '@vscode', 'spdlog', 'build', 'Release', 'spdlog.node');
+  // @parcel/watcher ships prebuilt files for the common systems and builds its own elsewhere: ask its own loader.
+  for (const file of [spdlog, path.join(modules, '@parcel', 'watcher')]) {
+    const r = spawnSync(hostNode, ['-e', `require(${JSON.stringify(file)})`], { encoding: 'utf8' });
+    if (r.status !== 0) fail(`A native module of the editor does not load after npm rebuild:\n${r.stderr}`);
   }
 }
 
@@ -59,9 +59,7 @@ function versionLine() {
 if (!supported) fail(unsupported);
 const missing = missingPackages();
 if (missing.length) {
-  fail(
-    `Missing system packages: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`,
-  );
+  fail(`Missing system packages: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`);
 }
 if (fs.existsSync(stamp)) {
   console.log(`The offline editor is ready in ${hostDir} (${fs.readFileSync(stamp, 'utf8').trim()}).`);

@@ -1,0 +1,74 @@
+// Installs the packaged VSIX, opens the workbench in a browser, and plays test/e2e/scenario.mjs.
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { withEditor } from './browser.mjs';
+import { driver, themeSettings } from './drive.mjs';
+import { root } from './place.mjs';
+
+/** The newest package for this machine, from the repository root or out/. */
+export function findVsix() {
+  const found = [root, path.join(root, 'out')]
+    .filter((dir) => fs.existsSync(dir))
+    .flatMap((dir) => fs.readdirSync(dir).map((name) => path.join(dir, name)))
+    .filter((file) => /^winnow-.*\.vsix$/.test(path.basename(file)))
+    .filter((file) => !/-(darwin|win32|alpine|linux-arm\w+)-/.test(path.basename(file)))
+    .sort((a, b) => fs.statSync(b).mtimeMs - fs.statSync(a).mtimeMs);
+  if (!found.length) throw new Error('No winnow-*.vsix: run `npm run package` first.');
+  return found[0];
+}
+
+class Stop extends Error {}
+
+/** A step helper that records each result, photographs the first failure and ends the scenario there. */
+function stepper({ results, shot, lap }) {
+  return async (name, fn) => {
+    try {
+      await fn();
+      const result = { name, ok: true };
+      results.push(result);
+      lap(`passed ${name}`);
+      return result;
+    } catch (error) {
+      results.push({ name, ok: false, error: error?.stack ?? String(error) });
+      const file = await shot(`failure-${name.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}`).catch(() => undefined);
+      lap(`failed ${name}\n${error?.stack ?? error}${file ? `\nscreenshot: ${path.relative(root, file)}` : ''}`);
+      throw new Stop(name);
+    }
+  };
+}
+
+async function openWorkbench(page, server) {
+  await page.goto(server.url());
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
+  await page.locator('.activitybar').getByRole('tab').first().waitFor({ timeout: 60_000 });
+}
+
+export async function e2e({ lap, keep, theme, scenarioFile }) {
+  const file = scenarioFile ?? path.join(root, 'test', 'e2e', 'scenario.mjs');
+  if (!fs.existsSync(file)) throw new Error(`${path.relative(root, file)} is missing.`);
+  const { scenario } = await import(pathToFileURL(file));
+  const vsix = findVsix();
+  const results = [];
+  const settings = themeSettings(theme);
+  await withEditor({ workspace: process.env.WINNOW_WORKSPACE, settings, vsix, keep, lap }, async (editor) => {
+    const tools = driver(editor);
+    const step = stepper({ results, shot: tools.shot, lap });
+    try {
+      await step('the workbench opens', () => openWorkbench(editor.page, editor.server));
+      const returned = await scenario({ ...editor, ...tools, step, lap });
+      // What came through step() has been counted already.
+      const seen = new Set(results.map((r) => r.name));
+      if (Array.isArray(returned)) results.push(...returned.filter((r) => !seen.has(r.name)));
+    } catch (error) {
+      // Outside any step, a thrown error is a failure of its own.
+      if (!(error instanceof Stop)) {
+        results.push({ name: 'scenario', ok: false });
+        lap(`failed scenario\n${error?.stack ?? error}`);
+        await tools.shot('failure-scenario').catch(() => {});
+      }
+    }
+    return results.every((r) => r.ok);
+  });
+  return { passed: results.filter((r) => r.ok).length, failed: results.filter((r) => !r.ok).length };
+}
