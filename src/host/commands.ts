@@ -1,0 +1,188 @@
+/** What each command does. The table is total: a command without an entry does not compile. */
+
+import * as vscode from 'vscode';
+import { WinnowError } from '../base/errors.js';
+import { Scope, type Disposable } from '../base/scope.js';
+import { applyDecisions, purgeTrash } from '../app/apply.js';
+import { redo, undo } from '../app/decide.js';
+import { diagnose } from '../app/doctor.js';
+import type { OpenDataset } from '../app/openDataset.js';
+import type { Engine } from '../ports/engine.js';
+import { commandIds, type CommandId } from './commandIds.js';
+import type { Datasets } from './datasets.js';
+import type { Notices } from './notices.js';
+import { chooseFolder } from './openCommand.js';
+import type { OutputLog } from './outputLog.js';
+import type { Panels } from './panels/panels.js';
+import { chooseDataset, isTarget } from './target.js';
+import type { Training } from './training.js';
+import { requireTrust } from './trustedEngine.js';
+
+export interface Parts {
+  readonly datasets: Datasets;
+  readonly panels: Panels;
+  readonly training: Training;
+  readonly notices: Notices;
+  readonly engine: Engine;
+  readonly log: OutputLog;
+}
+
+type Run = (given: unknown, selection: unknown) => unknown;
+export type CommandTable = Readonly<Record<CommandId, Run>>;
+
+export const commandTable = (parts: Parts): CommandTable => {
+  const { datasets, panels, training, log } = parts;
+  /** Runs `work` on the dataset the command is about; nothing when the person dismissed the question. */
+  const on =
+    (work: (dataset: OpenDataset, given: unknown) => unknown): Run =>
+    async (given) => {
+      const dataset = await chooseDataset(datasets, given, panels.active);
+      return dataset ? work(dataset, given) : undefined;
+    };
+  return {
+    'winnow.openDataset': async (given) => {
+      const folder = await chooseFolder(datasets, given);
+      if (folder === null) return;
+      const dataset = await vscode.window.withProgress(
+        { location: { viewId: 'winnow.datasets' }, title: vscode.l10n.t('Reading {0}', folder) },
+        () => datasets.open(folder),
+      );
+      log.info(`opened ${dataset.store.dir}`);
+      await vscode.commands.executeCommand('winnow.datasets.focus');
+    },
+    'winnow.train': on(async (dataset) => {
+      await training.run(dataset);
+      await training.offerNextStep(dataset);
+    }),
+    'winnow.review': on(async (dataset, given) => {
+      await panels.review(dataset, isTarget(given) ? given.filter : undefined);
+    }),
+    'winnow.showConfusion': on((dataset) => panels.confusion(dataset)),
+    'winnow.predict': async (given, selection) => {
+      const uris = urisOf(given, selection) ?? (await pickPictures());
+      if (uris.length > 0) await panels.prediction().predict(uris);
+    },
+    'winnow.showPrediction': () => panels.prediction(),
+    'winnow.applyDecisions': on((dataset) => applyPlan(dataset, parts)),
+    'winnow.undo': on(async (dataset) => {
+      requireTrust();
+      await undo(dataset, {}, 'user');
+    }),
+    'winnow.redo': on(async (dataset) => {
+      requireTrust();
+      await redo(dataset, 'user');
+    }),
+    'winnow.undoTo': on(async (dataset, given) => {
+      requireTrust();
+      const ref = isTarget(given) ? given.ref : undefined;
+      if (ref === undefined) throw new WinnowError('usage', vscode.l10n.t('Choose an entry in the History view.'));
+      await undo(dataset, { to: ref }, 'user');
+    }),
+    'winnow.purgeTrash': on((dataset) => emptyTrash(dataset, parts)),
+    'winnow.doctor': () => showDiagnosis(parts),
+    'winnow.refresh': async () => {
+      await datasets.restore();
+      await Promise.all(datasets.list().map((dataset) => dataset.refresh()));
+    },
+    'winnow.closeDataset': on((dataset) => datasets.close(dataset)),
+    'winnow.openSettings': async () => {
+      await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:winnow.winnow');
+    },
+    'winnow.showLog': () => log.show(),
+  };
+};
+
+/** Registers every command; an error is shown, never thrown into the editor, and its text is in the log. */
+export const registerCommands = (table: CommandTable, notices: Notices): Disposable => {
+  const scope = new Scope();
+  for (const id of commandIds) {
+    scope.add(
+      vscode.commands.registerCommand(id, async (given: unknown, selection: unknown) => {
+        try {
+          await table[id](given, selection);
+        } catch (error) {
+          notices.failed(error, id);
+        }
+      }),
+    );
+  }
+  return scope;
+};
+
+const applyPlan = async (dataset: OpenDataset, { notices }: Parts): Promise<void> => {
+  requireTrust();
+  const { moved } = await applyDecisions(dataset, { dryRun: true });
+  if (moved.length === 0) {
+    notices.tell(vscode.l10n.t('The folders of {0} are as you decided: there is nothing to move.', dataset.name));
+    return;
+  }
+  const examples = moved.slice(0, 5).map(({ from, to }) => `${from} → ${to}`);
+  if (moved.length > examples.length) examples.push('…');
+  const isMeant = await notices.confirm(
+    moved.length === 1
+      ? vscode.l10n.t('Move 1 file of {0}?', dataset.name)
+      : vscode.l10n.t('Move {0} files of {1}?', moved.length, dataset.name),
+    vscode.l10n.t(
+      '{0}\n\nNothing is deleted or overwritten. Undo takes decisions back; the next apply moves the files back.',
+      examples.join('\n'),
+    ),
+    vscode.l10n.t('Move'),
+  );
+  if (!isMeant) return;
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Moving {0} files', moved.length) },
+    () => applyDecisions(dataset, { dryRun: false }),
+  );
+};
+
+const emptyTrash = async (dataset: OpenDataset, { notices }: Parts): Promise<void> => {
+  requireTrust();
+  const trash = await dataset.store.mover.listTrash();
+  if (trash.length === 0) {
+    notices.tell(vscode.l10n.t('The trash of {0} is empty.', dataset.name));
+    return;
+  }
+  const megabytes = trash.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  const isMeant = await notices.confirm(
+    trash.length === 1
+      ? vscode.l10n.t('Delete 1 photo for good?')
+      : vscode.l10n.t('Delete {0} photos for good?', trash.length),
+    vscode.l10n.t(
+      'The trash of {0} holds {1} MB. This is the only command of Winnow that cannot be undone.',
+      dataset.name,
+      megabytes.toFixed(1),
+    ),
+    vscode.l10n.t('Delete for Good'),
+  );
+  if (isMeant) await purgeTrash(dataset);
+};
+
+const showDiagnosis = async ({ engine }: Parts): Promise<void> => {
+  const diagnosis = await diagnose(engine, {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+  });
+  const content = [
+    vscode.l10n.t('Winnow in {0} {1}', vscode.env.appName, vscode.version),
+    '',
+    ...diagnosis.lines,
+    '',
+  ].join('\n');
+  const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
+  await vscode.window.showTextDocument(document, { preview: true });
+};
+
+/** What the Explorer hands over: the clicked file and the whole selection. Null = called from elsewhere. */
+const urisOf = (given: unknown, selection: unknown): readonly vscode.Uri[] | null => {
+  const all = Array.isArray(selection) && selection.length > 0 ? selection : [given];
+  const uris = all.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri && uri.scheme === 'file');
+  return uris.length > 0 ? uris : null;
+};
+
+const pickPictures = async (): Promise<readonly vscode.Uri[]> =>
+  (await vscode.window.showOpenDialog({
+    canSelectMany: true,
+    title: vscode.l10n.t('Predict images'),
+    openLabel: vscode.l10n.t('Predict'),
+    filters: { [vscode.l10n.t('Images')]: ['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif'] },
+  })) ?? [];

@@ -1,0 +1,28 @@
+/** host: the only room that knows the editor. This file: the Winnow output channel as a Log. */
+
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Log } from '../ports/log.js';
+
+export interface OutputLog extends Log, vscode.Disposable {
+  show(): void;
+}
+
+/** Home folders are shortened and query strings dropped, so that a pasted log tells nothing about its owner. */
+export const redact = (text: string, home: string = homedir()): string =>
+  (home.length > 1 ? text.replaceAll(home, '~') : text).replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1?…');
+
+export const createOutputLog = (): OutputLog => {
+  const channel = vscode.window.createOutputChannel('Winnow', { log: true });
+  return {
+    debug: (message) => channel.debug(redact(message)),
+    info: (message) => channel.info(redact(message)),
+    warn: (message) => channel.warn(redact(message)),
+    error: (message, error) => channel.error(redact(error === undefined ? message : `${message}: ${textOf(error)}`)),
+    show: () => channel.show(true),
+    dispose: () => channel.dispose(),
+  };
+};
+
+const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);

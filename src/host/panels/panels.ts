@@ -1,0 +1,126 @@
+/** The open panels: one review and one confusion matrix a dataset, one prediction pane a window; restored after a reload. */
+
+import * as vscode from 'vscode';
+import { Scope, type Disposable } from '../../base/scope.js';
+import type { OpenDataset } from '../../app/openDataset.js';
+import type { ReviewFilter } from '../../protocol/review.js';
+import type { PanelType } from '../commandIds.js';
+import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
+import { PredictionPanel } from './predictionPanel.js';
+import { ReviewPanel, reviewTitle } from './reviewPanel.js';
+import { datasetByTitle, type Surroundings } from './surroundings.js';
+
+export class Panels implements Disposable {
+  readonly #scope = new Scope();
+  readonly #reviews = new Map<OpenDataset, ReviewPanel>();
+  readonly #confusions = new Map<OpenDataset, ConfusionPanel>();
+  #prediction: PredictionPanel | undefined;
+  readonly #around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#scope.add(around.datasets.onDidChangeList(() => this.#closeStrays()));
+    this.#serialize('winnow.review', reviewTitle, (dataset, panel) => void this.#addReview(dataset, panel));
+    this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
+    this.#scope.add(
+      vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
+        deserializeWebviewPanel: (panel) => {
+          this.#addPrediction(panel);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  /** The dataset of the panel in front; null = another editor is in front. */
+  get active(): OpenDataset | null {
+    for (const panel of [...this.#reviews.values(), ...this.#confusions.values()]) {
+      if (panel.wire.panel.active) return panel.dataset;
+    }
+    return null;
+  }
+
+  async review(dataset: OpenDataset, filter?: ReviewFilter): Promise<ReviewPanel> {
+    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
+    await panel.show(filter);
+    return panel;
+  }
+
+  confusion(dataset: OpenDataset): ConfusionPanel {
+    const panel = this.#confusions.get(dataset) ?? this.#addConfusion(dataset);
+    panel.show();
+    return panel;
+  }
+
+  prediction(): PredictionPanel {
+    const panel = this.#prediction ?? this.#addPrediction();
+    panel.show();
+    return panel;
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+    for (const panel of [...this.#reviews.values(), ...this.#confusions.values()]) panel.dispose();
+    this.#prediction?.dispose();
+  }
+
+  #addReview(dataset: OpenDataset, restored?: vscode.WebviewPanel): ReviewPanel {
+    const added = new ReviewPanel(dataset, this.#around, restored);
+    this.#keep(this.#reviews, dataset, added);
+    return added;
+  }
+
+  #addConfusion(dataset: OpenDataset, restored?: vscode.WebviewPanel): ConfusionPanel {
+    const review = async (of: OpenDataset, filter: ReviewFilter): Promise<void> => {
+      await this.review(of, filter);
+    };
+    const added = new ConfusionPanel(dataset, this.#around, review, restored);
+    this.#keep(this.#confusions, dataset, added);
+    return added;
+  }
+
+  #addPrediction(restored?: vscode.WebviewPanel): PredictionPanel {
+    const added = new PredictionPanel(this.#around, restored);
+    this.#prediction = added;
+    added.wire.panel.onDidDispose(() => {
+      added.dispose();
+      if (this.#prediction === added) this.#prediction = undefined;
+    });
+    return added;
+  }
+
+  #keep<P extends ReviewPanel | ConfusionPanel>(panels: Map<OpenDataset, P>, dataset: OpenDataset, added: P): void {
+    const before = panels.get(dataset);
+    panels.set(dataset, added);
+    added.wire.panel.onDidDispose(() => {
+      added.dispose();
+      if (panels.get(dataset) === added) panels.delete(dataset);
+    });
+    before?.wire.panel.dispose();
+  }
+
+  /** A panel of a dataset that was closed has nothing to show. */
+  #closeStrays(): void {
+    for (const panel of [...this.#reviews.values(), ...this.#confusions.values()]) {
+      if (this.#around.datasets.find(panel.dataset.store.dir) !== panel.dataset) panel.wire.panel.dispose();
+    }
+  }
+
+  #serialize(
+    type: PanelType,
+    titleOf: (dataset: OpenDataset) => string,
+    add: (dataset: OpenDataset, panel: vscode.WebviewPanel) => void,
+  ): void {
+    this.#scope.add(
+      vscode.window.registerWebviewPanelSerializer(type, {
+        deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
+          const { datasets } = this.#around;
+          await datasets.restore();
+          const dataset = datasetByTitle(datasets.list(), panel.title, titleOf);
+          if (dataset) add(dataset, panel);
+          else panel.dispose();
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,263 @@
+/** The prediction pane: pictures in, answers out, and which model gave them. One a window. */
+
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { WinnowError } from '../../base/errors.js';
+import { Scope, type Disposable } from '../../base/scope.js';
+import type { OpenDataset } from '../../app/openDataset.js';
+import type { Handlers } from '../../protocol/contract.js';
+import type { ImageBytes } from '../../protocol/plain.js';
+import { predictionContract, type PredictionContract, type PredictionState } from '../../protocol/prediction.js';
+import { imageFiles } from '../predictTargets.js';
+import { maxPredictFiles } from '../settings.js';
+import { pickDataset } from '../target.js';
+import { requireTrust } from '../trustedEngine.js';
+import { accuracyOfRun } from '../views/runWords.js';
+import { illustratedAnswers } from './predictionAnswers.js';
+import { pictureOf, PredictionCards, type AskedPicture } from './predictionCards.js';
+import { openBeside } from './reviewPanel.js';
+import { placeOf, type Surroundings } from './surroundings.js';
+import { createPanel, PanelWire, type Surface } from './webviewPanel.js';
+
+const surface: Surface<PredictionContract> = {
+  type: 'winnow.prediction',
+  contract: predictionContract,
+  loadChecks: async () => (await import('./schemas.js')).predictionChecks,
+};
+
+/** Answers come in steps of this many pictures, so that the first ones are read while the others are computed. */
+const batch = 16;
+
+export class PredictionPanel implements Disposable {
+  readonly #scope = new Scope();
+  readonly wire: PanelWire<PredictionContract>;
+  readonly #around: Surroundings;
+  readonly #cards = new PredictionCards();
+  /** Whose newest run answers; null = none yet. */
+  #model: OpenDataset | null = null;
+  #isAsking = 0;
+  #message: string | null = null;
+
+  constructor(around: Surroundings, restored?: vscode.WebviewPanel) {
+    this.#around = around;
+    const place = placeOf(around);
+    const panel =
+      restored ?? createPanel('winnow.prediction', vscode.l10n.t('Prediction'), place, vscode.ViewColumn.Beside);
+    panel.iconPath = vscode.Uri.joinPath(around.extensionUri, 'media', 'icons', 'winnow.svg');
+    this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
+    const changed = (): void => this.#push();
+    this.#scope.add(around.datasets.onDidChangeContent(changed));
+    this.#scope.add(around.datasets.onDidChangeList(changed));
+    this.#scope.add(around.training.onDidStep(changed));
+  }
+
+  show(): void {
+    this.wire.panel.reveal(undefined, false);
+  }
+
+  /** Answers files and the images in folders, each by the nearest dataset upwards, else by the model in use. */
+  async predict(uris: readonly vscode.Uri[]): Promise<void> {
+    requireTrust();
+    const { files, leftOut } = await imageFiles(uris, maxPredictFiles());
+    if (files.length === 0) throw new WinnowError('no-images', vscode.l10n.t('There is no image to predict here.'));
+    this.#message =
+      leftOut === 0
+        ? null
+        : vscode.l10n.t(
+            '{0} more images were left out; the setting winnow.prediction.maxFiles says how many.',
+            leftOut,
+          );
+    const byModel = new Map<OpenDataset | null, string[]>();
+    const nearestOf = new Map<string, Promise<OpenDataset | null>>();
+    for (const file of files) {
+      const folder = path.dirname(file);
+      const asked = nearestOf.get(folder) ?? this.#around.datasets.nearest(file);
+      nearestOf.set(folder, asked);
+      const model = await asked;
+      byModel.set(model, [...(byModel.get(model) ?? []), file]);
+    }
+    for (const [nearest, some] of byModel) {
+      const model = nearest ?? (await this.#modelForStrangers());
+      await this.#ask(
+        model,
+        some.map((file) => pictureOf(file, shownPath(file, model))),
+      );
+    }
+  }
+
+  state(): PredictionState {
+    const model = this.#current();
+    const run = this.#runOf(model);
+    const training = model && this.#around.training.sentenceOf(model);
+    return {
+      model:
+        model && run
+          ? { datasetName: model.name, run: run.run, backbone: run.backbone.id, accuracy: accuracyOfRun(run) }
+          : null,
+      state: training ? 'busy' : !model ? 'no-dataset' : !run ? 'no-run' : this.#isAsking > 0 ? 'busy' : 'ready',
+      message: training ?? this.#message,
+      cards: this.#cards.cards,
+    };
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  #current(): OpenDataset | null {
+    if (this.#model && this.#around.datasets.find(this.#model.store.dir) === this.#model) return this.#model;
+    return this.#around.datasets.lastUsed;
+  }
+
+  readonly #runs = new WeakMap<OpenDataset, PredictionRun | null>();
+  #runOf(model: OpenDataset | null): PredictionRun | null {
+    if (!model) return null;
+    // Read ahead of time: the state is asked for synchronously at each change.
+    void model.snapshot().then(
+      ({ runs }) => {
+        const before = this.#runs.get(model);
+        this.#runs.set(model, runs[0] ?? null);
+        if (before?.run !== runs[0]?.run) this.#push();
+      },
+      (error: unknown) => this.#around.log.warn(String(error)),
+    );
+    return this.#runs.get(model) ?? null;
+  }
+
+  async #modelForStrangers(): Promise<OpenDataset> {
+    const { datasets } = this.#around;
+    const model = this.#current() ?? (datasets.list().length > 0 ? await pickDataset(datasets, whichModel()) : null);
+    if (model) return model;
+    throw new WinnowError(
+      'not-found',
+      vscode.l10n.t('No model can answer yet. Run “Winnow: Open Dataset”, then “Winnow: Train”.'),
+    );
+  }
+
+  async #ask(model: OpenDataset, pictures: readonly AskedPicture[]): Promise<void> {
+    this.#model = model;
+    const { runs } = await model.snapshot();
+    this.#runs.set(model, runs[0] ?? null);
+    if (!runs[0]) {
+      this.#push();
+      return;
+    }
+    const keys = this.#cards.ask(pictures);
+    this.#isAsking++;
+    this.#push();
+    try {
+      for (let from = 0; from < pictures.length; from += batch) {
+        const some = pictures.slice(from, from + batch);
+        const answers = await illustratedAnswers(model, some, this.wire.panel.webview);
+        answers.forEach(({ answer, thumb, nearest }, index) => {
+          this.#cards.answer(keys[from + index] ?? '', answer, thumb, nearest);
+        });
+        this.#push();
+      }
+    } catch (error) {
+      if (!WinnowError.is(error)) this.#around.log.error('predict', error);
+      const unanswered = keys.filter((key) =>
+        this.#cards.cards.some((card) => card.key === key && card.state === 'busy'),
+      );
+      this.#cards.fail(unanswered, error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#isAsking--;
+      this.#push();
+    }
+  }
+
+  /** Pasted and dropped bytes lie in our own storage while they are looked at. */
+  async #predictBytes({ name, bytes }: ImageBytes): Promise<void> {
+    requireTrust();
+    const model = await this.#modelForStrangers();
+    const folder = vscode.Uri.joinPath(this.#around.storageUri, 'pasted');
+    // Judged by content: the name only says what to call it.
+    const uri = vscode.Uri.joinPath(folder, `${randomUUID()}.picture`);
+    await vscode.workspace.fs.createDirectory(folder);
+    await vscode.workspace.fs.writeFile(uri, bytes);
+    try {
+      await this.#ask(model, [{ file: uri.fsPath, name: name || vscode.l10n.t('Pasted picture'), path: null }]);
+    } finally {
+      await vscode.workspace.fs.delete(uri);
+    }
+  }
+
+  #push(): void {
+    if (!this.#scope.isDisposed) this.wire.emit('changed', this.state());
+  }
+
+  #handlers(): Handlers<PredictionContract['calls']> {
+    return {
+      open: async () => {
+        await this.#around.datasets.restore();
+        const model = this.#current();
+        if (model) this.#runs.set(model, (await model.snapshot()).runs[0] ?? null);
+        return this.state();
+      },
+      pickFiles: async () => {
+        const chosen = await vscode.window.showOpenDialog({
+          canSelectMany: true,
+          canSelectFiles: true,
+          filters: { [vscode.l10n.t('Images')]: ['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif'] },
+          title: vscode.l10n.t('Predict images'),
+          openLabel: vscode.l10n.t('Predict'),
+        });
+        if (chosen && chosen.length > 0) await this.predict(chosen);
+        return null;
+      },
+      predictImage: async (image) => {
+        await this.#predictBytes(image);
+        return null;
+      },
+      predictUris: async ({ uris }) => {
+        const files = uris
+          .map((uri) => vscode.Uri.parse(uri))
+          .filter(isOfThisMachine)
+          .map(({ path: at }) => vscode.Uri.file(at));
+        if (files.length === 0) {
+          throw new WinnowError('not-found', vscode.l10n.t('Only files of this machine can be dropped here.'));
+        }
+        await this.predict(files);
+        return null;
+      },
+      chooseModel: async () => {
+        const model = await pickDataset(this.#around.datasets, whichModel());
+        if (model) this.#model = model;
+        this.#push();
+        return null;
+      },
+      train: async () => {
+        const model = this.#current();
+        if (model) this.#around.train(model);
+        else await vscode.commands.executeCommand('winnow.openDataset');
+        return null;
+      },
+      clear: () => {
+        this.#cards.clear();
+        this.#message = null;
+        this.#push();
+        return null;
+      },
+      openFile: async ({ key, neighbour }) => {
+        const file = this.#cards.fileOf(key, neighbour);
+        if (file === null) throw new WinnowError('not-found', vscode.l10n.t('This picture has no file to open.'));
+        await openBeside(file);
+        return null;
+      },
+    };
+  }
+}
+
+type PredictionRun = Parameters<typeof accuracyOfRun>[0];
+
+const whichModel = (): string => vscode.l10n.t('Which model should answer?');
+
+/** Remote windows name the files of their own machine `vscode-remote`; both mean this extension host's disk. */
+const isOfThisMachine = (uri: vscode.Uri): boolean => uri.scheme === 'file' || uri.scheme === 'vscode-remote';
+
+const shownPath = (file: string, model: OpenDataset): string => {
+  const inside = path.relative(model.store.dir, file);
+  if (!inside.startsWith('..') && !path.isAbsolute(inside)) return inside.replaceAll('\\', '/');
+  return vscode.workspace.asRelativePath(file);
+};

@@ -1,0 +1,142 @@
+/** The review webview of a dataset: one session behind it, whatever happens to the page. */
+
+import * as vscode from 'vscode';
+import { WinnowError } from '../../base/errors.js';
+import { Scope, type Disposable } from '../../base/scope.js';
+import { firstPath } from '../../app/findings.js';
+import type { OpenDataset } from '../../app/openDataset.js';
+import { ReviewSession } from '../../app/reviewSession.js';
+import type { ItemId } from '../../core/dataset/item.js';
+import type { Handlers } from '../../protocol/contract.js';
+import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnapshot } from '../../protocol/review.js';
+import { requireTrust, untrusted } from '../trustedEngine.js';
+import { placeOf, type Surroundings } from './surroundings.js';
+import { thumbnailUris } from './thumbnails.js';
+import { createPanel, PanelWire, type Surface } from './webviewPanel.js';
+
+const surface: Surface<ReviewContract> = {
+  type: 'winnow.review',
+  contract: reviewContract,
+  loadChecks: async () => (await import('./schemas.js')).reviewChecks,
+};
+
+export const reviewTitle = (dataset: OpenDataset): string => vscode.l10n.t('Review: {0}', dataset.name);
+
+export class ReviewPanel implements Disposable {
+  readonly #scope = new Scope();
+  readonly dataset: OpenDataset;
+  readonly session: ReviewSession;
+  readonly wire: PanelWire<ReviewContract>;
+  readonly #around: Surroundings;
+  /** A filter that the host asked for before the page came up; it beats what the page remembers. */
+  #wantedFilter: ReviewFilter | null = null;
+  #shown: Disposable | undefined;
+
+  constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
+    this.dataset = dataset;
+    this.#around = around;
+    const place = placeOf(around);
+    const panel = restored ?? createPanel('winnow.review', reviewTitle(dataset), place);
+    panel.title = reviewTitle(dataset);
+    panel.iconPath = vscode.Uri.joinPath(around.extensionUri, 'media', 'icons', 'winnow.svg');
+    this.session = this.#scope.add(new ReviewSession(dataset, thumbnailUris(dataset, panel.webview)));
+    this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
+    this.#scope.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));
+    this.#scope.add(this.session.onDidMakeThumbs((uris) => this.wire.emit('thumbs', { uris })));
+    this.#scope.add(
+      around.training.onDidStep((step) => {
+        if (step.dataset === dataset) this.session.setBusy(step.sentence, step.interim);
+      }),
+    );
+    this.session.setBusy(around.training.sentenceOf(dataset));
+    this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
+    this.#scope.add({ dispose: () => this.#shown?.dispose() });
+    this.#watchWhileVisible();
+  }
+
+  /** Brings the panel forward, under the filter when one is given. */
+  async show(filter?: ReviewFilter): Promise<void> {
+    if (filter) {
+      this.#wantedFilter = filter;
+      this.#push(await this.session.setFilter(filter));
+    }
+    this.wire.panel.reveal(undefined, false);
+  }
+
+  /** Scrolls to an item. Throws `unknown-item`. */
+  async reveal(id: ItemId): Promise<void> {
+    const index = await this.session.reveal(id);
+    if (index === null) throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+    this.wire.panel.reveal(undefined, false);
+    this.#push(await this.session.snapshot());
+    this.wire.emit('reveal', { id, index });
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  #push(snapshot: ReviewSnapshot): void {
+    this.wire.emit('changed', { snapshot: told(snapshot) });
+  }
+
+  #watchWhileVisible(): void {
+    if (this.wire.panel.visible) this.#shown ??= this.#around.datasets.show(this.dataset);
+    else {
+      this.#shown?.dispose();
+      this.#shown = undefined;
+    }
+  }
+
+  #handlers(): Handlers<ReviewContract['calls']> {
+    const { session } = this;
+    return {
+      open: async ({ filter }) => {
+        const wanted = this.#wantedFilter ?? filter;
+        this.#wantedFilter = null;
+        return told(await session.open(wanted));
+      },
+      rows: ({ from, to }) => session.rows(from, to),
+      setFilter: async ({ filter }) => told(await session.setFilter(filter)),
+      decide: async ({ ids, action, lastVisible }) => {
+        requireTrust();
+        const outcome = await session.decide(ids, action, lastVisible);
+        return { ...outcome, snapshot: told(outcome.snapshot) };
+      },
+      undo: async ({ lastVisible }) => {
+        requireTrust();
+        const outcome = await session.undo(lastVisible);
+        return { ...outcome, snapshot: told(outcome.snapshot) };
+      },
+      redo: async ({ lastVisible }) => {
+        requireTrust();
+        const outcome = await session.redo(lastVisible);
+        return { ...outcome, snapshot: told(outcome.snapshot) };
+      },
+      resort: async () => told(await session.resort()),
+      peek: async ({ id }) => ({ uri: await session.peek(id) }),
+      train: () => {
+        this.#around.train(this.dataset);
+        return null;
+      },
+      openFile: async ({ id }) => {
+        const path = firstPath(await this.dataset.snapshot(), id);
+        if (path === '')
+          throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+        await openBeside(this.dataset.store.absolute(path));
+        return null;
+      },
+    };
+  }
+}
+
+/** What only the editor knows: a workspace that is not trusted is read-only. */
+const told = (snapshot: ReviewSnapshot): ReviewSnapshot =>
+  vscode.workspace.isTrusted ? snapshot : { ...snapshot, readOnlyReason: untrusted().message };
+
+export const openBeside = async (file: string): Promise<void> => {
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), {
+    viewColumn: vscode.ViewColumn.Beside,
+    preview: true,
+  });
+};

@@ -1,0 +1,83 @@
+/** What a webview may send, checked on arrival: total over each contract, so that a forgotten call does not compile. */
+
+import { z } from 'zod';
+import type { ItemId } from '../../core/dataset/item.js';
+import { findingKinds } from '../../core/findings/finding.js';
+import type { Contract, In } from '../../protocol/contract.js';
+import type { ConfusionContract } from '../../protocol/confusion.js';
+import { maxImageBytes } from '../../protocol/plain.js';
+import type { PredictionContract } from '../../protocol/prediction.js';
+import type { ReviewContract, ReviewFilter } from '../../protocol/review.js';
+
+/** One schema a call of the contract. */
+export type Checks<C extends Contract> = { readonly [K in keyof C['calls']]: z.ZodType<In<C['calls'][K]>> };
+
+/** More rows than any screen shows; a page that asks for more is not ours. */
+const maxRows = 2000;
+const maxIds = 100_000;
+
+const nothing = z.null();
+const text = z.string().max(4096);
+const index = z.int().min(-1).max(10_000_000);
+const itemId = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((id) => id as ItemId) as unknown as z.ZodType<ItemId>;
+const filter: z.ZodType<ReviewFilter> = z.strictObject({
+  label: text.nullable(),
+  predicted: text.nullable(),
+  split: z.enum(['train', 'valid', 'test']).nullable(),
+  kind: z.enum(findingKinds).nullable(),
+  show: z.enum(['all', 'undecided', 'decided', 'out']),
+});
+const lastVisible = z.strictObject({ lastVisible: index });
+
+export const reviewChecks: Checks<ReviewContract> = {
+  open: z.strictObject({ filter: filter.nullable() }),
+  rows: z
+    .strictObject({ version: z.int(), from: index, to: index })
+    .refine(({ from, to }) => to - from <= maxRows, { error: 'too many rows at once' }),
+  setFilter: z.strictObject({ filter }),
+  decide: z.strictObject({
+    ids: z.array(itemId).min(1).max(maxIds),
+    action: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('relabel'), to: z.string().min(1).max(255) }),
+      z.strictObject({ kind: z.literal('accept') }),
+      z.strictObject({ kind: z.literal('keep') }),
+      z.strictObject({ kind: z.literal('set-aside') }),
+      z.strictObject({ kind: z.literal('trash'), as: z.enum(['ours', 'foreign']) }),
+      z.strictObject({ kind: z.literal('restore') }),
+    ]),
+    lastVisible: index,
+  }),
+  undo: lastVisible,
+  redo: lastVisible,
+  resort: nothing,
+  peek: z.strictObject({ id: itemId }),
+  train: nothing,
+  openFile: z.strictObject({ id: itemId }),
+};
+
+export const confusionChecks: Checks<ConfusionContract> = {
+  open: nothing,
+  showCell: z.strictObject({ actual: text.nullable(), predicted: text.nullable() }),
+  train: nothing,
+};
+
+/** Bytes arrive as a typed array, or as a bare buffer from older editors. */
+const bytes = z
+  .union([z.instanceof(Uint8Array), z.instanceof(ArrayBuffer).transform((buffer) => new Uint8Array(buffer))])
+  .refine((array) => array.byteLength > 0 && array.byteLength <= maxImageBytes, {
+    error: 'a pasted picture holds at most 25 MB',
+  });
+
+export const predictionChecks: Checks<PredictionContract> = {
+  open: nothing,
+  pickFiles: nothing,
+  predictImage: z.strictObject({ name: z.string().max(512), bytes }),
+  predictUris: z.strictObject({ uris: z.array(text).min(1).max(2000) }),
+  chooseModel: nothing,
+  train: nothing,
+  clear: nothing,
+  openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
+};

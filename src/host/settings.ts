@@ -1,0 +1,29 @@
+/** The settings, typed; every one works at its default. */
+
+import * as vscode from 'vscode';
+import type { TrainOptions } from '../app/train.js';
+
+const read = <T>(key: string, fallback: T): T => vscode.workspace.getConfiguration('winnow').get<T>(key, fallback);
+const oneOf = <T extends string>(value: string, allowed: readonly T[], fallback: T): T =>
+  allowed.find((candidate) => candidate === value) ?? fallback;
+
+/** What `train` is asked for. Nonsense in settings.json counts as the default. */
+export const trainOptions = (): TrainOptions => {
+  const seed = read<unknown>('training.seed', 42);
+  const size = read<unknown>('training.inputSize', 0);
+  const normalise = oneOf(read('training.normalise', ''), ['', 'signed', 'imagenet', 'unit'], '');
+  return {
+    backbone: read('backbone', '').trim() || null,
+    normalise: normalise === '' ? null : normalise,
+    size: typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : null,
+    views: oneOf(read('training.views', 'all'), ['all', '1'], 'all'),
+    seed: typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 ? seed : 42,
+    device: oneOf(read('device', 'auto'), ['auto', 'cpu', 'webgpu'], 'auto'),
+  };
+};
+
+/** The Node that the user named for the engine; null = find one. Machine scope: a workspace cannot set it. */
+export const nodePath = (): string | null => read('nodePath', '').trim() || null;
+
+/** The most images that one predict on a folder answers. */
+export const maxPredictFiles = (): number => Math.min(2000, Math.max(1, read('prediction.maxFiles', 200)));
