@@ -3,17 +3,10 @@
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../base/scope.js';
 import type { OpenDataset } from '../app/openDataset.js';
+import { changeOf, type Change } from './fileChange.js';
 
 const batchMs = 300;
 const pollMs = 1000;
-
-type Change = 'files' | 'journal' | 'none';
-
-/** What a path below the dataset folder means, with `/`. */
-export const changeOf = (relative: string): Change => {
-  if (!/^\.winnow(\/|$)/.test(relative)) return 'files';
-  return /^\.winnow\/(journal\/|runs\/[^/]+\/DONE$)/.test(relative) ? 'journal' : 'none';
-};
 
 export class DatasetWatch implements Disposable {
   readonly #scope = new Scope();

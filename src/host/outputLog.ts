@@ -1,16 +1,12 @@
 /** host: the only room that knows the editor. This file: the Winnow output channel as a Log. */
 
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Log } from '../ports/log.js';
+import { redact } from './redact.js';
 
 export interface OutputLog extends Log, vscode.Disposable {
   show(): void;
 }
-
-/** Home folders are shortened and query strings dropped, so that a pasted log tells nothing about its owner. */
-export const redact = (text: string, home: string = homedir()): string =>
-  (home.length > 1 ? text.replaceAll(home, '~') : text).replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1?…');
 
 export const createOutputLog = (): OutputLog => {
   const channel = vscode.window.createOutputChannel('Winnow', { log: true });

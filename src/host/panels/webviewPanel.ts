@@ -10,6 +10,7 @@ import type { Frame } from '../../protocol/wire.js';
 import type { PanelType } from '../commandIds.js';
 import type { OutputLog } from '../outputLog.js';
 import { pageHtml } from './page.js';
+import { refusal } from './refusal.js';
 import type { Checks } from './schemas.js';
 
 export interface Surface<C extends Contract> {
@@ -137,20 +138,3 @@ export class PanelWire<C extends Contract> implements Disposable {
 
 const isHello = (message: unknown): boolean =>
   typeof message === 'object' && message !== null && 't' in message && message.t === 'hello';
-
-/** Why a frame is not let in; null = it may pass. Names without a schema are left to the endpoint, which answers them. */
-export const refusal = <C extends Contract>(
-  message: unknown,
-  checks: Checks<C>,
-): { readonly id: number | null; readonly why: string } | null => {
-  if (typeof message !== 'object' || message === null) return { id: null, why: 'a frame of no known shape' };
-  const frame = message as Record<string, unknown>;
-  if (frame['t'] !== 'call' && frame['t'] !== 'event') return null;
-  const name = frame['name'];
-  if (typeof name !== 'string' || !Object.hasOwn(checks, name)) return null;
-  const found = checks[name as keyof C['calls']].safeParse(frame['in']);
-  if (found.success) return null;
-  const id = typeof frame['id'] === 'number' ? frame['id'] : null;
-  const issue = found.error.issues[0];
-  return { id, why: `${name}: ${issue ? `${issue.path.join('.')} ${issue.message}`.trim() : 'not as agreed'}` };
-};

@@ -1,0 +1,9 @@
+/** What a file event means for a dataset. No `vscode` here, so that a plain test can read it. */
+
+export type Change = 'files' | 'journal' | 'none';
+
+/** What a path below the dataset folder means, with `/`. */
+export const changeOf = (relative: string): Change => {
+  if (!/^\.winnow(\/|$)/.test(relative)) return 'files';
+  return /^\.winnow\/(journal\/|runs\/[^/]+\/DONE$)/.test(relative) ? 'journal' : 'none';
+};
