@@ -19,7 +19,8 @@ export const arrangeSides = async (dataset: OpenDataset, snapshot: DatasetSnapsh
   const items = judgedItems(snapshot);
   const facts = items.map((item) => dataset.store.scanner.factsOf(item.id));
   const hashes = facts.map((fact) => (fact && !fact.isLowInformation ? fact.phash : null));
-  const groups = groupsOf(items, nearPairs(hashes, nearDuplicateBits));
+  const near = nearPairs(hashes, nearDuplicateBits).map(({ a, b }) => [a, b] as const);
+  const groups = groupsOf(items, near);
   const { state, spec } = snapshot;
   const labelOf = (id: ItemId): string | null => state.items.get(id)?.label ?? null;
   const arranged = assignSides(items, groups, labelOf, state.sides, spec.split);

@@ -86,7 +86,7 @@ const tileOf = (
 ): ReviewTile => ({
   id: item.id,
   path: item.paths[0] ?? item.at,
-  copies: item.paths.length - 1,
+  copies: item.paths.length,
   label: state.label,
   prediction: row.predicted,
   probability: (ranked ?? unlabelled)?.probability ?? null,

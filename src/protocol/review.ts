@@ -20,6 +20,7 @@ export interface ReviewFilter {
 export interface ReviewTile {
   readonly id: ItemId;
   readonly path: string;
+  /** Files that hold these bytes, at least 1. */
   readonly copies: number;
   readonly label: string | null;
   /** The predictor's (JUDGE § 4). Null for an item that no run has judged. */
