@@ -1,11 +1,14 @@
 import type { ConfusionState } from '../protocol/confusion.js';
-import { accuracyOf, confusionMatrix, mostConfused, perClass } from '../core/metrics/confusion.js';
+import { accuracy } from '../core/metrics/accuracy.js';
+import { confusion, mostConfused, perClass } from '../core/metrics/confusion.js';
 import { currentRanking, type CurrentRanking } from './currentRanking.js';
 import type { OpenDataset } from './openDataset.js';
 import { needRanking } from './topLosses.js';
 
 export interface ConfusionReport {
   readonly run: string;
+  /** Share of items predicted as labelled; null for none. */
+  readonly accuracy: number | null;
   readonly vocab: readonly string[];
   /** [actual][predicted], counts of items. */
   readonly matrix: readonly (readonly number[])[];
@@ -19,14 +22,13 @@ export const confusionReport = async (dataset: OpenDataset, signal?: AbortSignal
 
 const reportOf = ({ config, ranking }: CurrentRanking): ConfusionReport => {
   const { vocab, items } = ranking;
-  const matrix = confusionMatrix(
-    items.map((row) => row.label),
-    items.map((row) => row.prediction),
-    vocab.length,
-  );
+  const labels = items.map((row) => row.label);
+  const predictions = items.map((row) => row.prediction);
+  const matrix = confusion(labels, predictions, vocab.length);
   const name = (index: number): string => vocab[index] ?? '';
   return {
     run: config.run,
+    accuracy: accuracy(labels, predictions),
     vocab,
     matrix,
     mostConfused: mostConfused(matrix).map(({ actual, predicted, count }) => ({
@@ -52,6 +54,5 @@ export const confusionState = async (dataset: OpenDataset, signal?: AbortSignal)
   };
   const ranked = await currentRanking(dataset, signal);
   if (!ranked) return { ...empty, state: 'no-run' };
-  const report = reportOf(ranked);
-  return { ...empty, ...report, accuracy: accuracyOf(report.matrix), state: 'ready' };
+  return { ...empty, ...reportOf(ranked), state: 'ready' };
 };

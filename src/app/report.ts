@@ -1,4 +1,3 @@
-import { accuracyOf } from '../core/metrics/confusion.js';
 import { reportHtml, type ReportPhoto } from '../core/report/html.js';
 import { confusionReport } from './confusion.js';
 import { currentRanking } from './currentRanking.js';
@@ -62,7 +61,7 @@ export const makeReport = async (
     judged:
       ranked && confusion
         ? {
-            accuracy: accuracyOf(confusion.matrix) ?? 0,
+            accuracy: confusion.accuracy ?? 0,
             backbone: ranked.config.backbone.id,
             matrix: confusion.matrix,
             vocab: confusion.vocab,

@@ -51,7 +51,7 @@ export const findingsCommand = async (session: Session, dir: string, kinds: read
 
 export const confusionCommand = async (session: Session, dir: string): Promise<Reply> => {
   const dataset = await session.open(dir);
-  const report = await confusionReport(dataset, session.signal);
+  const { accuracy: _accuracy, ...report } = await confusionReport(dataset, session.signal);
   const width = Math.max(6, ...report.vocab.map((label) => label.length)) + 1;
   const cut = (text: string): string => text.padStart(width);
   const lines = [
