@@ -143,6 +143,7 @@ describe('file events', () => {
     ['.winnow/runs/r1/DONE', 'journal'],
     ['.winnow/runs/r1/probs.f32', 'none'],
     ['.winnow/lock', 'none'],
+    ['cat/.winnow-123-0123456789ab.tmp', 'none'],
   ])('%s → %s', (relative, change) => {
     expect(changeOf(relative)).toBe(change);
   });

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { Scope } from '../base/scope.js';
 import { OpenDataset } from '../app/openDataset.js';
 import { openStore } from '../node/datasetStore.js';
-import { userCacheDir } from '../node/userFolders.js';
+import { userFolders } from '../node/userFolders.js';
 import { commandTable, registerCommands, type Parts } from './commands.js';
 import { keepContextKeys } from './contextKeys.js';
 import { Datasets } from './datasets.js';
@@ -50,7 +50,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
     new Panels({
       extensionUri: context.extensionUri,
       storageUri: context.globalStorageUri,
-      cacheDir: userCacheDir(),
+      cacheDir: userFolders().cache,
       datasets,
       training,
       notices,

@@ -88,6 +88,11 @@ export class PanelWire<C extends Contract> implements Disposable {
     });
   }
 
+  /** A page has come up and speaks our protocol. */
+  get hasGreeted(): boolean {
+    return this.#endpoint?.isEnded === false;
+  }
+
   /** Lost while the page is hidden: a reborn page asks again. */
   emit<K extends keyof C['pushes'] & string>(name: K, input: In<C['pushes'][K]>): void {
     this.#endpoint?.emit(name, input);

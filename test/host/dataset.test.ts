@@ -1,0 +1,200 @@
+// One dataset from opening to applying, in the real extension host with the real engine.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { OpenDataset } from '../../src/app/openDataset.js';
+import { itemsById } from '../../src/app/findings.js';
+import { decide } from '../../src/app/decide.js';
+import type { WinnowHost } from '../../src/host/compose.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
+import { seededRandom } from '../../src/base/random.js';
+import { classNames, picture, writeDataset } from './tinyDataset.js';
+import { activated, drawn, until } from './winnow.js';
+
+suite('a dataset in the editor', () => {
+  let dir: string;
+  let host: WinnowHost;
+  let dataset: OpenDataset;
+
+  const idOf = async (relative: string): Promise<ItemId> => {
+    const item = [...itemsById(await dataset.snapshot()).values()].find(({ paths }) => paths.includes(relative));
+    assert.ok(item, `${relative} is no item`);
+    return item.id;
+  };
+  const labelOf = async (id: ItemId): Promise<string | null> =>
+    (await dataset.snapshot()).state.items.get(id)?.label ?? null;
+
+  suiteSetup(async () => {
+    host = await activated();
+    dir = writeDataset(12);
+  });
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const open of host.datasets.list()) host.datasets.close(open);
+    fs.rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('opens from a folder, shows its classes and leaves the folder alone', async () => {
+    await vscode.commands.executeCommand('winnow.openDataset', vscode.Uri.file(dir));
+    const [opened] = host.datasets.list();
+    assert.ok(opened);
+    dataset = opened;
+    const lines = await drawn(host.trees.datasets);
+    assert.match(lines[0] ?? '', new RegExp(`^${path.basename(dir)} \\| \\d+ images, not trained yet$`));
+    for (const name of classNames)
+      assert.ok(
+        lines.some((line) => line.trim().startsWith(`${name} | `)),
+        name,
+      );
+    assert.deepEqual(fs.readdirSync(dir).sort(), [...classNames]);
+  });
+
+  test('trains; the run and what looks wrong appear in the views', async () => {
+    await vscode.commands.executeCommand('winnow.train', { dataset });
+    const { runs } = await dataset.snapshot();
+    assert.equal(runs.length, 1);
+    const lines = await drawn(host.trees.runs);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /% right \| 37 images · /);
+    const kinds = await drawn(host.trees.datasets);
+    assert.ok(
+      kinds.some((line) => line.includes('Files that cannot be read | 1')),
+      kinds.join('\n'),
+    );
+    assert.ok(
+      kinds.some((line) => line.includes('blobs/broken.png')),
+      kinds.join('\n'),
+    );
+  });
+
+  test('a relabel and its undo reach the history and the labels', async () => {
+    const wrong = await idOf('blobs/wrong.png');
+    await decide(dataset, [wrong], { kind: 'relabel', to: 'stripes', allowNewClass: false }, 'user');
+    assert.equal(await labelOf(wrong), 'stripes');
+    const [line = ''] = await drawn(host.trees.history);
+    assert.match(line, /stripes/);
+    await vscode.commands.executeCommand('winnow.undo', { dataset });
+    assert.equal(await labelOf(wrong), 'blobs');
+    assert.match((await drawn(host.trees.history))[0] ?? '', /undone/);
+    await vscode.commands.executeCommand('winnow.redo', { dataset });
+    assert.equal(await labelOf(wrong), 'stripes');
+  });
+
+  test('undo to here takes back what came after', async () => {
+    const before = (await host.trees.history.getChildren())[0];
+    assert.ok(before?.ref);
+    const other = await idOf('checks/checks-00.png');
+    await decide(dataset, [other], { kind: 'keep' }, 'user');
+    await vscode.commands.executeCommand('winnow.undoTo', before);
+    assert.equal((await dataset.snapshot()).state.items.get(other)?.decision, null);
+    assert.equal(await labelOf(await idOf('blobs/wrong.png')), 'stripes');
+  });
+
+  test('the review comes up, its page says hello, and it follows decisions made elsewhere', async () => {
+    const panel = await host.panels.review(dataset);
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    const snapshot = await panel.session.snapshot();
+    assert.equal(snapshot.state, 'ready');
+    assert.equal(snapshot.total, 37);
+    const { tiles } = await panel.session.rows(0, 5);
+    assert.equal(tiles.length, 5);
+    const kept = await idOf('stripes/stripes-03.png');
+    const changed = new Promise<void>((resolve) => {
+      const subscription = panel.session.onDidChange(() => {
+        subscription.dispose();
+        resolve();
+      });
+    });
+    await decide(dataset, [kept], { kind: 'keep' }, 'cli');
+    await changed;
+    assert.ok((await panel.session.snapshot()).header.reviewed >= 2);
+  });
+
+  test('thumbnails are made in the cache, where the page may load them', async () => {
+    const panel = await host.panels.review(dataset);
+    const wanted = await idOf('stripes/stripes-01.png');
+    const uri = await panel.session.peek(wanted);
+    assert.match(uri ?? '', /thumbnails\/1024\/.*\.webp$/);
+    const roots = panel.wire.panel.webview.options.localResourceRoots?.map(({ fsPath }) => fsPath) ?? [];
+    assert.equal(roots.length, 2);
+    assert.ok(
+      roots.every((root) => !dir.startsWith(root) && !root.startsWith(dir)),
+      roots.join(', '),
+    );
+  });
+
+  test('a cell of the confusion matrix filters the review', async () => {
+    const panel = host.panels.confusion(dataset);
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    const state = await panel.state();
+    assert.equal(state.state, 'ready');
+    assert.deepEqual(state.vocab, [...classNames]);
+    const review = await host.panels.review(dataset, {
+      label: 'stripes',
+      predicted: 'stripes',
+      split: null,
+      kind: null,
+      show: 'all',
+    });
+    const cell = state.matrix[2]?.[2];
+    assert.equal((await review.session.snapshot()).total, cell);
+  });
+
+  test('predict answers files and folders, and says which answers are held out', async () => {
+    const stranger = path.join(dir, '..', `${path.basename(dir)}-stranger.png`);
+    fs.writeFileSync(stranger, picture('checks', seededRandom(99)));
+    try {
+      const uris = [vscode.Uri.file(path.join(dir, 'stripes', 'stripes-02.png')), vscode.Uri.file(stranger)];
+      await vscode.commands.executeCommand('winnow.predict', uris[0], uris);
+      const { cards, model } = host.panels.prediction().state();
+      assert.equal(model?.datasetName, dataset.name);
+      assert.deepEqual(
+        cards.map(({ name, state, basis }) => [name, state, basis]).sort(),
+        [
+          [path.basename(stranger), 'done', 'new'],
+          ['stripes-02.png', 'done', 'held-out'],
+        ].sort(),
+      );
+      for (const card of cards) {
+        const sum = card.probabilities.reduce((total, { probability }) => total + probability, 0);
+        assert.ok(Math.abs(sum - 1) < 1e-3, String(sum));
+        assert.ok(card.nearest.length > 0 && card.thumb !== null);
+      }
+      await vscode.commands.executeCommand('winnow.predict', vscode.Uri.file(path.join(dir, 'checks')));
+      assert.equal(host.panels.prediction().state().cards.length, 14);
+    } finally {
+      fs.rmSync(stranger);
+    }
+  });
+
+  test('apply asks first, moves what was decided, and does nothing on a no', async () => {
+    const asked: string[] = [];
+    host.notices.confirm = (message) => Promise.resolve(asked.push(message) > 1);
+    await vscode.commands.executeCommand('winnow.applyDecisions', { dataset });
+    assert.ok(fs.existsSync(path.join(dir, 'blobs', 'wrong.png')));
+    await vscode.commands.executeCommand('winnow.applyDecisions', { dataset });
+    assert.equal(asked.length, 2);
+    assert.match(asked[0] ?? '', /^Move 1 file of /);
+    assert.ok(!fs.existsSync(path.join(dir, 'blobs', 'wrong.png')));
+    assert.ok(fs.existsSync(path.join(dir, 'stripes', 'wrong.png')));
+  });
+
+  test('a new file is noticed', async () => {
+    const count = (await dataset.snapshot()).scan.items.length;
+    fs.writeFileSync(path.join(dir, 'checks', 'late.png'), picture('checks', seededRandom(123)));
+    await until(
+      host.datasets.onDidChangeContent,
+      async () => (await dataset.snapshot()).scan.items.length === count + 1,
+    );
+  });
+
+  test('closing a dataset closes its panels and empties the views', async () => {
+    const panel = await host.panels.review(dataset);
+    const closed = new Promise<void>((resolve) => panel.wire.panel.onDidDispose(resolve));
+    await vscode.commands.executeCommand('winnow.closeDataset', { dataset });
+    await closed;
+    assert.deepEqual(await drawn(host.trees.datasets), []);
+    assert.deepEqual(await drawn(host.trees.history), []);
+  });
+});
