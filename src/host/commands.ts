@@ -52,7 +52,8 @@ export const commandTable = (parts: Parts): CommandTable => {
     },
     'winnow.train': on(async (dataset) => {
       await training.run(dataset);
-      await training.offerNextStep(dataset);
+      // Whoever trains again with the review in front sees the new order there.
+      if (panels.active !== dataset) await training.offerNextStep(dataset);
     }),
     'winnow.review': on(async (dataset, given) => {
       await panels.review(dataset, isTarget(given) ? given.filter : undefined);

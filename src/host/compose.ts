@@ -74,6 +74,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       if (change.affectsConfiguration('winnow.nodePath')) engine.restart();
     }),
   );
+  scope.add(vscode.workspace.onDidGrantWorkspaceTrust(() => Object.values(trees).forEach((tree) => tree.redraw())));
   // What was open is read after activation: the window must not wait for a disk.
   setImmediate(() => void datasets.restore());
   const activationMs = performance.now() - started;

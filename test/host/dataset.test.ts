@@ -111,6 +111,20 @@ suite('a dataset in the editor', () => {
     assert.ok((await panel.session.snapshot()).header.reviewed >= 2);
   });
 
+  test('a page that was hidden is reborn and greeted again', async () => {
+    const panel = await host.panels.review(dataset);
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    let greetings = 0;
+    const subscription = panel.wire.onDidGreet(() => greetings++);
+    const document = await vscode.workspace.openTextDocument({ content: 'in front' });
+    await vscode.window.showTextDocument(document, panel.wire.panel.viewColumn ?? vscode.ViewColumn.One);
+    await until(panel.wire.panel.onDidChangeViewState, () => !panel.wire.panel.visible);
+    await panel.show();
+    await until(panel.wire.onDidGreet, () => greetings > 0);
+    subscription.dispose();
+    assert.equal((await panel.session.snapshot()).state, 'ready');
+  });
+
   test('thumbnails are made in the cache, where the page may load them', async () => {
     const panel = await host.panels.review(dataset);
     const wanted = await idOf('stripes/stripes-01.png');

@@ -34,6 +34,8 @@ const compute = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise
   const { findings } = await listFindings(dataset).catch((error: unknown) => {
     if (!WinnowError.is(error)) throw error;
     dataset.log.warn(`${dataset.name}: shown without a ranking: ${error.message}`);
+    // The engine may come back (trust granted, Node installed) while the snapshot stays the same.
+    kept.delete(snapshot);
     return { findings: findingsOf(snapshot, null) };
   });
   const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
