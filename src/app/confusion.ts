@@ -1,6 +1,6 @@
 import type { ConfusionState } from '../protocol/confusion.js';
 import { accuracy } from '../core/metrics/accuracy.js';
-import { confusion, mostConfused, perClass } from '../core/metrics/confusion.js';
+import { confusionMatrix, mostConfused, perClass } from '../core/metrics/confusion.js';
 import { currentRanking, type CurrentRanking } from './currentRanking.js';
 import type { OpenDataset } from './openDataset.js';
 import { needRanking } from './topLosses.js';
@@ -24,7 +24,7 @@ const reportOf = ({ config, ranking }: CurrentRanking): ConfusionReport => {
   const { vocab, items } = ranking;
   const labels = items.map((row) => row.label);
   const predictions = items.map((row) => row.prediction);
-  const matrix = confusion(labels, predictions, vocab.length);
+  const matrix = confusionMatrix(labels, predictions, vocab.length);
   const name = (index: number): string => vocab[index] ?? '';
   return {
     run: config.run,
