@@ -1,3 +1,4 @@
+import type { WinnowError } from '../base/errors.js';
 import type { DatasetSpec } from '../core/dataset/spec.js';
 import type { BadFile, ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
 import type { Entry, EntryBody, EntryRef, Move } from '../core/journal/entry.js';
@@ -29,8 +30,10 @@ export interface Scanner {
 /** The journal of one dataset, over all writers' files. */
 export interface Journal {
   readonly writer: string;
-  /** All entries in (n, writer) order, re-read when a file has grown. Throws `journal-broken`, `journal-newer`. */
+  /** All entries in (n, writer) order, re-read when a file has grown; of a damaged file those before the damage. The same array while nothing is new. */
   read(): Promise<readonly Entry[]>;
+  /** Why nothing can be appended (`journal-broken`, `journal-newer`), as of the last read; null = it can. */
+  readonly problem: WinnowError | null;
   /** Resolves when the entry is on the disk (fdatasync returned). Throws `read-only`, `disk-full`, `journal-*`. */
   append(body: EntryBody, by: string): Promise<Entry>;
   /** Sentences about what recovery did since the last call (a torn tail saved aside …). */
@@ -39,7 +42,7 @@ export interface Journal {
 
 /** The only hands that move a user's files. */
 export interface Mover {
-  /** Renames without overwriting, syncing both folders. Throws `bad-path`-like `WinnowError`s; never overwrites. */
+  /** Renames without overwriting, syncing both folders; a link to the same file at `to` counts as half done and is finished. Throws `usage` (place taken, path outside), `not-found`, `read-only`, `disk-full`. */
   move(move: Move): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Writes why a file lies in the trash, beside it. */

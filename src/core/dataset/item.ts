@@ -62,4 +62,8 @@ export interface Scan {
   readonly vocab: readonly string[];
   /** Sentences about the shape of the folder (flat, one level too many …); shown, never fatal by themselves. */
   readonly notes: readonly string[];
+  /** Files lying in `.winnow/trash`; absent = none. */
+  readonly trash?: readonly { readonly path: string; readonly id: ItemId }[];
+  /** Labels of the CSV file that the spec names, by path below `root`; absent = the spec names none. */
+  readonly labelRows?: ReadonlyMap<string, string> | null;
 }

@@ -16,6 +16,8 @@ export interface Move {
   /** Relative to the dataset folder, with `/`. */
   readonly from: string;
   readonly to: string;
+  /** Where labels come from a CSV file the picture stays (`from` = `to`) and its row changes. */
+  readonly row?: { readonly from: string | null; readonly to: string };
 }
 
 export type EntryBody =

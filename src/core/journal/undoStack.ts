@@ -1,0 +1,37 @@
+import { decisionKinds, refOf, type Entry, type EntryBody, type EntryRef } from './entry.js';
+
+export type DecisionEntry = Extract<Entry, { kind: (typeof decisionKinds)[number] }>;
+
+export const isDecision = (entry: Entry): entry is DecisionEntry =>
+  (decisionKinds as readonly EntryBody['kind'][]).includes(entry.kind);
+
+export interface UndoStack {
+  readonly undone: ReadonlySet<EntryRef>;
+  /** Decisions in force, journal order: undo takes the last. */
+  readonly undoable: readonly EntryRef[];
+  /** Undone since the last decision, newest undo last: redo takes the last. */
+  readonly redoable: readonly EntryRef[];
+}
+
+/** Which decisions hold after all undo and redo entries. */
+export const undoStackOf = (entries: readonly Entry[]): UndoStack => {
+  const decisions = new Set<EntryRef>();
+  const undone = new Set<EntryRef>();
+  let redoable: EntryRef[] = [];
+  for (const entry of entries) {
+    if (isDecision(entry)) {
+      decisions.add(refOf(entry));
+      redoable = [];
+    } else if (entry.kind === 'undo') {
+      for (const ref of entry.refs) {
+        if (!decisions.has(ref) || undone.has(ref)) continue;
+        undone.add(ref);
+        redoable.push(ref);
+      }
+    } else if (entry.kind === 'redo') {
+      for (const ref of entry.refs) undone.delete(ref);
+      redoable = redoable.filter((ref) => undone.has(ref));
+    }
+  }
+  return { undone, undoable: [...decisions].filter((ref) => !undone.has(ref)), redoable };
+};
