@@ -1,0 +1,120 @@
+/** The perceptual hash of a picture (METHODS): alike pictures differ in few bits. Pure: pixels in, 64 bits out. */
+
+import { WinnowError } from '../../base/errors.js';
+
+const side = 32;
+const low = 8;
+/** At most this many samples a direction: a 12-megapixel photo costs what a small one does. */
+const maxSamples = 256;
+/** Grey levels (of 255): below this spread a picture is flat, and its hash is noise. */
+const flatDeviation = 4;
+/** Grey levels: coefficients below this are noise of the encoder, and bits made of noise mean nothing. */
+const noiseLevel = 0.25;
+const minClearCoefficients = 12;
+
+export interface PerceptualHash {
+  /** 16 hex digits, row-major from the lowest frequency, first coefficient = highest bit. */
+  readonly phash: string;
+  readonly isLowInformation: boolean;
+}
+
+/**
+ * Mean grey (BT.601) of a 32 × 32 raster laid over the picture, float32[1024], 0–255.
+ * @param rgb uint8[height, width, 3].  Throws `bad-shape` when the lengths disagree.
+ */
+export const greyRaster = (rgb: Uint8Array, width: number, height: number): Float32Array => {
+  if (width < 1 || height < 1 || rgb.length !== width * height * 3) {
+    throw new WinnowError('bad-shape', `${rgb.length} bytes are no ${width} × ${height} RGB picture`);
+  }
+  const columns = samplesOf(width);
+  const rows = samplesOf(height);
+  const sums = new Float64Array(side * side);
+  const line = new Float64Array(side);
+  const offsets = columns.map((x) => x * 3);
+  for (let j = 0; j < rows.length; j++) {
+    line.fill(0);
+    const start = rows[j]! * width * 3;
+    for (let i = 0; i < offsets.length; i++) {
+      const at = start + offsets[i]!;
+      const cell = ((i * side) / offsets.length) | 0;
+      line[cell] = line[cell]! + 0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!;
+    }
+    const cellRow = ((j * side) / rows.length) | 0;
+    for (let c = 0; c < side; c++) sums[cellRow * side + c] = sums[cellRow * side + c]! + line[c]!;
+  }
+  const across = countPerCell(columns.length);
+  const down = countPerCell(rows.length);
+  return Float32Array.from(sums, (sum, at) => sum / (across[at % side]! * down[(at / side) | 0]!));
+};
+
+/** Pixel indices, evenly spread, enough of them that each of the 32 cells gets its share. */
+const samplesOf = (length: number): number[] => {
+  const count = length > maxSamples ? maxSamples : length >= 4 * side ? length : 4 * side;
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * length) / count));
+};
+
+const countPerCell = (count: number): number[] => {
+  const counts = new Array<number>(side).fill(0);
+  for (let i = 0; i < count; i++) counts[((i * side) / count) | 0]!++;
+  return counts;
+};
+
+const cosines = Float64Array.from({ length: low * side }, (_, at) => {
+  const frequency = (at / side) | 0;
+  return Math.cos((Math.PI * frequency * (2 * (at % side) + 1)) / (2 * side));
+});
+
+/** Top-left 8 × 8 of the 2-D DCT-II of the raster, scaled so that a unit is about a grey level. */
+const lowFrequencies = (raster: Float32Array): Float64Array => {
+  const half = new Float64Array(side * low);
+  for (let y = 0; y < side; y++) {
+    for (let u = 0; u < low; u++) {
+      let sum = 0;
+      for (let x = 0; x < side; x++) sum += raster[y * side + x]! * cosines[u * side + x]!;
+      half[y * low + u] = sum / side;
+    }
+  }
+  const out = new Float64Array(low * low);
+  for (let v = 0; v < low; v++) {
+    for (let u = 0; u < low; u++) {
+      let sum = 0;
+      for (let y = 0; y < side; y++) sum += half[y * low + u]! * cosines[v * side + y]!;
+      out[v * low + u] = sum / side;
+    }
+  }
+  return out;
+};
+
+/** The hash of a raster made by `greyRaster`: bit = coefficient ≥ median of the 63 that are not the mean. */
+export const hashRaster = (raster: Float32Array): PerceptualHash => {
+  const coefficients = lowFrequencies(raster);
+  const rest = coefficients.slice(1).sort();
+  const median = rest[31]!;
+  let phash = '';
+  for (let at = 0; at < 64; at += 4) {
+    let digit = 0;
+    for (let bit = 0; bit < 4; bit++) digit = digit * 2 + (coefficients[at + bit]! >= median ? 1 : 0);
+    phash += digit.toString(16);
+  }
+  let mean = 0;
+  for (const grey of raster) mean += grey / raster.length;
+  let variance = 0;
+  for (const grey of raster) variance += (grey - mean) ** 2 / raster.length;
+  const clear = rest.reduce((count, value) => count + (Math.abs(value) > noiseLevel ? 1 : 0), 0);
+  return { phash, isLowInformation: Math.sqrt(variance) < flatDeviation || clear < minClearCoefficients };
+};
+
+export type Turn = 'mirrored' | 'rotated90' | 'rotated180' | 'rotated270';
+
+/** Hashes of the raster's mirror image and of its three rotations: copies that a plain comparison misses. */
+export const hashTurned = (raster: Float32Array): Readonly<Record<Turn, string>> => {
+  const last = side - 1;
+  const turned = (from: (x: number, y: number) => number): string =>
+    hashRaster(raster.map((_, at) => raster[from(at % side, (at / side) | 0)]!)).phash;
+  return {
+    mirrored: turned((x, y) => y * side + last - x),
+    rotated90: turned((x, y) => (last - x) * side + y),
+    rotated180: turned((x, y) => (last - y) * side + last - x),
+    rotated270: turned((x, y) => x * side + last - y),
+  };
+};

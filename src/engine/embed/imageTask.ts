@@ -1,0 +1,57 @@
+/** What the engine's main thread asks of an image thread, and what it hears back. */
+
+import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
+import type { BackboneRef, ViewId } from '../../protocol/engine.js';
+import type { WireError } from '../../protocol/wire.js';
+import type { Bad } from '../images/decodeImage.js';
+import type { Device } from '../session/openSession.js';
+
+export type ImageSource = { readonly file: string } | { readonly bytes: Uint8Array };
+
+export interface View {
+  readonly backbone: BackboneRef;
+  readonly view: ViewId;
+  readonly device: Device;
+}
+
+export type ImageTask =
+  | { readonly kind: 'inspect'; readonly id: ItemId | null; readonly source: ImageSource }
+  /** Opens the sessions and says what computes; so that a bad model is told before any picture is decoded. */
+  | { readonly kind: 'open'; readonly view: View }
+  /** With `target` the row goes to that file, else it comes back. */
+  | {
+      readonly kind: 'embed';
+      readonly id: ItemId | null;
+      readonly source: ImageSource;
+      readonly view: View;
+      readonly target: string | null;
+    }
+  | {
+      readonly kind: 'thumbnail';
+      readonly id: ItemId;
+      readonly source: { readonly file: string };
+      readonly size: 256 | 1024;
+      readonly cacheDir: string;
+    };
+
+export type ImageAnswer =
+  | { readonly kind: 'inspected'; readonly facts: ImageFacts }
+  | { readonly kind: 'bad'; readonly bad: Bad }
+  | { readonly kind: 'opened'; readonly provider: string }
+  | {
+      readonly kind: 'embedded';
+      readonly facts: ImageFacts;
+      readonly layout: readonly number[];
+      readonly row: Float32Array | null;
+      readonly decodeMs: number;
+      readonly embedMs: number;
+    }
+  | { readonly kind: 'thumbnail'; readonly path: string | null };
+
+export interface TaskMessage {
+  readonly ticket: number;
+  readonly task: ImageTask;
+}
+export type AnswerMessage = { readonly ticket: number } & (
+  { readonly answer: ImageAnswer } | { readonly error: WireError }
+);

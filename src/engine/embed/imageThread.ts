@@ -1,0 +1,77 @@
+/** The image thread: decodes the next picture while the network looks at this one. onnxruntime blocks the thread it runs on. */
+
+import { parentPort } from 'node:worker_threads';
+import { decodeSource, type Decoded } from '../images/decodeImage.js';
+import { imageFacts } from '../images/imageFacts.js';
+import { makeThumbnail } from '../images/thumbnail.js';
+import { toWire } from '../../protocol/endpoint.js';
+import { writeEmbedding } from './embeddingCache.js';
+import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from './imageTask.js';
+import { noteInFlight } from './inFlight.js';
+import { openViewModel, type ViewModel } from './viewModel.js';
+
+/** Both views of one backbone; more would keep dead weights. */
+const maxOpen = 2;
+const open = new Map<string, Promise<ViewModel>>();
+
+const modelFor = async (view: View): Promise<ViewModel> => {
+  const { backbone, device } = view;
+  const key = JSON.stringify([backbone.sha256, backbone.recipe, view.view, device]);
+  let model = open.get(key);
+  if (!model) {
+    for (const [old, stale] of [...open].slice(0, Math.max(0, open.size - maxOpen + 1))) {
+      open.delete(old);
+      await (await stale.catch(() => null))?.dispose();
+    }
+    model = openViewModel(backbone, view.view, device);
+    open.set(key, model);
+    model.catch(() => open.delete(key));
+  }
+  return model;
+};
+
+/** Networks look at one picture at a time, in the order the pictures were decoded. */
+let looking: Promise<unknown> = Promise.resolve();
+const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const turn = looking.then(work);
+  looking = turn.catch(() => null);
+  return turn;
+};
+
+const perform = async (task: ImageTask): Promise<ImageAnswer> => {
+  if (task.kind === 'open') return { kind: 'opened', provider: (await modelFor(task.view)).provider };
+  const done = noteInFlight(task.id);
+  try {
+    if (task.kind === 'thumbnail') {
+      const path = await makeThumbnail({ id: task.id, file: task.source.file }, task.size, task.cacheDir);
+      return { kind: 'thumbnail', path };
+    }
+    const start = performance.now();
+    const decoded: Decoded = await decodeSource(task.source);
+    if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
+    const facts = imageFacts(decoded.pixels);
+    if (task.kind === 'inspect') return { kind: 'inspected', facts };
+    const decodeMs = performance.now() - start;
+    const model = await modelFor(task.view);
+    return await inTurn(async () => {
+      const from = performance.now();
+      const { layout, row } = await model.embed(decoded.pixels);
+      if (task.target !== null) writeEmbedding(task.target, { layout, row });
+      const embedMs = performance.now() - from;
+      return { kind: 'embedded', facts, layout, row: task.target === null ? row : null, decodeMs, embedMs };
+    });
+  } finally {
+    done();
+  }
+};
+
+parentPort?.on('message', ({ ticket, task }: TaskMessage) => {
+  perform(task).then(
+    (answer) => {
+      parentPort?.postMessage({ ticket, answer } satisfies AnswerMessage);
+    },
+    (error: unknown) => {
+      parentPort?.postMessage({ ticket, error: toWire(error) } satisfies AnswerMessage);
+    },
+  );
+});

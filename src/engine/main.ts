@@ -1,0 +1,82 @@
+/** engine: the only room with native numerics; a plain Node process that answers one wire. This file: its start and its end. */
+
+import { constants, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { WinnowError } from '../base/errors.js';
+import type { OnProgress } from '../ports/engine.js';
+import { parentTransport } from '../node/processTransport.js';
+import { userFolders } from '../node/userFolders.js';
+import { Endpoint } from '../protocol/endpoint.js';
+import type { Handlers } from '../protocol/contract.js';
+import { engineContract, type EngineContract } from '../protocol/engine.js';
+import { resolveBackbone } from './backbones/resolveBackbone.js';
+import { embedFiles } from './embed/embedFiles.js';
+import { imageThreads } from './embed/imageThreads.js';
+import { inspectFiles, makeThumbnails } from './embed/inspectFiles.js';
+import { engineInfo } from './engineInfo.js';
+import { fitRun } from './fit/fitRun.js';
+import { predictRun } from './fit/predictRun.js';
+import { rankRun } from './fit/rankRun.js';
+import { startHeartbeat } from './heartbeat.js';
+import { createLinearAlgebra } from './session/createLinearAlgebra.js';
+
+const algebra = createLinearAlgebra();
+
+const progressFor =
+  (progressId: number): OnProgress =>
+  (progress) => {
+    endpoint.emit('progress', { progressId, ...progress });
+  };
+
+const handlers: Handlers<EngineContract['calls']> = {
+  info: () => engineInfo(),
+  inspect: async ({ files, progressId }, signal) => ({
+    results: await inspectFiles(files, progressFor(progressId), signal),
+  }),
+  resolveBackbone: (request) =>
+    resolveBackbone(request, {
+      cacheDir: userFolders().cache,
+      embedded: fileURLToPath(new URL('./backbone/embedded.onnx', import.meta.url)),
+    }),
+  embed: ({ progressId, ...job }, signal) => embedFiles(job, progressFor(progressId), signal),
+  fit: ({ progressId, ...job }, signal) => fitRun(job, { algebra }, progressFor(progressId), signal),
+  rank: (job) => rankRun(job, { algebra }),
+  predict: async ({ progressId, ...job }, signal) => ({
+    answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
+  }),
+  thumbnails: async (job, signal) => ({ paths: await makeThumbnails(job, signal) }),
+};
+
+const endpoint = new Endpoint<EngineContract['pushes'], EngineContract['calls']>(
+  parentTransport(process),
+  handlers,
+  (error, where) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    endpoint.emit('log', { level: 'error', message: `${where}: ${text}` });
+  },
+  engineContract.version,
+);
+
+/** Threads are given a moment to end; a decoder that hangs must not keep an orphan alive. */
+const leave = (): void => {
+  setTimeout(() => process.exit(0), 2_000);
+  void imageThreads()
+    .dispose()
+    .finally(() => process.exit(0));
+};
+
+process.once('disconnect', leave);
+process.once('SIGTERM', leave);
+// The terminal sends Ctrl-C to the whole group; the parent decides when the engine ends.
+process.on('SIGINT', () => undefined);
+process.on('unhandledRejection', (error) => {
+  if (!WinnowError.is(error))
+    process.stderr.write(`unhandled: ${error instanceof Error ? error.stack : String(error)}\n`);
+});
+
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // Some containers forbid it; the engine is then as important as the editor.
+}
+startHeartbeat(new URL('./heartbeatThread.mjs', import.meta.url));

@@ -1,0 +1,99 @@
+/** The only importer of onnxruntime: native (CPU, WebGPU) or the WebAssembly rung, behind one small interface. */
+
+import type * as Native from 'onnxruntime-node';
+import { WinnowError } from '../../base/errors.js';
+import type { Tensor, TensorSession } from './tensorSession.js';
+
+export type Rung = 'native' | 'wasm';
+export type Device = 'auto' | 'cpu' | 'webgpu';
+
+export interface SessionOptions {
+  readonly device?: Device;
+  /** Threads within an operator; 1 where several workers run side by side. */
+  readonly threads?: number;
+  /** Off where the input changes its size from run to run: an arena would keep the largest of each. */
+  readonly keepsArena?: boolean;
+}
+
+type Ort = typeof Native;
+
+let rung: Rung = process.env['WINNOW_RUNG'] === 'wasm' ? 'wasm' : 'native';
+let loaded: { readonly rung: Rung; readonly ort: Promise<Ort> } | undefined;
+
+/** Which onnxruntime sessions made from now on use. */
+export const useRung = (next: Rung): void => {
+  rung = next;
+};
+export const currentRung = (): Rung => rung;
+
+const loadOrt = (): Promise<Ort> => {
+  if (loaded?.rung !== rung) {
+    loaded = { rung, ort: rung === 'native' ? import('onnxruntime-node') : loadWasm() };
+  }
+  return loaded.ort;
+};
+
+const loadWasm = async (): Promise<Ort> => {
+  const ort = await import('onnxruntime-web');
+  ort.env.wasm.numThreads = 1;
+  return ort as unknown as Ort;
+};
+
+export const onnxruntimeVersion = async (): Promise<string> => {
+  const { env } = await loadOrt();
+  return env.versions.node ?? env.versions.web ?? env.versions.common;
+};
+
+/**
+ * A session on the model's bytes. `auto` is the CPU: the same figures on every machine; `webgpu` falls back to it and says why.
+ * Throws `bad-model` when onnxruntime refuses the graph.
+ */
+export const openSession = async (model: Uint8Array, options: SessionOptions = {}): Promise<TensorSession> => {
+  const ort = await loadOrt();
+  const create = (provider: string): Promise<Native.InferenceSession> =>
+    ort.InferenceSession.create(model, {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      intraOpNumThreads: options.threads ?? 1,
+      interOpNumThreads: 1,
+      ...(options.keepsArena === false ? { enableCpuMemArena: false, enableMemPattern: false } : {}),
+      // Spinning threads starve the other worker on shared cores (measured: slower in every pairing).
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  if (rung === 'native' && options.device === 'webgpu') {
+    try {
+      return wrap(ort, await create('webgpu'), 'webgpu');
+    } catch (error) {
+      return wrap(ort, await createOrRefuse(() => create('cpu')), `cpu (webgpu: ${firstLine(error)})`);
+    }
+  }
+  const provider = rung === 'native' ? 'cpu' : 'wasm';
+  return wrap(ort, await createOrRefuse(() => create(provider)), provider);
+};
+
+const createOrRefuse = async (create: () => Promise<Native.InferenceSession>): Promise<Native.InferenceSession> => {
+  try {
+    return await create();
+  } catch (cause) {
+    throw new WinnowError('bad-model', `onnxruntime cannot run this model: ${firstLine(cause)}`, { cause });
+  }
+};
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200);
+
+const wrap = (ort: Ort, session: Native.InferenceSession, provider: string): TensorSession => ({
+  inputs: session.inputNames,
+  outputs: session.outputNames,
+  provider,
+  run: async (feeds) => {
+    const tensors = Object.entries(feeds).map(([name, { type, dims, data }]) => [
+      name,
+      new ort.Tensor(type as 'float32', data as Float32Array, dims),
+    ]);
+    const results = await session.run(Object.fromEntries(tensors) as Record<string, Native.Tensor>);
+    return results as unknown as Readonly<Record<string, Tensor>>;
+  },
+  dispose: () => session.release(),
+});
