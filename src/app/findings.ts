@@ -95,6 +95,8 @@ const twinConflicts = (snapshot: DatasetSnapshot, ranking: Ranking | null): Find
 const exactDuplicates = (snapshot: DatasetSnapshot): Finding[] =>
   snapshot.scan.items
     .filter((item) => item.paths.length > 1 && isIn(snapshot, item.id))
+    // Copies under two labels are a conflict first: the duplicate is named once that is decided.
+    .filter((item) => snapshot.state.items.get(item.id)?.label !== null)
     .filter((item) => snapshot.state.items.get(item.id)?.keptPath === null)
     .map((item) => ({
       kind: 'exact-duplicate',

@@ -1,4 +1,3 @@
-import type { ItemId } from '../core/dataset/item.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 
@@ -45,7 +44,7 @@ export const scanReport = (snapshot: DatasetSnapshot, isDeep: boolean): ScanRepo
   const { scan, state } = snapshot;
   let items = 0;
   for (const item of scan.items) {
-    const now = state.items.get(item.id as ItemId);
+    const now = state.items.get(item.id);
     if (now?.status === 'trashed') continue;
     items++;
     if (now?.label !== null && now?.label !== undefined) counts.set(now.label, (counts.get(now.label) ?? 0) + 1);

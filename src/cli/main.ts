@@ -31,6 +31,7 @@ const main = async (args: readonly string[]): Promise<ExitCode> => {
 };
 
 const sentence = (error: unknown): string => {
+  if (WinnowError.is(error, 'unknown-label')) return `${error.message} (relabel … --new-class)`;
   if (WinnowError.is(error)) return error.message;
   return `Something unexpected went wrong. Your images and decisions are safe.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 };

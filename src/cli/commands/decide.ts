@@ -1,5 +1,5 @@
 import { WinnowError } from '../../base/errors.js';
-import type { EntryRef, Entry } from '../../core/journal/entry.js';
+import { refOf, type Entry, type EntryRef, type SeenItem } from '../../core/journal/entry.js';
 import { applyDecisions, historyOf, purgeTrash } from '../../app/apply.js';
 import { decide, redo, resolveItems, undo, type DecisionAction } from '../../app/decide.js';
 import { itemsById } from '../../app/findings.js';
@@ -14,20 +14,32 @@ const reply = async (
   failed: readonly string[],
   verb: string,
 ): Promise<Reply> => {
-  const items = itemsById(await dataset.snapshot());
+  const snapshot = await dataset.snapshot();
+  const items = itemsById(snapshot);
+  const named = new Map(snapshot.entries.map((entry) => [refOf(entry), entry]));
+  /** The items a decision is about; an undo or redo is about those of the decisions it names. */
+  const seenBy = (entry: Entry): readonly SeenItem[] =>
+    'refs' in entry
+      ? entry.refs.flatMap((ref) => {
+          const about = named.get(ref);
+          return about && 'items' in about ? about.items : [];
+        })
+      : 'items' in entry
+        ? entry.items
+        : [];
   const rows = entries.map((entry) => ({
     writer: entry.writer,
     n: entry.n,
     kind: entry.kind,
     ...('refs' in entry ? { refs: entry.refs } : {}),
-    items: ('items' in entry ? entry.items : []).map(({ id, paths }) => {
+    items: seenBy(entry).map(({ id, paths }) => {
       const [path = '', ...copies] = items.get(id)?.paths ?? paths;
       return { id, path, copies };
     }),
   }));
-  const named = rows.flatMap((row) => row.items.flatMap((item) => [item.path, ...item.copies]));
+  const paths = rows.flatMap((row) => row.items.flatMap((item) => [item.path, ...item.copies]));
   const lines = [
-    ...(named.length > 0 ? [`${verb} ${named.join(', ')}.`] : entries.length > 0 ? [`${verb}.`] : []),
+    ...(paths.length > 0 ? [`${verb} ${paths.join(', ')}.`] : entries.length > 0 ? [`${verb}.`] : []),
     ...failed.map(
       (text) =>
         `Not found in this dataset: ${text}. Name an id, the beginning of one, or a path relative to the folder.`,
