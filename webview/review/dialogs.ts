@@ -12,7 +12,7 @@ import { labelWords, splitWords, verdict } from './words.js';
 export const pickerDialog = (
   picker: Picker,
   howMany: number,
-  on: { choose(name: string): void; close(): void; redraw(): void },
+  on: { readonly choose: (name: string) => void; readonly close: () => void; readonly redraw: () => void },
 ): TemplateResult => {
   const rows = picker.rows;
   const choose = (index?: number): void => {
@@ -72,7 +72,7 @@ export const pickerDialog = (
 
 export const trashDialog = (
   howMany: number,
-  on: { trash(as: 'ours' | 'foreign'): void; close(): void },
+  on: { readonly trash: (as: 'ours' | 'foreign') => void; readonly close: () => void },
 ): TemplateResult => {
   const onKey = (event: KeyboardEvent): void => {
     if (!event.key.startsWith('Arrow')) return;
@@ -90,7 +90,9 @@ export const trashDialog = (
     <button class="choice" @click=${() => on.trash('foreign')}>
       <strong>Foreign</strong><span>Shows none of our classes</span>
     </button>
-    <p class="hint">Enter confirms, Escape leaves everything as it is. z takes it back. No file is moved before Apply.</p>
+    <p class="hint">
+      Enter confirms, Escape leaves everything as it is. z takes it back. No file is moved before Apply.
+    </p>
   </dialog>`;
 };
 
@@ -98,7 +100,7 @@ export const peekDialog = (
   tile: ReviewTile,
   uri: string | null | undefined,
   place: string,
-  on: { close(): void; openFile(): void },
+  on: { readonly close: () => void; readonly openFile: () => void },
 ): TemplateResult =>
   html`<dialog class="peek" aria-labelledby="peek-title" ${modal(on.close)}>
     <h2 id="peek-title" title=${tile.path}>${tile.path}</h2>
@@ -147,7 +149,7 @@ const detail = (term: string, value: string): TemplateResult =>
 
 const exact = (share: number | null): string => (share === null ? '–' : share.toFixed(4));
 
-export const keysDialog = (on: { close(): void }): TemplateResult =>
+export const keysDialog = (on: { readonly close: () => void }): TemplateResult =>
   html`<dialog class="keys" aria-labelledby="keys-title" ${modal(on.close)}>
     <h2 id="keys-title">Keys</h2>
     <table>

@@ -11,7 +11,18 @@ import type {
   ReviewTile,
 } from '../../src/protocol/review.js';
 import type { Guards } from '../shared/connect.js';
-import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, recordOf, shape, type Guard } from '../shared/guard.js';
+import {
+  isFlag,
+  isNull,
+  isNumber,
+  isText,
+  listOf,
+  oneOf,
+  orNull,
+  recordOf,
+  shape,
+  type Guard,
+} from '../shared/guard.js';
 
 const isId = isText as Guard<ItemId>;
 const isSplit = oneOf('train', 'valid', 'test');

@@ -4,14 +4,13 @@ import type { ImageGrid } from '../shared/imageGrid.js';
 import { isTyping, keyName, pressesControl } from '../shared/keys.js';
 import type { ReviewModel } from './state.js';
 
-/** True when the key was ours. */
-export const obey = (event: KeyboardEvent, model: ReviewModel, grid: ImageGrid): boolean => {
+/** True when the key was ours. @param close ends the open dialog and gives the keyboard back to the grid. */
+export const obey = (event: KeyboardEvent, model: ReviewModel, grid: ImageGrid, close: () => void): boolean => {
   if (event.defaultPrevented || isTyping(event) || pressesControl(event)) return false;
   const key = keyName(event);
   if (model.dialog !== null && model.dialog !== 'peek') return false;
   if (model.dialog === 'peek' && key === 'Space') {
-    model.show(null);
-    grid.focus(model.focus);
+    close();
     return true;
   }
   return move(key, model, grid) || act(key, model);

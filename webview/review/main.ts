@@ -77,7 +77,7 @@ const port: ViewPort = {
     draw();
     grid?.focus(model.focus);
   },
-  redraw: screen.redraw,
+  redraw: () => screen.redraw(),
 };
 
 function draw(): void {
@@ -112,8 +112,9 @@ if (container) {
     { minWidth: 196, height: 286 },
   );
   const drawn = grid;
+  const close = port.backToGrid(() => model.show(null));
   document.addEventListener('keydown', (event) => {
-    if (obey(event, model, drawn)) event.preventDefault();
+    if (obey(event, model, drawn, close)) event.preventDefault();
   });
 }
 void model.open();

@@ -123,7 +123,10 @@ export class ReviewModel {
   /** Sends one decision for the targets; the focus goes to the next undecided tile at once, the mark comes when it is on disk. */
   async decide(action: ReviewAction): Promise<void> {
     const refusal = this.#refusal(action);
-    if (refusal !== null) return this.say(refusal);
+    if (refusal !== null) {
+      this.say(refusal);
+      return;
+    }
     const tiles = action.kind === 'accept' ? this.targets().filter((tile) => tile.suggestion !== null) : this.targets();
     const ids = tiles.map((tile) => tile.id);
     for (const id of ids) this.saving.add(id);
@@ -142,22 +145,25 @@ export class ReviewModel {
   }
 
   async undo(): Promise<void> {
-    if (this.snapshot?.readOnlyReason) return this.say(this.snapshot.readOnlyReason);
     await this.#travel('undo');
   }
 
   async redo(): Promise<void> {
-    if (this.snapshot?.readOnlyReason) return this.say(this.snapshot.readOnlyReason);
     await this.#travel('redo');
   }
 
   async train(): Promise<void> {
-    await this.#inTurn(async () => void (await this.#wire.call('train', null)));
+    await this.#inTurn(async () => {
+      await this.#wire.call('train', null);
+    });
   }
 
   async openFile(): Promise<void> {
     const tile = this.focused;
-    if (tile) await this.#inTurn(async () => void (await this.#wire.call('openFile', { id: tile.id })));
+    if (tile)
+      await this.#inTurn(async () => {
+        await this.#wire.call('openFile', { id: tile.id });
+      });
   }
 
   async peek(): Promise<void> {
@@ -168,7 +174,7 @@ export class ReviewModel {
     this.#screen.redraw();
     try {
       const { uri } = await this.#wire.call('peek', { id: tile.id });
-      if (this.focused?.id === tile.id) this.peekUri = { id: tile.id, uri };
+      if (this.rows.at(this.focus)?.id === tile.id) this.peekUri = { id: tile.id, uri };
       this.#screen.redraw();
     } catch (error) {
       this.fail(error);
@@ -176,11 +182,10 @@ export class ReviewModel {
   }
 
   show(dialog: Dialog | null): void {
-    if ((dialog === 'picker' || dialog === 'trash') && this.snapshot?.readOnlyReason) {
-      return this.say(this.snapshot.readOnlyReason);
-    }
-    if ((dialog === 'picker' || dialog === 'trash') && this.targets().length === 0) return;
-    this.dialog = dialog;
+    const isDecision = dialog === 'picker' || dialog === 'trash';
+    const refusal = this.snapshot?.readOnlyReason;
+    if (isDecision && refusal) this.said = refusal;
+    else if (!isDecision || this.targets().length > 0) this.dialog = dialog;
     this.#screen.redraw();
   }
 
@@ -202,7 +207,11 @@ export class ReviewModel {
     const index = this.#screen.firstVisible();
     const tile = this.rows.at(index);
     if (!this.snapshot) return;
-    this.#place.write({ filter: this.snapshot.filter, anchor: tile ? { id: tile.id, index } : null, focus: this.focus });
+    this.#place.write({
+      filter: this.snapshot.filter,
+      anchor: tile ? { id: tile.id, index } : null,
+      focus: this.focus,
+    });
   }
 
   say(sentence: string): void {
@@ -227,6 +236,10 @@ export class ReviewModel {
   }
 
   async #travel(way: 'undo' | 'redo'): Promise<void> {
+    if (this.snapshot?.readOnlyReason) {
+      this.say(this.snapshot.readOnlyReason);
+      return;
+    }
     await this.#inTurn(async () => {
       const outcome = await this.#wire.call(way, { lastVisible: this.#screen.lastVisible() });
       this.#outcome(outcome);
@@ -255,7 +268,7 @@ export class ReviewModel {
 
   /** Moves to the next undecided tile below; stays when there is none, or when the person has moved on meanwhile. */
   async #advance(from: number): Promise<void> {
-    let moved = this.#wasMoved;
+    const moved = this.#wasMoved;
     for (let index = from + 1; index < this.total; index++) {
       if (!this.rows.at(index)) {
         await this.rows.ensure(index, index + 1).catch((error: unknown) => this.fail(error));
@@ -265,7 +278,6 @@ export class ReviewModel {
       if (!tile) return;
       if (tile.decision !== null || tile.status !== 'in' || this.saving.has(tile.id)) continue;
       this.#screen.focus(index, true);
-      moved = this.#wasMoved;
       return;
     }
   }

@@ -30,7 +30,8 @@ export const tileCell = (
 const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean): TemplateResult =>
   html`<div class="thumb" title=${tile.path}>
       ${tile.thumb === null ? icon('file-media') : html`<img src=${tile.thumb} alt="" draggable="false" />`}
-      ${isSelected ? html`<span class="mark is-selected-mark">${icon('pass-filled')}</span>` : nothing} ${mark(tile, isSaving)}
+      ${isSelected ? html`<span class="mark is-selected-mark">${icon('pass-filled')}</span>` : nothing}
+      ${mark(tile, isSaving)}
     </div>
     <div class="facts" aria-hidden="true">
       ${fact('Label', labelWords(tile), percentOrNothing(tile.labelProbability), 'is-label')}
@@ -42,7 +43,7 @@ const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean): Temp
       ${tile.surprise === null ? nothing : surprise(tile.surprise)} ${suggestion(tile)}
       <div class="chips">
         ${tile.kinds.map((kind) => html`<span class="chip is-${kind}">${kindWords[kind]}</span>`)}
-        ${tile.copies > 1 ? html`<span class="chip">${tile.copies} copies</span>` : nothing}
+        ${tile.copies > 1 ? html`<span class="chip" title="${tile.copies} copies of this file">× ${tile.copies}</span>` : nothing}
         ${tile.split === null ? nothing : html`<span class="chip is-quiet">${splitWords[tile.split]}</span>`}
       </div>
     </div>`;
@@ -51,7 +52,8 @@ const percentOrNothing = (share: number | null): string => (share === null ? '' 
 
 const fact = (what: string, value: string, figure: string, className = ''): TemplateResult =>
   html`<div class="fact ${className}">
-    <span class="what">${what}</span><span class="value" title=${value}>${value}</span><span class="figure">${figure}</span>
+    <span class="what">${what}</span><span class="value" title=${value}>${value}</span
+    ><span class="figure">${figure}</span>
   </div>`;
 
 const surprise = (value: number): TemplateResult =>
@@ -68,7 +70,8 @@ const suggestion = (tile: ReviewTile): TemplateResult | typeof nothing => {
     class="fact is-suggestion"
     title=${isSecondOpinion ? 'The judge suggests something else than the model predicts' : 'Enter accepts'}
   >
-    <span class="what">Suggest</span><span class="value" title=${tile.suggestion}>${tile.suggestion}</span
+    <span class="what">Suggest</span
+    ><span class="value" title=${tile.suggestion}>${tile.suggestion}</span
     >${isSecondOpinion ? html`<span class="figure">${icon('lightbulb')} differs</span>` : nothing}
   </div>`;
 };
@@ -76,7 +79,5 @@ const suggestion = (tile: ReviewTile): TemplateResult | typeof nothing => {
 const mark = (tile: ReviewTile, isSaving: boolean): TemplateResult | typeof nothing => {
   if (isSaving) return html`<span class="mark is-verdict">${icon('sync')} Saving…</span>`;
   const decided = verdict(tile);
-  return decided === null
-    ? nothing
-    : html`<span class="mark is-verdict">${icon(decided.icon)} ${decided.text}</span>`;
+  return decided === null ? nothing : html`<span class="mark is-verdict">${icon(decided.icon)} ${decided.text}</span>`;
 };

@@ -25,14 +25,14 @@ export const page = (port: ViewPort): TemplateResult => {
   const snapshot = model.snapshot;
   const shown = noticeOf(model);
   return html`<header class="bar">
-      <h1>Review<span class="quiet">${snapshot ? ` ${snapshot.datasetName}` : ''}</span></h1>
+      <div class="title">
+        <h1 title=${snapshot?.datasetName ?? ''}>
+          Review<span class="quiet">${snapshot ? ` ${snapshot.datasetName}` : ''}</span>
+        </h1>
+        ${snapshot ? title(snapshot, model) : nothing}
+      </div>
       ${snapshot ? header(snapshot, port) : nothing}
     </header>
-    ${trouble(model.trouble, () => {
-      model.trouble = null;
-      port.redraw();
-    })}
-    ${shown && model.total > 0 ? notice(shown, 'banner') : nothing}
     <main class="stage" aria-label="Photos">
       <div
         id="grid"
@@ -42,6 +42,14 @@ export const page = (port: ViewPort): TemplateResult => {
       ></div>
       ${shown && model.total === 0 ? notice(shown, 'page') : nothing}
     </main>
+    ${
+      // Below the photos, as a banner above them would push them down under the eye.
+      shown && model.total > 0 ? notice(shown, 'banner') : nothing
+    }
+    ${trouble(model.trouble, () => {
+      model.trouble = null;
+      port.redraw();
+    })}
     <footer class="status">
       <span role="status" aria-live="polite">${model.said}</span>
       <span class="quiet">${position(model)}</span>
@@ -49,9 +57,30 @@ export const page = (port: ViewPort): TemplateResult => {
     ${dialog(port)}`;
 };
 
-const header = (snapshot: ReviewSnapshot, port: ViewPort): TemplateResult =>
-  html`<p class="progress">${progressSentence(snapshot.header)} ${pendingSentence(snapshot.header.pending)}</p>
-    ${filters(snapshot, port.model)} ${actions(snapshot, port)} ${legend(snapshot, port)}`;
+/** Beside the heading, where coming and going moves nothing. */
+const title = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =>
+  html`<span class="quiet pending">${pendingSentence(snapshot.header.pending)}</span>
+    ${
+      snapshot.movedUp > 0
+        ? html`<button
+            class="pill"
+            aria-keyshortcuts="r"
+            title="The ranking was fitted again. Nothing on the screen moves until you sort."
+            @click=${() => void model.resort()}
+          >
+            ${icon('arrow-up')} ${snapshot.movedUp} moved up <kbd aria-hidden="true">r</kbd>
+          </button>`
+        : nothing
+    }
+    <button class="plain" aria-keyshortcuts="?" @click=${() => model.show('keys')}>
+      ${icon('keyboard')} Keys <kbd aria-hidden="true">?</kbd>
+    </button>`;
+
+const header = (snapshot: ReviewSnapshot, port: ViewPort): TemplateResult | typeof nothing =>
+  snapshot.total === 0 && !hasFilter(snapshot.filter)
+    ? nothing
+    : html`<p class="progress">${progressSentence(snapshot.header)}</p>
+        ${filters(snapshot, port.model)} ${actions(snapshot, port)} ${legend(snapshot, port)}`;
 
 const withCount = (text: string, n: number | undefined): string => (n === undefined ? text : `${text} (${n})`);
 
@@ -61,12 +90,20 @@ const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =
   const set = (change: Partial<ReviewFilter>): void => void model.setFilter(change);
   const names = (chosen: string | null): readonly string[] =>
     chosen === null || vocab.includes(chosen) ? vocab : [...vocab, chosen];
-  const splits = (['train', 'valid', 'test'] as const).filter((split) => counts.splits[split] > 0 || filter.split === split);
+  const splits = (['train', 'valid', 'test'] as const).filter(
+    (split) => counts.splits[split] > 0 || filter.split === split,
+  );
   return html`<div class="filters" role="group" aria-label="Filter">
     ${dropdown(
       'Class',
       filter.label ?? '',
-      [all(), ...names(filter.label).map((name) => ({ value: name, text: withCount(name, counts.labels[name] ?? 0) }))],
+      [
+        all(),
+        ...names(filter.label).map((name) => ({
+          value: name,
+          text: withCount(name, Object.hasOwn(counts.labels, name) ? counts.labels[name] : 0),
+        })),
+      ],
       (value) => set({ label: value === '' ? null : value }),
     )}
     ${dropdown(
@@ -93,18 +130,6 @@ const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =
       Object.entries(showWords).map(([value, text]) => ({ value, text })),
       (value) => set({ show: value as ReviewFilter['show'] }),
     )}
-    ${
-      snapshot.movedUp > 0
-        ? html`<button
-            class="pill"
-            aria-keyshortcuts="r"
-            title="The ranking was fitted again. Nothing on the screen moves until you sort."
-            @click=${() => void model.resort()}
-          >
-            ${icon('arrow-up')} ${snapshot.movedUp} moved up <kbd aria-hidden="true">r</kbd>
-          </button>`
-        : nothing
-    }
   </div>`;
 };
 
@@ -134,7 +159,6 @@ const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Tem
       isDisabled: !snapshot.canRedo,
       onClick: backToGrid(() => void model.redo()),
     })}
-    ${button({ text: 'Keys', key: '?', icon: 'keyboard', onClick: () => model.show('keys') })}
   </div>`;
 };
 
@@ -187,7 +211,11 @@ const noticeOf = (model: ReviewModel): Notice | null => {
     case 'busy':
       return { kind: 'busy', text: text ?? 'Working…' };
     case 'stale':
-      return { kind: 'info', text: text ?? 'Files have changed since the last training.', action: train('Train again') };
+      return {
+        kind: 'info',
+        text: text ?? 'Files have changed since the last training.',
+        action: train('Train again'),
+      };
     case 'error':
       return { kind: 'error', text: text ?? 'Something went wrong. Your decisions are safe in the journal.' };
     case 'ready':
@@ -228,7 +256,7 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
       const tile = model.focused;
       if (!tile) return nothing;
       const uri = model.peekUri?.id === tile.id ? model.peekUri.uri : undefined;
-      return peekDialog(tile, uri, `${model.focus + 1} of ${model.total}`, {
+      return peekDialog(tile, uri, `${(model.focus + 1).toLocaleString('en')} of ${model.total.toLocaleString('en')}`, {
         close,
         openFile: () => void model.openFile(),
       });

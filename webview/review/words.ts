@@ -25,11 +25,9 @@ export const progressSentence = (header: ReviewHeader): string => {
   return sentences.join(' ');
 };
 
-/** "4 decisions wait for Apply." */
+/** "4 decisions wait for Apply" */
 export const pendingSentence = (pending: number): string =>
-  pending === 0
-    ? ''
-    : `${count(pending, 'decision')} ${pending === 1 ? 'waits' : 'wait'} for Apply; the folder is untouched until then.`;
+  pending === 0 ? '' : `${count(pending, 'decision')} ${pending === 1 ? 'waits' : 'wait'} for Apply`;
 
 export const kindWords: Readonly<Record<FindingKind, string>> = {
   'label-conflict': 'label conflict',
@@ -94,6 +92,7 @@ export const differs = (tile: ReviewTile): boolean =>
 /** Why a name cannot be a class; null when it can. The host checks again. */
 export const classNameTrouble = (name: string): string | null => {
   if (name.trim() === '') return 'Type a name for the new class.';
-  if (/[\\/]/.test(name) || name === '.' || name === '..') return 'A class is a folder: its name cannot contain / or \\.';
+  if (/[\\/]/.test(name) || name === '.' || name === '..')
+    return 'A class is a folder: its name cannot contain / or \\.';
   return null;
 };

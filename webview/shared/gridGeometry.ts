@@ -82,7 +82,11 @@ export const indexAfterKey = (at: Geometry, index: number, key: string): number 
     case 'ArrowLeft':
       return within(index - 1);
     case 'ArrowDown':
-      return index + at.columns > last ? (Math.floor(index / at.columns) === at.rows - 1 ? index : last) : index + at.columns;
+      return index + at.columns > last
+        ? Math.floor(index / at.columns) === at.rows - 1
+          ? index
+          : last
+        : index + at.columns;
     case 'ArrowUp':
       return index - at.columns < 0 ? index : index - at.columns;
     case 'PageDown':

@@ -32,7 +32,9 @@ export const shape =
   <T extends object>(fields: { readonly [K in keyof T]-?: Guard<T[K]> }): Guard<T> =>
   (value): value is T =>
     isObject(value) &&
-    Object.entries(fields).every(([name, guard]) => Object.hasOwn(value, name) && (guard as Guard<unknown>)(value[name]));
+    Object.entries(fields).every(
+      ([name, guard]) => Object.hasOwn(value, name) && (guard as Guard<unknown>)(value[name]),
+    );
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,15 @@
 /** A virtualised ARIA grid of equal cells: only the rows in view (and the focused one) exist in the document. */
 
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { indexAfterKey, layOut, rowsInView, rowTop, scrollTopOf, scrollTopShowing, type Geometry } from './gridGeometry.js';
+import {
+  indexAfterKey,
+  layOut,
+  rowsInView,
+  rowTop,
+  scrollTopOf,
+  scrollTopShowing,
+  type Geometry,
+} from './gridGeometry.js';
 
 export interface Cell {
   readonly content: TemplateResult;
@@ -38,7 +46,11 @@ export class ImageGrid {
   #isScheduled = false;
 
   /** @param container an empty, scrolling element with a label; it becomes the grid. */
-  constructor(container: HTMLElement, source: GridSource, cell: { readonly minWidth: number; readonly height: number }) {
+  constructor(
+    container: HTMLElement,
+    source: GridSource,
+    cell: { readonly minWidth: number; readonly height: number },
+  ) {
     this.#container = container;
     this.#source = source;
     this.#cell = cell;
@@ -103,7 +115,11 @@ export class ImageGrid {
     if (top !== this.#container.scrollTop) this.#container.scrollTop = top;
     this.#moveFocus(within);
     this.#draw();
-    if (take) this.#cellAt(within)?.focus({ preventScroll: true });
+    const cell = this.#cellAt(within);
+    if (!take || !cell) return;
+    cell.focus({ preventScroll: true });
+    // The grid shows it already; in a low window the page may still have to scroll.
+    cell.scrollIntoView({ block: 'nearest' });
   }
 
   /** Scrolls so that this cell's row is the first. */

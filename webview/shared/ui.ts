@@ -25,9 +25,9 @@ export interface ButtonOptions {
   readonly isDisabled?: boolean;
 }
 
-export const icon = (name: string): TemplateResult =>
-  html`<span class="codicon codicon-${name}" aria-hidden="true"></span>`;
+export const icon = (name: string): TemplateResult => html`<i class="codicon codicon-${name}" aria-hidden="true"></i>`;
 
+/** The kit gives a slotted span the size of an icon: icons are `i`, texts are bare. */
 export const button = (options: ButtonOptions): TemplateResult =>
   html`<vscode-button
     appearance=${options.look ?? 'secondary'}
@@ -35,7 +35,7 @@ export const button = (options: ButtonOptions): TemplateResult =>
     aria-keyshortcuts=${options.key ?? nothing}
     ?disabled=${options.isDisabled ?? false}
     @click=${options.onClick}
-    >${options.icon ? icon(options.icon) : nothing}<span>${options.text}</span>${
+    >${options.icon ? icon(options.icon) : nothing}${options.text}${
       options.key ? html`<kbd aria-hidden="true">${options.key}</kbd>` : nothing
     }</vscode-button
   >`;
@@ -72,12 +72,14 @@ export const dropdown = (
   choices: readonly Choice[],
   onChange: (value: string) => void,
 ): TemplateResult =>
-  html`<div class="field"
-    ><span class="field-name" aria-hidden="true">${label}</span
+  html`<div class="field">
+    <span class="field-name" aria-hidden="true">${label}</span
     ><vscode-dropdown
       aria-label=${label}
       @change=${(event: Event) => {
-        onChange((event.currentTarget as DropdownElement).value);
+        // The kit says "change" for every letter typed ahead, whether it found something or not.
+        const chosenNow = (event.currentTarget as DropdownElement).value;
+        if (chosenNow !== value) onChange(chosenNow);
       }}
       ${chosen(value)}
       >${repeat(
@@ -85,7 +87,8 @@ export const dropdown = (
         (choice) => choice.value,
         (choice) => html`<vscode-option value=${choice.value} title=${choice.text}>${choice.text}</vscode-option>`,
       )}</vscode-dropdown
-    ></div
-  >`;
+    >
+  </div>`;
 
-export const progressRing = (): TemplateResult => html`<vscode-progress-ring aria-hidden="true"></vscode-progress-ring>`;
+export const progressRing = (): TemplateResult =>
+  html`<vscode-progress-ring aria-hidden="true"></vscode-progress-ring>`;

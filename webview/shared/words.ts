@@ -8,8 +8,13 @@ export const percent = (share: number | null): string => {
   return `${Math.round(share * 100)} %`;
 };
 
-/** '93.4 %' for a figure of the whole dataset. */
-export const percentFine = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
+/** '93.4 %'; never a false 0 or 100 either. */
+export const percentFine = (share: number | null): string => {
+  if (share === null) return '–';
+  if (share > 0 && share < 0.0005) return '< 0.1 %';
+  if (share < 1 && share > 0.9995) return '> 99.9 %';
+  return `${(share * 100).toFixed(1)} %`;
+};
 
 /** '1 photo', '1,204 photos'. */
 export const count = (n: number, one: string, many = `${one}s`): string =>

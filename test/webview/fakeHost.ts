@@ -1,0 +1,13 @@
+/** Entry of the bundle that stands in for the editor in the harness's pages. */
+
+import { fakeConfusion } from './fakeConfusion.js';
+import { fakePrediction } from './fakePrediction.js';
+import { fakeReview } from './fakeReview.js';
+import { fromQuery, type Scenario } from './scenario.js';
+
+const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
+  review: fakeReview,
+  confusion: fakeConfusion,
+  prediction: fakePrediction,
+};
+hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

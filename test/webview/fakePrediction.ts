@@ -1,0 +1,89 @@
+/** A prediction host in the page: answers each picture with the same numbers. */
+
+import { predictionContract, type PredictionCard, type PredictionState } from '../../src/protocol/prediction.js';
+import { serve } from './fakeWire.js';
+import { vocabOf, type Scenario } from './scenario.js';
+
+export const fakePrediction = (scenario: Scenario): void => {
+  const vocab = vocabOf(scenario.classes);
+  const thumb = (i: number): string => `${location.origin}/thumb/${i}.png`;
+  const done = (i: number, name: string, path: string | null): PredictionCard => ({
+    key: `c${i}`,
+    name,
+    path,
+    thumb: thumb(i),
+    state: 'done',
+    error: null,
+    prediction: vocab[i % vocab.length] ?? '',
+    probabilities: vocab.map((_, at) => ({
+      label: vocab[(i + at) % vocab.length] ?? '',
+      probability: at === 0 ? 0.934 : 0.066 / vocab.length,
+    })),
+    basis: i % 2 === 0 ? 'held-out' : 'new',
+    nearest: [0, 1, 2].map((n) => {
+      const label = vocab[(i + (n === 2 ? 1 : 0)) % vocab.length] ?? '';
+      return {
+        path: `${label}/IMG_${n}.jpg`,
+        label,
+        distance: 0.21 + n / 10,
+        thumb: n === 1 ? null : thumb(i + n + 1),
+      };
+    }),
+  });
+  let cards: PredictionCard[] = [];
+  if (scenario.rows > 0) {
+    const first = vocab[0] ?? '';
+    cards = [
+      {
+        ...done(9, 'holiday.jpg', 'holiday.jpg'),
+        state: 'busy',
+        probabilities: [],
+        nearest: [],
+        prediction: null,
+        thumb: null,
+      },
+      done(0, 'IMG_00000.jpg', `${first}/IMG_00000.jpg`),
+      done(1, 'pasted picture', null),
+      {
+        ...done(8, 'broken.jpg', 'broken.jpg'),
+        state: 'failed',
+        error: 'The file ends in the middle. Nothing was changed; copy it again from where it came from.',
+        thumb: null,
+      },
+    ];
+  }
+  const state = (): PredictionState => ({
+    model:
+      scenario.state === 'no-run'
+        ? null
+        : { datasetName: 'animals', run: 'r1', backbone: 'mobilenet-v2', accuracy: 0.9312 },
+    state: scenario.state === 'stale' ? 'ready' : scenario.state,
+    message: null,
+    cards,
+  });
+  const add = (name: string, path: string | null): null => {
+    cards = [done(20 + cards.length, name, path), ...cards];
+    window.winnowPush('changed', state());
+    return null;
+  };
+  serve(predictionContract, {
+    open: state,
+    pickFiles: () => null,
+    predictImage: ({ name, bytes }) => {
+      if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes did not arrive as bytes');
+      return add(name, null);
+    },
+    predictUris: ({ uris }) => {
+      for (const uri of uris) add(uri, uri);
+      return null;
+    },
+    chooseModel: () => null,
+    train: () => null,
+    clear: () => {
+      cards = [];
+      window.winnowPush('changed', state());
+      return null;
+    },
+    openFile: () => null,
+  });
+};

@@ -1,0 +1,127 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Harness, mustSkip, surfaces, why, type Look, type Surface } from './harness.js';
+import type { Scenario } from './scenario.js';
+import { shoot } from './shots.js';
+import { themes } from './themes.js';
+
+/** What the page shows once it is at rest. */
+const settled: Readonly<Record<Surface, string>> = {
+  review: '.thumb img',
+  confusion: '.matrix td button',
+  prediction: '.card .classes',
+};
+
+const violations = async (page: Page): Promise<string[]> => {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n  ')}`,
+  );
+};
+
+describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await Harness.start();
+  }, 60_000);
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  const looks = async (
+    name: string,
+    surface: Surface,
+    look: Look,
+    prepare: (page: Page) => Promise<void>,
+    isChecked = true,
+  ): Promise<void> => {
+    const { page, faults } = await harness.open(surface, look);
+    await prepare(page);
+    await shoot(page, name);
+    if (isChecked) expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  };
+
+  for (const surface of surfaces) {
+    it.each(themes)(`${surface} in %s: no accessibility violation, no policy violation`, async (theme) => {
+      await looks(`${surface}-${theme}`, surface, { theme }, async (page) => {
+        await page.locator(settled[surface]).first().waitFor();
+        if (surface !== 'review') return;
+        await page.locator('[data-index="0"]').focus();
+        await page.keyboard.press('2');
+        await page.keyboard.press('k');
+        await page.locator('.mark.is-verdict', { hasText: 'Kept' }).waitFor();
+      });
+    });
+    it(`${surface} at 420 px, with long names`, async () => {
+      await looks(`${surface}-narrow`, surface, { width: 420, scenario: { classes: 'long' } }, async (page) => {
+        await page.locator(settled[surface]).first().waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+      });
+    });
+    it(`${surface} with 60 classes`, async () => {
+      const prepare = async (page: Page): Promise<void> => {
+        await page.locator(settled[surface]).first().waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1100);
+      };
+      // axe takes half a minute for 3,600 cells that are all made alike.
+      await looks(
+        `${surface}-60`,
+        surface,
+        { theme: 'light', scenario: { classes: 60 } },
+        prepare,
+        surface !== 'confusion',
+      );
+    });
+  }
+
+  const empty: readonly (readonly [Surface, Partial<Scenario>, string])[] = [
+    ['review', { rows: 0, state: 'no-run' }, 'Train'],
+    ['review', { rows: 0 }, 'no photos'],
+    ['review', { rows: 0, state: 'busy' }, 'Working'],
+    ['review', { state: 'stale' }, 'Train again'],
+    ['review', { rows: 0, state: 'error' }, 'The engine stopped'],
+    ['review', { readOnly: true }, 'cannot be written'],
+    ['confusion', { rows: 0, state: 'no-run' }, 'Train'],
+    ['confusion', { rows: 0, state: 'busy' }, 'Working'],
+    ['confusion', { rows: 0, state: 'error' }, 'Something went wrong'],
+    ['prediction', { rows: 0, state: 'no-run' }, 'Train first'],
+    ['prediction', { rows: 0 }, 'Shift'],
+    ['prediction', { rows: 0, state: 'error' }, 'Something went wrong'],
+  ];
+  it.each(empty)('%s when %o says what to do', async (surface, scenario, words) => {
+    await looks(
+      `${surface}-${scenario.state ?? (scenario.readOnly ? 'locked' : 'empty')}`,
+      surface,
+      { scenario },
+      async (page) => {
+        const said = page.locator('.notice').filter({ hasText: words });
+        await said.waitFor();
+        expect(await said.count()).toBe(1);
+      },
+      scenario.state === 'no-run',
+    );
+  });
+
+  const dialogs = [
+    ['picker', 'l'],
+    ['trash', 'x'],
+    ['peek', 'Space'],
+    ['keys', '?'],
+  ] as const;
+  it.each(dialogs)('the %s dialog', async (name, key) => {
+    await looks(
+      `review-dialog-${name}`,
+      'review',
+      { theme: name === 'trash' ? 'high-contrast' : 'dark' },
+      async (page) => {
+        await page.locator(settled.review).first().waitFor();
+        await page.locator('[data-index="2"]').click();
+        await page.keyboard.press(key);
+        await page.locator(`dialog.${name}[open]`).waitFor();
+      },
+    );
+  });
+});

@@ -1,0 +1,48 @@
+/** The prediction page: puts wire, model, view, paste and drop together. */
+
+import '../shared/ui.js';
+import { render } from 'lit';
+import { predictionContract } from '../../src/protocol/prediction.js';
+import { connect } from '../shared/connect.js';
+import { mount } from '../shared/mount.js';
+import { predictionGuards } from './guards.js';
+import { incoming } from './incoming.js';
+import { PredictionModel } from './state.js';
+import { page } from './view.js';
+
+const root = mount();
+const draw = (): void => void render(page(model), root);
+const wire = connect(
+  acquireVsCodeApi(),
+  predictionContract,
+  {
+    changed: (state) => {
+      model.changed(state);
+      return null;
+    },
+  },
+  predictionGuards,
+  (message) => model.fail(message),
+);
+const model = new PredictionModel(wire, draw);
+
+document.addEventListener('paste', (event) => {
+  if (!event.clipboardData) return;
+  event.preventDefault();
+  void model.take(incoming(event.clipboardData));
+});
+document.addEventListener('dragover', (event) => {
+  event.preventDefault();
+  model.dropping(true);
+});
+document.addEventListener('dragleave', (event) => {
+  // Leaving one element for another is not leaving the page.
+  if (event.relatedTarget === null) model.dropping(false);
+});
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  if (event.dataTransfer) void model.take(incoming(event.dataTransfer));
+});
+
+draw();
+void model.open();

@@ -1,0 +1,105 @@
+/** What the prediction pane knows and does. */
+
+import { WinnowError } from '../../src/base/errors.js';
+import type { PredictionContract, PredictionState } from '../../src/protocol/prediction.js';
+import type { Wire } from '../shared/connect.js';
+import { count } from '../shared/words.js';
+import type { Incoming } from './incoming.js';
+
+export class PredictionModel {
+  state: PredictionState | null = null;
+  said = '';
+  trouble: string | null = null;
+  isDropping = false;
+  readonly expanded = new Set<string>();
+  readonly #wire: Wire<PredictionContract>;
+  readonly #redraw: () => void;
+
+  constructor(wire: Wire<PredictionContract>, redraw: () => void) {
+    this.#wire = wire;
+    this.#redraw = redraw;
+  }
+
+  get canPredict(): boolean {
+    return this.state?.model != null && this.state.state !== 'no-run' && this.state.state !== 'no-dataset';
+  }
+
+  async open(): Promise<void> {
+    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+  }
+
+  changed(state: PredictionState): void {
+    const before = new Map(this.state?.cards.map((card) => [card.key, card.state]));
+    const done = state.cards.filter((card) => card.state === 'done' && before.get(card.key) === 'busy');
+    const newest = done[0];
+    if (newest)
+      this.said = done.length === 1 ? `${newest.name}: ${newest.prediction ?? ''}` : `${done.length} answers.`;
+    this.state = state;
+    this.#redraw();
+  }
+
+  async take({ files, uris, refused }: Incoming): Promise<void> {
+    this.isDropping = false;
+    const words = [...refused];
+    if (files.length + uris.length === 0 && refused.length === 0) {
+      words.push('There was no picture in that. Drop image files, or copy a picture and paste it.');
+    } else if (!this.canPredict) words.push('There is no model yet: train first.');
+    else if (files.length + uris.length > 0) words.push(`Looking at ${count(files.length + uris.length, 'picture')}.`);
+    this.said = words.join(' ');
+    this.trouble = refused.length > 0 ? refused.join(' ') : null;
+    this.#redraw();
+    if (!this.canPredict) return;
+    await this.#try(async () => {
+      for (const file of files) {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        await this.#wire.call('predictImage', { name: file.name || 'pasted picture', bytes });
+      }
+      if (uris.length > 0) await this.#wire.call('predictUris', { uris });
+    }, this.trouble);
+  }
+
+  async ask(what: 'pickFiles' | 'chooseModel' | 'train' | 'clear'): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call(what, null);
+    });
+  }
+
+  /** Opens the card's own file, or that of its n-th neighbour. */
+  async openFile(key: string, neighbour: number | null): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('openFile', { key, neighbour });
+    });
+  }
+
+  toggle(key: string): void {
+    if (!this.expanded.delete(key)) this.expanded.add(key);
+    this.#redraw();
+  }
+
+  dropping(isDropping: boolean): void {
+    if (this.isDropping === isDropping) return;
+    this.isDropping = isDropping;
+    this.#redraw();
+  }
+
+  dismiss(): void {
+    this.trouble = null;
+    this.#redraw();
+  }
+
+  fail(error: unknown): void {
+    if (WinnowError.is(error, 'cancelled')) return;
+    this.trouble = error instanceof Error ? error.message : String(error);
+    this.#redraw();
+  }
+
+  async #try(work: () => Promise<void>, trouble: string | null = null): Promise<void> {
+    try {
+      await work();
+      this.trouble = trouble;
+      this.#redraw();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}

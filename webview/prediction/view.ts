@@ -1,0 +1,85 @@
+/** The prediction pane: which model answers, how to bring pictures, and the answers, newest first. */
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { PredictionState } from '../../src/protocol/prediction.js';
+import { notice, trouble, type Notice } from '../shared/notice.js';
+import { button, icon } from '../shared/ui.js';
+import { percentFine } from '../shared/words.js';
+import { card } from './card.js';
+import type { PredictionModel } from './state.js';
+
+export const page = (model: PredictionModel): TemplateResult => {
+  const { state } = model;
+  const shown = noticeOf(model);
+  const cards = state?.cards ?? [];
+  return html`<header class="bar">
+      <h1>Predict</h1>
+      ${state?.model ? modelLine(state.model, model) : nothing}
+      ${state && model.canPredict ? tools(model, cards.length > 0) : nothing}
+    </header>
+    ${trouble(model.trouble, () => model.dismiss())} ${shown && cards.length > 0 ? notice(shown, 'banner') : nothing}
+    <main class=${model.isDropping ? 'is-dropping' : ''}>
+      ${shown && cards.length === 0 ? notice(shown, 'page') : nothing}
+      ${!shown && cards.length === 0 ? invitation() : nothing}
+      <ul class="cards" aria-label="Answers, newest first" ?hidden=${cards.length === 0}>
+        ${repeat(
+          cards,
+          (shownCard) => shownCard.key,
+          (shownCard) => card(shownCard, model),
+        )}
+      </ul>
+    </main>
+    <footer class="status"><span role="status" aria-live="polite">${model.said}</span></footer>`;
+};
+
+const modelLine = (answering: NonNullable<PredictionState['model']>, model: PredictionModel): TemplateResult =>
+  html`<p class="model">
+    <span class="which" title="${answering.datasetName}, run ${answering.run}, ${answering.backbone}"
+      >Model: <strong>${answering.datasetName}</strong>, run ${answering.run},
+      ${answering.backbone}${answering.accuracy === null ? '' : `, accuracy ${percentFine(answering.accuracy)}`}</span
+    >
+    <button class="link" @click=${() => void model.ask('chooseModel')}>Change…</button>
+  </p>`;
+
+const tools = (model: PredictionModel, hasCards: boolean): TemplateResult =>
+  html`<div class="tools">
+    ${button({ text: 'Choose files…', icon: 'folder-opened', look: 'primary', onClick: () => void model.ask('pickFiles') })}
+    ${hasCards ? button({ text: 'Clear', icon: 'clear-all', onClick: () => void model.ask('clear') }) : nothing}
+    <span class="quiet">or paste a picture, or drop files: hold <kbd>Shift</kbd> while dropping</span>
+  </div>`;
+
+const invitation = (): TemplateResult =>
+  html`<section class="notice is-page" aria-label="How to begin">
+    ${icon('file-media')}
+    <p>Choose image files, paste a picture, or drop files here: hold <kbd>Shift</kbd> while dropping.</p>
+  </section>`;
+
+const noticeOf = (model: PredictionModel): Notice | null => {
+  const { state } = model;
+  if (!state) {
+    return model.trouble === null
+      ? { kind: 'busy', text: 'Opening…' }
+      : { kind: 'error', text: 'The prediction pane could not be opened.' };
+  }
+  switch (state.state) {
+    case 'no-run':
+      return {
+        kind: 'info',
+        text: state.message ?? 'There is no trained model here yet.',
+        action: { text: 'Train first', onClick: () => void model.ask('train'), look: 'primary' },
+      };
+    case 'no-dataset':
+      return {
+        kind: 'info',
+        text: state.message ?? 'No dataset is open. Choose which one answers.',
+        action: { text: 'Choose a model…', onClick: () => void model.ask('chooseModel'), look: 'primary' },
+      };
+    case 'busy':
+      return { kind: 'busy', text: state.message ?? 'Working…' };
+    case 'error':
+      return { kind: 'error', text: state.message ?? 'Something went wrong. Nothing was changed.' };
+    case 'ready':
+      return state.message === null ? null : { kind: 'info', text: state.message };
+  }
+};
