@@ -4,7 +4,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Scope } from '../base/scope.js';
 import { OpenDataset } from '../app/openDataset.js';
-import { openStore } from '../node/datasetStore.js';
 import { userFolders } from '../node/userFolders.js';
 import { commandTable, registerCommands, type Parts } from './commands.js';
 import { keepContextKeys } from './contextKeys.js';
@@ -38,7 +37,10 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   const notices = new Notices(log);
   const engine = scope.add(new TrustedEngine(() => startEngine(context, log)));
   const open = async (dir: string): Promise<{ dataset: OpenDataset; watch: DatasetWatch }> => {
-    const dataset = new OpenDataset(await openStore(dir), engine, log);
+    // Opening a dataset finishes an apply that a crash cut short: not in a folder that nobody has vouched for.
+    const { openStore } = await import('../node/datasetStore.js');
+    const store = await openStore(dir, vscode.workspace.isTrusted ? {} : { isWritable: false });
+    const dataset = new OpenDataset(store, engine, log);
     for (const note of dataset.store.journal.takeNotes()) log.warn(note);
     return { dataset, watch: new DatasetWatch(dataset) };
   };
@@ -74,7 +76,16 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       if (change.affectsConfiguration('winnow.nodePath')) engine.restart();
     }),
   );
-  scope.add(vscode.workspace.onDidGrantWorkspaceTrust(() => Object.values(trees).forEach((tree) => tree.redraw())));
+  scope.add(
+    vscode.workspace.onDidGrantWorkspaceTrust(async () => {
+      const reviewed = panels.reviewed;
+      await datasets.reopen().catch((error: unknown) => notices.failed(error, 'reopen'));
+      for (const dir of reviewed) {
+        const dataset = datasets.find(dir);
+        if (dataset) await panels.review(dataset);
+      }
+    }),
+  );
   // What was open is read after activation: the window must not wait for a disk.
   setImmediate(() => void datasets.restore());
   const activationMs = performance.now() - started;

@@ -92,6 +92,14 @@ export class Datasets implements Disposable {
     this.#listChanged.fire(null);
   }
 
+  /** Opens every dataset anew, with what it may do now; their panels close with the old ones. */
+  async reopen(): Promise<void> {
+    const open = [...this.#open.values()];
+    const dirs = open.map(({ dataset }) => dataset.store.dir);
+    for (const { dataset } of open) this.close(dataset);
+    for (const dir of dirs) await this.open(dir);
+  }
+
   /** Makes it the last used one. */
   use(dataset: OpenDataset): void {
     const opened = this.#open.get(dataset.store.dir);

@@ -1,10 +1,11 @@
 /** host: the only room that knows the editor. This file: the Winnow output channel as a Log. */
 
 import * as vscode from 'vscode';
+import type { Disposable } from '../base/scope.js';
 import type { Log } from '../ports/log.js';
 import { redact } from './redact.js';
 
-export interface OutputLog extends Log, vscode.Disposable {
+export interface OutputLog extends Log, Disposable {
   show(): void;
 }
 

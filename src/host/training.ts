@@ -55,7 +55,12 @@ export class Training implements Disposable {
     if (this.#running.has(dataset)) {
       throw new WinnowError('busy', vscode.l10n.t('{0} is being trained already.', dataset.name));
     }
-    this.#step(dataset, vscode.l10n.t('starting'));
+    this.#running.set(dataset, '');
+    // The engine's last progress may arrive after the end of the call.
+    const step = (sentence: string, interim: Ranking | null = null): void => {
+      if (this.#running.has(dataset)) this.#step(dataset, sentence, interim);
+    };
+    step(vscode.l10n.t('starting'));
     try {
       const report = await withProgress(
         vscode.l10n.t('Training {0}', dataset.name),
@@ -65,12 +70,11 @@ export class Training implements Disposable {
             trainOptions(),
             {
               onProgress,
-              onFirstRanking: (ranking) =>
-                this.#step(dataset, vscode.l10n.t('first ranking; looking once more'), ranking),
+              onFirstRanking: (ranking) => step(vscode.l10n.t('first ranking; looking once more'), ranking),
             },
             signal,
           ),
-        (sentence) => this.#step(dataset, sentence),
+        (sentence) => step(sentence),
       );
       this.#log.info(`trained ${dataset.name}: run ${report.run}, ${JSON.stringify(report.outOfFold)}`);
       for (const note of report.notes) this.#log.info(note);

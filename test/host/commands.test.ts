@@ -1,5 +1,7 @@
 // The command table, the settings and the cost of activation, in the real extension host.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/host/commandIds.js';
 import { activated } from './winnow.js';
@@ -14,9 +16,27 @@ suite('commands', () => {
     );
   });
 
-  test('activation keeps the extension host for at most 100 ms', async () => {
+  test('loading and activating keep the extension host for at most 100 ms', async () => {
     const { activationMs } = await activated();
-    assert.ok(activationMs <= 100, `${activationMs.toFixed(1)} ms`);
+    const bundle = path.join(
+      vscode.extensions.getExtension('winnow.winnow')?.extensionPath ?? '',
+      'dist/extension.cjs',
+    );
+    // Loaded anew, five times: evaluating the bundle has no effects of its own, and the best time is the one without
+    // the neighbours' work in it.
+    const fresh = createRequire(__filename);
+    const name = fresh.resolve(bundle);
+    const kept = fresh.cache[name];
+    let loadMs = Infinity;
+    for (let i = 0; i < 5; i++) {
+      Reflect.deleteProperty(fresh.cache, name);
+      const started = performance.now();
+      fresh(bundle);
+      loadMs = Math.min(loadMs, performance.now() - started);
+    }
+    if (kept) fresh.cache[name] = kept;
+    console.log(`load ${loadMs.toFixed(1)} ms, activate ${activationMs.toFixed(1)} ms`);
+    assert.ok(loadMs + activationMs <= 100, `${loadMs.toFixed(1)} + ${activationMs.toFixed(1)} ms`);
   });
 
   test('the settings work at their defaults', async () => {

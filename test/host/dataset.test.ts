@@ -205,6 +205,7 @@ suite('a dataset in the editor', () => {
 
   test('closing a dataset closes its panels and empties the views', async () => {
     const panel = await host.panels.review(dataset);
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
     const closed = new Promise<void>((resolve) => panel.wire.panel.onDidDispose(resolve));
     await vscode.commands.executeCommand('winnow.closeDataset', { dataset });
     await closed;

@@ -25,7 +25,7 @@ export const until = <T>(event: Subscribe<T>, isSo: () => boolean | Promise<bool
         resolve();
       } catch (error) {
         subscription.dispose();
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     void ask();
@@ -39,8 +39,9 @@ export const drawn = async (
 ): Promise<string[]> => {
   const lines: string[] = [];
   for (const child of await tree.getChildren(node)) {
-    const { label, description } = child.item;
-    lines.push(`${'  '.repeat(depth)}${String(label)}${description === undefined ? '' : ` | ${String(description)}`}`);
+    const { label = '', description } = child.item;
+    const name = typeof label === 'string' ? label : label.label;
+    lines.push(`${'  '.repeat(depth)}${name}${description === undefined ? '' : ` | ${String(description)}`}`);
     if (child.children) lines.push(...(await drawn(tree, child, depth + 1)));
   }
   return lines;

@@ -40,6 +40,11 @@ export class Panels implements Disposable {
     return null;
   }
 
+  /** The folders whose review is open. */
+  get reviewed(): readonly string[] {
+    return [...this.#reviews.keys()].map(({ store }) => store.dir);
+  }
+
   async review(dataset: OpenDataset, filter?: ReviewFilter): Promise<ReviewPanel> {
     const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
     await panel.show(filter);

@@ -49,14 +49,6 @@ export class ReviewPanel implements Disposable {
       }),
     );
     this.session.setBusy(around.training.sentenceOf(dataset));
-    this.#scope.add(
-      vscode.workspace.onDidGrantWorkspaceTrust(() => {
-        this.session.resort().then(
-          (snapshot) => this.#push(snapshot),
-          (error: unknown) => around.log.error('review', error),
-        );
-      }),
-    );
     this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
     this.#scope.add({ dispose: () => this.#shown?.dispose() });
     this.#watchWhileVisible();

@@ -27,7 +27,7 @@ const rowsOf = async (dataset: OpenDataset): Promise<readonly TreeNode[]> => {
 
 const rowNode = (dataset: OpenDataset, row: Row): TreeNode => {
   const ref = refOf(row);
-  const item = new vscode.TreeItem(row.said);
+  const item = new vscode.TreeItem(`${verbOf(row.kind)} ${row.said}`);
   const note = row.undone
     ? vscode.l10n.t('undone')
     : row.superseded
@@ -41,6 +41,33 @@ const rowNode = (dataset: OpenDataset, row: Row): TreeNode => {
   item.contextValue = row.undone ? 'undone' : 'decision';
   item.accessibilityInformation = { label: [row.said, ...facts].join(', ') };
   return { item, dataset, ref };
+};
+
+const verbOf = (kind: EntryKind): string => {
+  switch (kind) {
+    case 'relabel':
+      return vscode.l10n.t('Relabel');
+    case 'keep':
+      return vscode.l10n.t('Keep');
+    case 'set-aside':
+      return vscode.l10n.t('Set aside');
+    case 'trash':
+      return vscode.l10n.t('Trash');
+    case 'restore':
+      return vscode.l10n.t('Restore');
+    case 'dedupe':
+      return vscode.l10n.t('Dedupe:');
+    case 'undo':
+    case 'redo':
+    case 'split':
+    case 'audit-sample':
+    case 'audit':
+    case 'apply-begin':
+    case 'moved':
+    case 'apply-end':
+    case 'purge':
+      return kind;
+  }
 };
 
 const iconOf = (kind: EntryKind): string => {
