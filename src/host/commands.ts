@@ -10,6 +10,7 @@ import type { OpenDataset } from '../app/openDataset.js';
 import type { Engine } from '../ports/engine.js';
 import { commandIds, type CommandId } from './commandIds.js';
 import type { Datasets } from './datasets.js';
+import type { DoctorDocument } from './doctorDocument.js';
 import type { Notices } from './notices.js';
 import { chooseFolder } from './openCommand.js';
 import type { OutputLog } from './outputLog.js';
@@ -24,6 +25,7 @@ export interface Parts {
   readonly training: Training;
   readonly notices: Notices;
   readonly engine: Engine;
+  readonly doctor: DoctorDocument;
   readonly log: OutputLog;
 }
 
@@ -158,7 +160,7 @@ const emptyTrash = async (dataset: OpenDataset, { notices }: Parts): Promise<voi
   if (isMeant) await purgeTrash(dataset);
 };
 
-const showDiagnosis = async ({ engine }: Parts): Promise<void> => {
+const showDiagnosis = async ({ engine, doctor }: Parts): Promise<void> => {
   const diagnosis = await diagnose(engine, {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
@@ -169,8 +171,7 @@ const showDiagnosis = async ({ engine }: Parts): Promise<void> => {
     ...diagnosis.lines,
     '',
   ].join('\n');
-  const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
-  await vscode.window.showTextDocument(document, { preview: true });
+  await doctor.show(content);
 };
 
 /** What the Explorer hands over: the clicked file and the whole selection. Null = called from elsewhere. */

@@ -9,6 +9,7 @@ import { commandTable, registerCommands, type Parts } from './commands.js';
 import { keepContextKeys } from './contextKeys.js';
 import { Datasets } from './datasets.js';
 import { DatasetWatch } from './datasetWatch.js';
+import { DoctorDocument } from './doctorDocument.js';
 import { Notices } from './notices.js';
 import { createOutputLog } from './outputLog.js';
 import { Panels } from './panels/panels.js';
@@ -60,7 +61,8 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       train: (dataset) => run('winnow.train', dataset),
     }),
   );
-  const parts: Parts = { datasets, panels, training, notices, engine, log };
+  const doctor = scope.add(new DoctorDocument());
+  const parts: Parts = { datasets, panels, training, notices, engine, doctor, log };
   scope.add(registerCommands(commandTable(parts), notices));
   const trees = {
     datasets: scope.add(datasetsTree(datasets, training, log)),

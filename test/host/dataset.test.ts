@@ -116,7 +116,8 @@ suite('a dataset in the editor', () => {
     await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
     let greetings = 0;
     const subscription = panel.wire.onDidGreet(() => greetings++);
-    const document = await vscode.workspace.openTextDocument({ content: 'in front' });
+    const manifest = path.join(vscode.extensions.getExtension('winnow.winnow')?.extensionPath ?? '', 'package.json');
+    const document = await vscode.workspace.openTextDocument(manifest);
     await vscode.window.showTextDocument(document, panel.wire.panel.viewColumn ?? vscode.ViewColumn.One);
     await until(panel.wire.panel.onDidChangeViewState, () => !panel.wire.panel.visible);
     await panel.show();
