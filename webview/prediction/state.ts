@@ -20,8 +20,9 @@ export class PredictionModel {
     this.#redraw = redraw;
   }
 
+  /** False while the model in use was never trained; a dropped file may still have another dataset's model. */
   get canPredict(): boolean {
-    return this.state?.model != null && this.state.state !== 'no-run' && this.state.state !== 'no-dataset';
+    return this.state !== null && this.state.state !== 'no-run';
   }
 
   async open(): Promise<void> {
@@ -43,14 +44,13 @@ export class PredictionModel {
     const words = [...refused];
     if (files.length + uris.length === 0 && refused.length === 0) {
       words.push('There was no picture in that. Drop image files, or copy a picture and paste it.');
-    } else if (!this.canPredict) words.push('There is no model yet: train first.');
+    } else if (files.length > 0 && !this.canPredict) words.push('There is no model yet: train first.');
     else if (files.length + uris.length > 0) words.push(`Looking at ${count(files.length + uris.length, 'picture')}.`);
     this.said = words.join(' ');
     this.trouble = refused.length > 0 ? refused.join(' ') : null;
     this.#redraw();
-    if (!this.canPredict) return;
     await this.#try(async () => {
-      for (const file of files) {
+      for (const file of this.canPredict ? files : []) {
         const bytes = new Uint8Array(await file.arrayBuffer());
         await this.#wire.call('predictImage', { name: file.name || 'pasted picture', bytes });
       }

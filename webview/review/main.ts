@@ -11,7 +11,8 @@ import { mount } from '../shared/mount.js';
 import { isFilter, reviewGuards } from './guards.js';
 import { obey } from './keyboard.js';
 import { Picker } from './picker.js';
-import { ReviewModel, type Place, type Screen } from './state.js';
+import type { Place, Screen } from './screen.js';
+import { ReviewModel } from './state.js';
 import { tileCell, waitingCell } from './tile.js';
 import { page, type ViewPort } from './view.js';
 

@@ -15,27 +15,8 @@ import type { Wire } from '../shared/connect.js';
 import type { Pick } from '../shared/imageGrid.js';
 import type { Navigation } from '../shared/navigation.js';
 import { Rows } from './rows.js';
+import type { Dialog, Place, Screen } from './screen.js';
 import { Selection } from './selection.js';
-
-/** What the model asks of the grid. */
-export interface Screen {
-  lastVisible(): number;
-  firstVisible(): number;
-  /** Moves the roving focus; `take` = and the keyboard with it. */
-  focus(index: number, take: boolean): void;
-  scrollTo(index: number): void;
-  redraw(): void;
-}
-
-/** Kept by the editor while the page is gone. */
-export interface Place {
-  readonly filter: ReviewFilter;
-  /** First tile on the screen and its index then. */
-  readonly anchor: { readonly id: ItemId; readonly index: number } | null;
-  readonly focus: number;
-}
-
-export type Dialog = 'picker' | 'trash' | 'peek' | 'keys';
 
 export class ReviewModel {
   readonly rows: Rows;
