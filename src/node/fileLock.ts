@@ -74,7 +74,7 @@ const tryCreate = async (file: string, token: string): Promise<boolean> => {
     if (process.platform === 'win32' && codeOf(error) === 'EPERM') return false;
     if (isMissing(error)) {
       await makeFolder(path.dirname(file));
-      return false;
+      return tryCreate(file, token);
     }
     throw diskError(error, 'The journal could not be locked');
   }

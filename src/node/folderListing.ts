@@ -34,7 +34,7 @@ export const listFiles = async (
   isExcluded: (path: string) => boolean,
   signal?: AbortSignal,
 ): Promise<ListedFiles> => {
-  const base = await realpath(dir);
+  const base = await realpath(dir).catch(() => dir);
   const files: string[] = [];
   const passedOver: string[] = [];
   const unreadable: { path: string; message: string }[] = [];

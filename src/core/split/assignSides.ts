@@ -88,8 +88,12 @@ const leftOut = (free: readonly Group[], sides: Map<ItemId, Split>, rule: SplitR
   const count = free.reduce((sum, { ids }) => sum + ids.length, 0);
   for (const { ids } of free) for (const id of ids) sides.set(id, 'train');
   if (count === 0) return [];
-  const where = rule.by === 'csv' ? `have no split in ${rule.file}` : 'lie in no train, valid or test folder';
-  return [`${count === 1 ? '1 image' : `${count} images`} ${where}; used for training.`];
+  const isOne = count === 1;
+  const where =
+    rule.by === 'csv'
+      ? `${isOne ? 'has' : 'have'} no split in ${rule.file}`
+      : `${isOne ? 'lies' : 'lie'} in no train, valid or test folder`;
+  return [`${isOne ? '1 image' : `${count} images`} ${where}; used for training.`];
 };
 
 const draw = (
