@@ -167,14 +167,26 @@ class Stopwatch {
 export const judgedItems = (snapshot: DatasetSnapshot): readonly Item[] =>
   snapshot.scan.items.filter((item) => snapshot.state.items.get(item.id)?.status === 'in');
 
+/** Says what is missing before a single photo is decoded. */
 const needImages = (dataset: OpenDataset, snapshot: DatasetSnapshot): void => {
-  if (judgedItems(snapshot).length > 0) return;
-  const bad = snapshot.scan.bad.length;
+  const items = judgedItems(snapshot);
+  if (items.length === 0) {
+    const bad = snapshot.scan.bad.length;
+    throw new WinnowError(
+      'no-images',
+      bad > 0
+        ? `${dataset.name} holds no image that can be read (${String(bad)} files are broken). winnow verify names them.`
+        : `${dataset.name} holds no image. Put photos into one folder a class, then train again.`,
+    );
+  }
+  const labels = new Set(items.flatMap((item) => snapshot.state.items.get(item.id)?.label ?? []));
+  if (labels.size >= 2) return;
+  const [only] = labels;
   throw new WinnowError(
-    'no-images',
-    bad > 0
-      ? `${dataset.name} holds no image that can be read (${String(bad)} files are broken). winnow verify names them.`
-      : `${dataset.name} holds no image. Put photos into one folder a class, then train again.`,
+    'too-few',
+    only === undefined
+      ? [`No photo of ${dataset.name} has a label.`, ...snapshot.scan.notes].join(' ')
+      : `${dataset.name} has only one class (${only}); there is nothing to tell apart. Add a folder for a second class.`,
   );
 };
 
