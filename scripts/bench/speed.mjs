@@ -9,12 +9,12 @@ import { discard, linkTree, mobilenet, photosOf, plantDataset, scratch, sets, sh
 
 const cores = Math.min(os.availableParallelism(), 4);
 
-/** CPU milliseconds of decode + resize and of the bare network, by `bare.ts`. */
-const bare = async (files) => {
-  const outfile = path.join(root, 'node_modules', '.cache', 'bench', 'bare.mjs');
+/** Bundles a bench written in TypeScript, runs it, answers its JSON. */
+const runBundled = async (name, args, env = {}) => {
+  const outfile = path.join(root, 'node_modules', '.cache', 'bench', `${name}.mjs`);
   mkdirSync(path.dirname(outfile), { recursive: true });
   await esbuild.build({
-    entryPoints: [path.join(root, 'scripts/bench/bare.ts')],
+    entryPoints: [path.join(root, 'scripts', 'bench', `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -24,7 +24,11 @@ const bare = async (files) => {
     banner: { js: "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);" },
     logLevel: 'error',
   });
-  const result = spawnSync(process.execPath, [outfile, mobilenet, ...files], { encoding: 'utf8', cwd: root });
+  const result = spawnSync(process.execPath, [outfile, ...args], {
+    encoding: 'utf8',
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
   if (result.status !== 0) throw new Error(result.stderr);
   return JSON.parse(result.stdout);
 };
@@ -40,7 +44,7 @@ export const embedBench = async ({ rounds = 3 } = {}) => {
       for (let round = 0; round < rounds; round++) {
         plantDataset(dir, set, []);
         const home = path.join(dir, `home-${round}`);
-        const { decodeMs, networkMs } = await bare(files);
+        const { decodeMs, networkMs } = await runBundled('bare', [mobilenet, ...files]);
         const { out } = winnow(['train', dir, '--backbone', mobilenet, '--views', '1'], { WINNOW_HOME: home });
         const referenceMs = (decodeMs + networkMs) / cores;
         ratios.push({
@@ -81,6 +85,20 @@ export const secondTrainBench = () => {
       secondWallMs: again[1].wallMs,
       cache: again[1].out.cache,
     };
+  } finally {
+    discard(dir);
+  }
+};
+
+/** The new order after a relabel, all blocks, in a running engine. */
+export const relabelBench = async () => {
+  const dir = scratch();
+  try {
+    linkTree(path.join(shared, 'data', 'bears'), path.join(dir, 'photos'));
+    plantDataset(dir, 'bears', []);
+    const env = { WINNOW_HOME: path.join(dir, 'home') };
+    winnow(['train', dir, '--backbone', mobilenet], env);
+    return await runBundled('relabel', [dir, path.join(root, 'dist', 'engine.mjs')], env);
   } finally {
     discard(dir);
   }

@@ -1,0 +1,38 @@
+// `npm run bench [accuracy|flips|embed|second|relabel|memory …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import { buildBundles, installPackages } from '../prepare.mjs';
+
+installPackages();
+buildBundles();
+const { accuracyBench, flipsBench } = await import('./quality.mjs');
+const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
+const { memoryBench } = await import('./memory.mjs');
+const { shared } = await import('./product.mjs');
+
+if (!existsSync(shared)) {
+  console.error('The benches need ../shared (real photos and weights), which is not here.');
+  process.exit(2);
+}
+const benches = {
+  accuracy: accuracyBench,
+  embed: embedBench,
+  second: secondTrainBench,
+  relabel: relabelBench,
+  memory: memoryBench,
+  flips: flipsBench,
+};
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+const result = { node: process.version, cores: os.availableParallelism(), cpu: os.cpus()[0]?.model ?? '' };
+for (const [name, bench] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const started = performance.now();
+  result[name] = await bench();
+  console.error(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}
+console.log(JSON.stringify(result, null, 1));
