@@ -53,6 +53,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
   it('shows five classes, all on request; says how it was judged; opens files and neighbours; changes the model', async () => {
     const { page } = await harness.open('prediction', { scenario: { classes: 60 } });
     const known = page.locator('.card', { hasText: 'IMG_00000' });
+    await known.locator('.classes li').first().waitFor();
     expect(await known.locator('.classes li').count()).toBe(5);
     await known.locator('[aria-expanded="false"]').click();
     expect(await known.locator('.classes li').count()).toBe(60);

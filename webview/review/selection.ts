@@ -12,6 +12,7 @@ export class Selection {
   readonly #rows: Rows;
   readonly #tiles = new Map<ItemId, ReviewTile>();
   #anchor: number | null = null;
+  #picking = 0;
 
   constructor(rows: Rows) {
     this.#rows = rows;
@@ -19,6 +20,11 @@ export class Selection {
 
   get size(): number {
     return this.#tiles.size;
+  }
+
+  /** A range is being fetched: what is selected now is not what the person means. */
+  get isPicking(): boolean {
+    return this.#picking > 0;
   }
 
   has(id: ItemId): boolean {
@@ -56,7 +62,12 @@ export class Selection {
     const to = Math.max(this.#anchor, index) + 1;
     if (to - from > maxSelected) return `A selection holds at most ${maxSelected.toLocaleString('en')} photos.`;
     const anchor = this.#anchor;
-    await this.#rows.ensure(from, to);
+    this.#picking++;
+    try {
+      await this.#rows.ensure(from, to);
+    } finally {
+      this.#picking--;
+    }
     if (anchor !== this.#anchor) return null;
     this.#tiles.clear();
     for (let at = from; at < to; at++) {

@@ -179,9 +179,13 @@ export class ReviewModel {
   }
 
   async picked(index: number, how: Pick): Promise<void> {
-    const trouble = await this.selection.pick(index, how);
-    if (trouble !== null) this.say(trouble);
-    this.#screen.redraw();
+    try {
+      const trouble = await this.selection.pick(index, how);
+      if (trouble !== null) this.say(trouble);
+      this.#screen.redraw();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   keepPlace(): void {
@@ -209,6 +213,7 @@ export class ReviewModel {
   #refusal(action: ReviewAction): string | null {
     const targets = this.targets();
     if (this.snapshot?.readOnlyReason) return this.snapshot.readOnlyReason;
+    if (this.selection.isPicking) return 'The range is still being fetched: press the key again in a moment.';
     if (targets.length === 0) return 'There is no photo here to decide on.';
     if (action.kind === 'accept' && targets.every((tile) => tile.suggestion === null)) {
       return 'There is no suggestion here: k keeps the label, 1–9 or l change it.';
