@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { byCodePoint } from '../../src/base/compare.js';
 
-const codePoints = (text: string): number[] => [...text].map((character) => character.codePointAt(0) ?? 0);
+const codePoints = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0);
 
 test('orders by code points, not by code units', () => {
   expect(['\u{1f600}', '\uffee', 'a', 'B'].sort(byCodePoint)).toEqual(['B', 'a', '\uffee', '\u{1f600}']);

@@ -42,7 +42,7 @@ const connected = (version = 1) => {
     wire.left,
     { tick: (n) => (ticks.push(n), null) },
     (error) => reported.push(error),
-    1,
+    contract.version,
   );
   const right = new Endpoint<Pushes, Calls>(
     wire.right,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reviewHeader } from '../../../src/core/review/progress.js';
 
-const reviews = (pattern: string) => [...pattern].map((mark) => ({ wasWrong: mark === 'x' }));
+const reviews = (pattern: string) => Array.from(pattern, (mark) => ({ wasWrong: mark === 'x' }));
 const counts = { total: 100, pending: 0 };
 
 test('before the first review nothing is claimed', () => {
