@@ -12,7 +12,13 @@ const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 
 
 export const trainCommand = async (session: Session, dir: string, options: TrainOptions): Promise<Reply> => {
   const dataset = await session.open(dir);
-  const { notes, ...report } = await train(dataset, options, { onProgress: session.progress.show }, session.signal);
+  const backbone = options.backbone === null ? null : backboneFrom(session, options.backbone);
+  const { notes, ...report } = await train(
+    dataset,
+    { ...options, backbone },
+    { onProgress: session.progress.show },
+    session.signal,
+  );
   for (const note of notes) session.say(note);
   const issues = (await listFindings(dataset, session.signal)).findings.filter(
     (finding) => finding.kind === 'label-issue',
@@ -26,6 +32,10 @@ export const trainCommand = async (session: Session, dir: string, options: Train
   ];
   return ok(report, text.join('\n'));
 };
+
+/** A catalogue id has no dot and no separator; anything else names a file, relative to where the person stands. */
+const backboneFrom = (session: Session, text: string): string =>
+  /[./\\]/.test(text) ? path.resolve(session.cwd, text) : text;
 
 export const topLossesCommand = async (session: Session, dir: string, top: number): Promise<Reply> => {
   const dataset = await session.open(dir);

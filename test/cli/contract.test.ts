@@ -1,0 +1,277 @@
+/** The command line's JSON is a contract: shapes are held by golden files, values by assertions. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeSample } from '../../scripts/demo/sample.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const cli = path.join(root, 'dist', 'cli.mjs');
+let scratch: string;
+let dir: string;
+
+interface Answer {
+  readonly code: number | null;
+  readonly out: Readonly<Record<string, unknown>>;
+  readonly stderr: string;
+}
+const winnow = (...args: string[]): Answer => {
+  const result = spawnSync(process.execPath, [cli, ...args, '--json'], {
+    encoding: 'utf8',
+    cwd: scratch,
+    env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
+  });
+  return {
+    code: result.status,
+    out: (result.stdout === '' ? {} : JSON.parse(result.stdout)) as Answer['out'],
+    stderr: result.stderr,
+  };
+};
+
+/** Keys and types, arrays by their first element: what a caller relies on. */
+const shapeOf = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (value === null) return 'null';
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, shapeOf(of)]));
+  return typeof value;
+};
+
+/** A missing golden file fails: nothing is written by a test. */
+const expectShape = (name: string, value: unknown): void => {
+  const file = path.join(root, 'test/golden/cli', `${name}.json`);
+  if (process.env['WINNOW_GOLDEN'] === 'write') {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(shapeOf(value), null, 2)}\n`);
+  }
+  expect(existsSync(file), `${file} is missing; WINNOW_GOLDEN=write makes it`).toBe(true);
+  expect(shapeOf(value)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+};
+
+beforeAll(async () => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-cli-'));
+  dir = path.join(scratch, 'kitchen');
+  await makeSample(dir, 3, path.join(scratch, 'key.json'));
+});
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe('the contract, in the order of an evening', () => {
+  test('scan and verify', () => {
+    const scanned = winnow('scan', 'kitchen');
+    expect(scanned.code).toBe(0);
+    expectShape('scan', { ...scanned.out, classes: {} });
+    const verified = winnow('verify', 'kitchen');
+    expect(verified.out).toMatchObject({ items: 180, files: 186 });
+    expect((verified.out['bad'] as { reason: string }[]).map((bad) => bad.reason).sort()).toEqual([
+      'empty',
+      'lfs-pointer',
+      'not-an-image',
+      'truncated',
+    ]);
+  });
+
+  test('before a train: findings without a run; what needs one says so', () => {
+    const findings = winnow('findings', 'kitchen');
+    expect(findings.out['run']).toBeNull();
+    expect(new Set((findings.out['findings'] as { kind: string }[]).map(({ kind }) => kind))).toEqual(
+      new Set(['label-conflict', 'bad-image', 'exact-duplicate']),
+    );
+    const losses = winnow('top-losses', 'kitchen');
+    expect(losses.code).toBe(1);
+    expect(losses.stderr).toMatch(/has not been trained yet/);
+  });
+
+  test('train, top-losses, findings, confusion', () => {
+    const trained = winnow('train', 'kitchen');
+    expect(trained.code, trained.stderr).toBe(0);
+    expectShape('train', trained.out);
+    const losses = winnow('top-losses', 'kitchen', '--top', '5');
+    expectShape('top-losses', {
+      ...losses.out,
+      labelsAt: 'string',
+      items: (losses.out['items'] as unknown[]).slice(0, 1),
+    });
+    const values = (losses.out['items'] as { lossNats: number }[]).map((item) => item.lossNats);
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+    const findings = winnow('findings', 'kitchen', '--kind', 'label-issue').out['findings'] as {
+      kind: string;
+      score: number;
+    }[];
+    expect(findings.every(({ kind }) => kind === 'label-issue')).toBe(true);
+    expectShape('findings', findings.slice(0, 1));
+    const confusion = winnow('confusion', 'kitchen');
+    expectShape('confusion', {
+      ...confusion.out,
+      mostConfused: (confusion.out['mostConfused'] as unknown[]).slice(0, 1),
+    });
+    const total = (confusion.out['matrix'] as number[][]).flat().reduce((a, b) => a + b, 0);
+    expect(total).toBe(178); // 180 items less two whose copies have two labels
+  });
+
+  test('a second train finds everything in the cache', () => {
+    const again = winnow('train', 'kitchen');
+    expect(again.out['cache']).toMatchObject({ misses: 0 });
+  });
+
+  test('decide, undo, redo, history', () => {
+    const [item] = winnow('top-losses', 'kitchen', '--top', '1').out['items'] as {
+      id: string;
+      path: string;
+      label: string;
+    }[];
+    const other = item!.label === 'mug' ? 'plate' : 'mug';
+    const relabelled = winnow('relabel', 'kitchen', item!.path, '--to', other);
+    expectShape('decision', relabelled.out);
+    const after = winnow('top-losses', 'kitchen', '--top', '200').out['items'] as {
+      id: string;
+      label: string;
+      decision: string;
+    }[];
+    expect(after.find(({ id }) => id === item!.id)).toMatchObject({ label: other, decision: 'relabel' });
+    expect(winnow('undo', 'kitchen').out['entries']).toMatchObject([{ kind: 'undo', items: [{ id: item!.id }] }]);
+    expect(winnow('redo', 'kitchen').out['entries']).toMatchObject([{ kind: 'redo', items: [{ id: item!.id }] }]);
+    expect(winnow('keep', 'kitchen', item!.id.slice(0, 8)).code).toBe(0);
+    const history = winnow('history', 'kitchen');
+    expectShape('history', { entries: (history.out['entries'] as unknown[]).slice(0, 1) });
+  });
+
+  test('wrong words: exit 2 with the nearest name, 4 when some items are unknown', () => {
+    const typo = winnow('relabel', 'kitchen', 'mug', '--to', 'mgu');
+    expect([typo.code, winnow('nonsense').code]).toEqual([4, 2]);
+    const label = winnow(
+      'relabel',
+      'kitchen',
+      (winnow('top-losses', 'kitchen').out['items'] as { path: string }[])[0]!.path,
+      '--to',
+      'mgu',
+    );
+    expect(label.code).toBe(2);
+    expect(label.stderr).toMatch(/nearest is "mug"/);
+    const some = winnow(
+      'keep',
+      'kitchen',
+      'nothing.jpg',
+      (winnow('top-losses', 'kitchen').out['items'] as { path: string }[])[0]!.path,
+    );
+    expect(some.code).toBe(4);
+    expect(some.out['failed']).toEqual(['nothing.jpg']);
+  });
+
+  test('predict: held out for a photo of the dataset, new for another, an error for a broken one', () => {
+    const inside = (winnow('top-losses', 'kitchen').out['items'] as { path: string }[])[0]!.path;
+    cpSync(path.join(dir, 'mug', 'mug-20.jpg'), path.join(scratch, 'new.jpg'));
+    writeFileSync(
+      path.join(scratch, 'new.jpg'),
+      Buffer.concat([readFileSync(path.join(scratch, 'new.jpg')), Buffer.from('x')]),
+    );
+    writeFileSync(path.join(scratch, 'broken.jpg'), 'nothing');
+    const answer = winnow('predict', 'kitchen', `kitchen/${inside}`, 'new.jpg', 'broken.jpg', 'gone.jpg');
+    expect(answer.code).toBe(4);
+    const predictions = answer.out['predictions'] as {
+      basis?: string;
+      error?: object;
+      probabilities?: Record<string, number>;
+    }[];
+    expect(predictions.map(({ basis, error }) => basis ?? (error ? 'error' : ''))).toEqual([
+      'held-out',
+      'new',
+      'error',
+      'error',
+    ]);
+    expect(Object.values(predictions[1]!.probabilities!).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    expectShape('prediction', { ...predictions[1], nearest: [] });
+    expect(shapeOf((predictions[1] as { nearest?: unknown[] }).nearest)).toEqual([
+      { id: 'string', path: 'string', label: 'string', distance: 'number' },
+    ]);
+  });
+
+  test('apply moves the files, undo and apply move them back', () => {
+    const [item] = (
+      winnow('top-losses', 'kitchen', '--top', '60').out['items'] as {
+        path: string;
+        label: string;
+        decision: string | null;
+      }[]
+    ).filter(({ decision }) => decision === null);
+    const other = item!.label === 'mug' ? 'plate' : 'mug';
+    winnow('relabel', 'kitchen', item!.path, '--to', other);
+    expect(winnow('apply', 'kitchen', '--dry-run').out).toMatchObject({ dryRun: true });
+    expect(existsSync(path.join(dir, item!.path))).toBe(true);
+    const applied = winnow('apply', 'kitchen');
+    expectShape('apply', { ...applied.out, moved: (applied.out['moved'] as unknown[]).slice(0, 1) });
+    const move = (applied.out['moved'] as { from: string; to: string }[]).find(({ from }) => from === item!.path)!;
+    expect([existsSync(path.join(dir, move.from)), existsSync(path.join(dir, move.to))]).toEqual([false, true]);
+    winnow('undo', 'kitchen');
+    winnow('apply', 'kitchen');
+    expect([existsSync(path.join(dir, move.from)), existsSync(path.join(dir, move.to))]).toEqual([true, false]);
+  });
+
+  test('report is one file without scripts or addresses', () => {
+    expect(winnow('report', 'kitchen', '--out', 'report.html').code).toBe(0);
+    const html = readFileSync(path.join(scratch, 'report.html'), 'utf8');
+    expect(html).toMatch(/data:image\/webp;base64/);
+    expect(html).not.toMatch(/<script|https?:/);
+  });
+
+  test('doctor says which rung runs', () => {
+    const doctor = winnow('doctor');
+    expect(doctor.out).toMatchObject({ isHealthy: true, engine: { rung: 'native' } });
+  });
+});
+
+describe('folders that are no dataset', () => {
+  const folder = (name: string, files: Record<string, string>): string => {
+    for (const [file, from] of Object.entries({ ...files })) {
+      mkdirSync(path.dirname(path.join(scratch, name, file)), { recursive: true });
+      cpSync(path.join(dir, from), path.join(scratch, name, file));
+    }
+    mkdirSync(path.join(scratch, name), { recursive: true });
+    return name;
+  };
+
+  test.each([
+    ['no images', () => folder('empty', {}), 3, /no image/i],
+    [
+      'a flat folder',
+      () => folder('flat', { 'a.jpg': 'mug/mug-20.jpg', 'b.jpg': 'mug/mug-21.jpg' }),
+      1,
+      /one folder per class/,
+    ],
+    [
+      'one class',
+      () => folder('one', { 'mug/a.jpg': 'mug/mug-20.jpg', 'mug/b.jpg': 'mug/mug-21.jpg' }),
+      1,
+      /one class/,
+    ],
+    ['a folder that is not there', () => 'nowhere', 1, /nowhere/],
+  ])('%s: one sentence and an exit code', (_, make, code, words) => {
+    const answer = winnow('train', make());
+    expect(answer.code).toBe(code);
+    expect(answer.stderr).toMatch(words);
+    expect(answer.stderr).not.toMatch(/ at .*\.mjs/);
+  });
+
+  test('a class of one image trains and is judged', () => {
+    const name = folder('lonely', {
+      'mug/a.jpg': 'mug/mug-20.jpg',
+      'mug/b.jpg': 'mug/mug-21.jpg',
+      'mug/c.jpg': 'mug/mug-22.jpg',
+      'plate/a.jpg': 'plate/plate-20.jpg',
+      'plate/b.jpg': 'plate/plate-21.jpg',
+      'bottle/a.jpg': 'bottle/bottle-20.jpg',
+    });
+    const answer = winnow('train', name);
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(answer.out).toMatchObject({ items: 6 });
+  });
+
+  test('a model file that is not ONNX', () => {
+    writeFileSync(path.join(scratch, 'fake.onnx'), 'not a model');
+    const answer = winnow('train', 'kitchen', '--backbone', 'fake.onnx', '--normalise', 'unit', '--size', '64');
+    expect(answer.code).toBe(1);
+    expect(answer.stderr).toMatch(/ONNX/);
+  });
+});
