@@ -1,0 +1,192 @@
+/**
+ * predictor.bin: what answers about new pictures when the cache is gone.
+ * Layout, little-endian: uint32 length of the JSON head, the head (UTF-8, padded with blanks to 4 bytes), then the arrays it
+ * names, each {offset in bytes from the end of the head, length in elements}: float32 mean and scale of each block, uint16
+ * (half precision) landmarks [anchors, width], float32 coefficients [anchors, classes] of each head.
+ */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '../../base/errors.js';
+import { fromFloat16, toFloat16 } from '../../core/training/float16.js';
+import { gatherRows, standardRows, widthOf, type BlockId } from '../../core/training/featureBlock.js';
+import type { FittedModel } from '../../core/training/fitModel.js';
+import { oneHot, SmootherScorer } from '../../core/training/head.js';
+import { logProbabilities } from '../../core/training/headCalibration.js';
+import { pooled } from '../../core/training/logPool.js';
+import { spreadRows } from '../../core/training/model.js';
+import type { PreparedBlock } from '../../core/training/preparedBlock.js';
+import type { RunRecord } from './runRecord.js';
+
+interface Slot {
+  readonly offset: number;
+  readonly length: number;
+}
+interface Head {
+  readonly version: 1;
+  readonly vocab: readonly string[];
+  readonly active: readonly number[];
+  readonly v: readonly number[];
+  readonly blocks: readonly {
+    readonly id: BlockId;
+    readonly parts: readonly number[];
+    readonly median: number;
+    readonly mean: Slot;
+    readonly scale: Slot;
+    readonly landmarks: Slot;
+  }[];
+  readonly heads: readonly {
+    readonly block: BlockId;
+    readonly gamma: number;
+    readonly t: number;
+    readonly b: readonly number[];
+    readonly intercept: readonly number[];
+    readonly coefficients: Slot;
+  }[];
+}
+
+export const writePredictor = async (
+  dir: string,
+  record: RunRecord,
+  fitted: FittedModel,
+  prepared: ReadonlyMap<string, PreparedBlock>,
+): Promise<void> => {
+  const arrays: Uint8Array[] = [];
+  let at = 0;
+  const put = (array: Float32Array | Uint16Array): Slot => {
+    const slot = { offset: at, length: array.length };
+    const padded = new Uint8Array(Math.ceil(array.byteLength / 4) * 4);
+    padded.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    arrays.push(padded);
+    at += padded.length;
+    return slot;
+  };
+  const used = [...prepared.values()].filter(({ block }) =>
+    fitted.model.heads.some((head) => head.settings.block === block.id),
+  );
+  const blocks = used.map(({ block, moments, z, anchors, medianSquaredDistance }) => ({
+    id: block.id,
+    parts: block.parts,
+    median: medianSquaredDistance,
+    mean: put(moments.mean),
+    scale: put(moments.scale),
+    landmarks: put(toFloat16(gatherRows(z, widthOf(block), anchors))),
+  }));
+  const heads: Head['heads'][number][] = [];
+  for (const { settings, scorer } of fitted.model.heads) {
+    if (!(scorer instanceof SmootherScorer)) continue;
+    const { trained } = scorer.smoother;
+    const expansion = await scorer.smoother.expansion(
+      oneHot(trained, fitted.targets.labels, fitted.classes),
+      fitted.classes,
+    );
+    heads.push({
+      block: settings.block,
+      gamma: settings.kind === 'kernel' ? settings.gamma : 0,
+      t: settings.t,
+      b: Array.from(fitted.active, (index) => settings.b[index] ?? 0),
+      intercept: [...expansion.intercept],
+      coefficients: put(expansion.coefficients),
+    });
+  }
+  const head: Head = {
+    version: 1,
+    vocab: record.vocab,
+    active: [...fitted.active],
+    v: [...fitted.model.pool.v],
+    blocks,
+    heads,
+  };
+  const text = new TextEncoder().encode(JSON.stringify(head));
+  const json = new Uint8Array(Math.ceil(text.length / 4) * 4).fill(0x20);
+  json.set(text);
+  await writeFile(
+    path.join(dir, 'predictor.bin'),
+    Buffer.concat(
+      [Uint32Array.of(json.length), json, ...arrays].map(
+        (part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+      ),
+    ),
+  );
+};
+
+export interface Predictor {
+  readonly vocab: readonly string[];
+  /** float64[vocab.length], sums to 1. @param rowOf the picture's raw row of a block. */
+  predict(rowOf: (block: BlockId) => Float32Array): Float64Array;
+}
+
+/** @throws WinnowError 'no-run' when the file is missing or broken. */
+export const readPredictor = async (dir: string): Promise<Predictor> => {
+  const bytes = await readFile(path.join(dir, 'predictor.bin')).catch((cause: unknown) => {
+    throw new WinnowError('no-run', 'The model of this run is missing. Your decisions are safe; train again.', {
+      cause,
+    });
+  });
+  const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const length = new Uint32Array(whole, 0, 1)[0]!;
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, length))) as Head;
+  const floats = ({ offset, length: count }: Slot): Float32Array => new Float32Array(whole, 4 + length + offset, count);
+  const halves = ({ offset, length: count }: Slot): Uint16Array => new Uint16Array(whole, 4 + length + offset, count);
+  const blocks = new Map(
+    head.blocks.map((block) => [
+      block.id,
+      {
+        ...block,
+        moments: { mean: floats(block.mean), scale: floats(block.scale) },
+        landmarks: fromFloat16(halves(block.landmarks)),
+      },
+    ]),
+  );
+  const classes = head.active.length;
+  const active = Int32Array.from(head.active);
+  const pool = { v: Float64Array.from(head.v), epsilon: 0 };
+  const heads = head.heads.map((one) => ({ ...one, coefficients: floats(one.coefficients) }));
+  return {
+    vocab: head.vocab,
+    predict: (rowOf) => {
+      const products = new Map(
+        [...blocks].map(([id, block]) => {
+          const z = standardRows({ rows: rowOf(id), parts: block.parts }, block.moments);
+          return [id, { ...productsWith(block.landmarks, z), median: block.median }];
+        }),
+      );
+      const logs = heads.map((one) => {
+        const near = products.get(one.block)!;
+        const scores = Float32Array.from(one.intercept);
+        for (let j = 0; j < near.dots.length; j++) {
+          const squared = Math.max(0, near.norm + near.norms[j]! - 2 * near.dots[j]!);
+          const k = one.gamma === 0 ? near.dots[j]! : Math.exp((-one.gamma * squared) / near.median);
+          for (let c = 0; c < classes; c++) scores[c] = scores[c]! + k * one.coefficients[j * classes + c]!;
+        }
+        return logProbabilities(scores, classes, { t: one.t, b: Float64Array.from(one.b) });
+      });
+      return spreadRows(pooled(logs, pool, classes), active, head.vocab.length);
+    },
+  };
+};
+
+/** Products of `z` with each landmark, and the squared norms of both. */
+const productsWith = (
+  landmarks: Float32Array,
+  z: Float32Array,
+): { dots: Float64Array; norms: Float64Array; norm: number } => {
+  const width = z.length;
+  const count = landmarks.length / width;
+  const dots = new Float64Array(count);
+  const norms = new Float64Array(count);
+  let norm = 0;
+  for (const value of z) norm += value * value;
+  for (let j = 0, at = 0; j < count; j++) {
+    let dot = 0;
+    let own = 0;
+    for (let d = 0; d < width; d++, at++) {
+      const value = landmarks[at]!;
+      dot += value * z[d]!;
+      own += value * value;
+    }
+    dots[j] = dot;
+    norms[j] = own;
+  }
+  return { dots, norms, norm };
+};
