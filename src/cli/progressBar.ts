@@ -12,7 +12,8 @@ const words: Record<Parameters<OnProgress>[0]['stage'], string> = {
 
 export class ProgressBar {
   readonly #stream: NodeJS.WriteStream;
-  #lastLine = '';
+  /** The last line of each stage: stages may overlap. */
+  readonly #said = new Map<string, string>();
   #isDrawn = false;
 
   constructor(stream: NodeJS.WriteStream) {
@@ -30,8 +31,8 @@ export class ProgressBar {
       return;
     }
     const line = `${words[stage]} ${Math.floor((10 * done) / total) * 10} % of ${total}`;
-    if (line !== this.#lastLine) this.#stream.write(`${line}\n`);
-    this.#lastLine = line;
+    if (this.#said.get(stage) !== line) this.#stream.write(`${line}\n`);
+    this.#said.set(stage, line);
   };
 
   /** Takes the bar off the terminal, so that what follows starts on a clean line. */
