@@ -69,7 +69,9 @@ const windowTransport = (page: Page): Transport => ({
   onEnd: () => undefined,
 });
 
-/** True for messages of the frame that VS Code wraps around us, and of nobody else. */
+/**
+ * True for messages of the frame that VS Code wraps around us. Its origin is ours; its window cannot be compared,
+ * because VS Code replaces `window.parent` before our script runs.
+ */
 const isFromHost = (event: MessageEvent): boolean =>
-  (event.origin === window.origin || event.origin.startsWith('vscode-webview://')) &&
-  (event.source === window.parent || event.source === window);
+  event.origin === window.origin || event.origin.startsWith('vscode-webview://');

@@ -8,7 +8,7 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import { confusionContract, type ConfusionContract, type ConfusionState } from '../../protocol/confusion.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
 import { placeOf, type Surroundings } from './surroundings.js';
-import { createPanel, PanelWire, type Surface } from './webviewPanel.js';
+import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
 
 const surface: Surface<ConfusionContract> = {
   type: 'winnow.confusion',
@@ -38,7 +38,7 @@ export class ConfusionPanel implements Disposable {
     const place = placeOf(around);
     const panel = restored ?? createPanel('winnow.confusion', confusionTitle(dataset), place);
     panel.title = confusionTitle(dataset);
-    panel.iconPath = vscode.Uri.joinPath(around.extensionUri, 'media', 'icons', 'winnow.svg');
+    panel.iconPath = panelIcon(around.extensionUri);
     this.wire = this.#scope.add(
       new PanelWire(
         panel,

@@ -18,7 +18,7 @@ import { illustratedAnswers } from './predictionAnswers.js';
 import { pictureOf, PredictionCards, type AskedPicture } from './predictionCards.js';
 import { openBeside } from './reviewPanel.js';
 import { placeOf, type Surroundings } from './surroundings.js';
-import { createPanel, PanelWire, type Surface } from './webviewPanel.js';
+import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
 
 const surface: Surface<PredictionContract> = {
   type: 'winnow.prediction',
@@ -44,7 +44,7 @@ export class PredictionPanel implements Disposable {
     const place = placeOf(around);
     const panel =
       restored ?? createPanel('winnow.prediction', vscode.l10n.t('Prediction'), place, vscode.ViewColumn.Beside);
-    panel.iconPath = vscode.Uri.joinPath(around.extensionUri, 'media', 'icons', 'winnow.svg');
+    panel.iconPath = panelIcon(around.extensionUri);
     this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
     const changed = (): void => this.#push();
     this.#scope.add(around.datasets.onDidChangeContent(changed));

@@ -12,7 +12,7 @@ import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnap
 import { requireTrust, untrusted } from '../trustedEngine.js';
 import { placeOf, type Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
-import { createPanel, PanelWire, type Surface } from './webviewPanel.js';
+import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
 
 const surface: Surface<ReviewContract> = {
   type: 'winnow.review',
@@ -38,7 +38,7 @@ export class ReviewPanel implements Disposable {
     const place = placeOf(around);
     const panel = restored ?? createPanel('winnow.review', reviewTitle(dataset), place);
     panel.title = reviewTitle(dataset);
-    panel.iconPath = vscode.Uri.joinPath(around.extensionUri, 'media', 'icons', 'winnow.svg');
+    panel.iconPath = panelIcon(around.extensionUri);
     this.session = this.#scope.add(new ReviewSession(dataset, thumbnailUris(dataset, panel.webview)));
     this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
     this.#scope.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));

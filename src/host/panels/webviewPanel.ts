@@ -47,6 +47,12 @@ export const createPanel = (
     enableFindWidget: false,
   });
 
+/** Tabs do not tint an icon: one for each kind of theme. */
+export const panelIcon = (extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } => ({
+  light: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'panel-light.svg'),
+  dark: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'panel-dark.svg'),
+});
+
 export class PanelWire<C extends Contract> implements Disposable {
   readonly #scope = new Scope();
   readonly #greeted = this.#scope.add(new Emitter<null>());

@@ -85,7 +85,7 @@ const classNode = (dataset: OpenDataset, row: DatasetFacts['classes'][number]): 
     dataset,
     row.label,
     row.count,
-    'symbol-class',
+    'tag',
     { ...noFilter, label: row.label },
     `${dataset.store.dir}\nclass ${row.label}`,
   );
