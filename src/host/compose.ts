@@ -54,6 +54,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       extensionUri: context.extensionUri,
       storageUri: context.globalStorageUri,
       cacheDir: userFolders().cache,
+      memory: context.workspaceState,
       datasets,
       training,
       notices,

@@ -178,6 +178,16 @@ suite('a dataset in the editor', () => {
       }
       await vscode.commands.executeCommand('winnow.predict', vscode.Uri.file(path.join(dir, 'checks')));
       assert.equal(host.panels.prediction().state().cards.length, 14);
+      const before = host.panels.prediction();
+      const files = before.state().cards.map(({ path: shown }) => shown);
+      before.wire.panel.dispose();
+      const after = host.panels.prediction();
+      assert.notEqual(after, before);
+      await after.askAgain();
+      assert.deepEqual(
+        after.state().cards.map(({ path: shown, state }) => [shown, state]),
+        files.map((shown) => [shown, 'done']),
+      );
     } finally {
       fs.rmSync(stranger);
     }

@@ -24,9 +24,10 @@ export class Panels implements Disposable {
     this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
-        deserializeWebviewPanel: (panel) => {
-          this.#addPrediction(panel);
-          return Promise.resolve();
+        deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
+          const added = this.#addPrediction(panel);
+          await around.datasets.restore();
+          void added.askAgain();
         },
       }),
     );

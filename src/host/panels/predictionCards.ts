@@ -30,6 +30,11 @@ export class PredictionCards {
     return this.#kept.map(({ card }) => card);
   }
 
+  /** The files that can be asked about again, newest first. */
+  get files(): readonly string[] {
+    return this.#kept.flatMap(({ asked }) => (asked.path === null ? [] : [asked.file]));
+  }
+
   /** New busy cards on top, in the order asked; answers their keys. */
   ask(pictures: readonly AskedPicture[]): readonly string[] {
     const fresh = pictures.map((asked): Kept => {

@@ -1,6 +1,7 @@
 /** The prediction pane: pictures in, answers out, and which model gave them. One a window. */
 
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
@@ -25,6 +26,10 @@ const surface: Surface<PredictionContract> = {
   contract: predictionContract,
   loadChecks: async () => (await import('./schemas.js')).predictionChecks,
 };
+
+const rememberedKey = 'winnow.predicted';
+/** A reloaded window asks about these again; more would make it wait. */
+const maxRemembered = 50;
 
 /** Answers come in steps of this many pictures, so that the first ones are read while the others are computed. */
 const batch = 16;
@@ -68,22 +73,34 @@ export class PredictionPanel implements Disposable {
             '{0} more images were left out; the setting winnow.prediction.maxFiles says how many.',
             leftOut,
           );
-    const byModel = new Map<OpenDataset | null, string[]>();
+    const byModel = new Map<OpenDataset, string[]>();
+    let forStrangers: OpenDataset | undefined;
     const nearestOf = new Map<string, Promise<OpenDataset | null>>();
     for (const file of files) {
       const folder = path.dirname(file);
       const asked = nearestOf.get(folder) ?? this.#around.datasets.nearest(file);
       nearestOf.set(folder, asked);
-      const model = await asked;
+      const model = (await asked) ?? (forStrangers ??= await this.#modelForStrangers());
       byModel.set(model, [...(byModel.get(model) ?? []), file]);
     }
-    for (const [nearest, some] of byModel) {
-      const model = nearest ?? (await this.#modelForStrangers());
+    for (const [model, some] of byModel) {
       await this.#ask(
         model,
         some.map((file) => pictureOf(file, shownPath(file, model))),
       );
     }
+  }
+
+  /** What stood here before the window was reloaded; files that are gone are left out. */
+  async askAgain(): Promise<void> {
+    const { memory, log } = this.#around;
+    const files = memory.get<unknown>(rememberedKey);
+    if (!Array.isArray(files) || !vscode.workspace.isTrusted) return;
+    const found = files.filter((file): file is string => typeof file === 'string' && existsSync(file));
+    if (found.length === 0) return;
+    await this.predict(found.map((file) => vscode.Uri.file(file))).catch((error: unknown) => {
+      log.warn(`the predictions of before the reload could not be made again: ${String(error)}`);
+    });
   }
 
   state(): PredictionState {
@@ -144,6 +161,7 @@ export class PredictionPanel implements Disposable {
       return;
     }
     const keys = this.#cards.ask(pictures);
+    this.#remember();
     this.#isAsking++;
     this.#push();
     try {
@@ -181,6 +199,10 @@ export class PredictionPanel implements Disposable {
     } finally {
       await vscode.workspace.fs.delete(uri);
     }
+  }
+
+  #remember(): void {
+    void this.#around.memory.update(rememberedKey, this.#cards.files.slice(0, maxRemembered));
   }
 
   #push(): void {
@@ -235,6 +257,7 @@ export class PredictionPanel implements Disposable {
       },
       clear: () => {
         this.#cards.clear();
+        this.#remember();
         this.#message = null;
         this.#push();
         return null;

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly storageUri: vscode.Uri;
   /** Of embeddings and thumbnails, shared by all datasets. */
   readonly cacheDir: string;
+  /** Kept for this workspace across reloads. */
+  readonly memory: vscode.Memento;
   readonly datasets: Datasets;
   readonly training: Training;
   readonly notices: Notices;
