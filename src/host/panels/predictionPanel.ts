@@ -12,9 +12,9 @@ import type { ImageBytes } from '../../protocol/plain.js';
 import { predictionContract, type PredictionContract, type PredictionState } from '../../protocol/prediction.js';
 import { imageFiles } from '../predictTargets.js';
 import { maxPredictFiles } from '../settings.js';
-import { pickDataset } from '../target.js';
 import { requireTrust } from '../trustedEngine.js';
 import { accuracyOfRun } from '../views/runWords.js';
+import { Answering } from './answering.js';
 import { illustratedAnswers } from './predictionAnswers.js';
 import { pictureOf, PredictionCards, type AskedPicture } from './predictionCards.js';
 import { openBeside } from './reviewPanel.js';
@@ -39,19 +39,24 @@ export class PredictionPanel implements Disposable {
   readonly wire: PanelWire<PredictionContract>;
   readonly #around: Surroundings;
   readonly #cards = new PredictionCards();
-  /** Whose newest run answers; null = none yet. */
-  #model: OpenDataset | null = null;
+  readonly #answering: Answering;
   #isAsking = 0;
   #message: string | null = null;
 
   constructor(around: Surroundings, restored?: vscode.WebviewPanel) {
     this.#around = around;
+    this.#answering = new Answering(around.datasets);
     const place = placeOf(around);
     const panel =
       restored ?? createPanel('winnow.prediction', vscode.l10n.t('Prediction'), place, vscode.ViewColumn.Beside);
     panel.iconPath = panelIcon(around.extensionUri);
     this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
-    const changed = (): void => this.#push();
+    const changed = (): void => {
+      this.#answering.read().then(
+        () => this.#push(),
+        (error: unknown) => around.log.warn(`the prediction pane could not look for a run: ${String(error)}`),
+      );
+    };
     this.#scope.add(around.datasets.onDidChangeContent(changed));
     this.#scope.add(around.datasets.onDidChangeList(changed));
     this.#scope.add(around.training.onDidStep(changed));
@@ -73,17 +78,7 @@ export class PredictionPanel implements Disposable {
             '{0} more images were left out; the setting winnow.prediction.maxFiles says how many.',
             leftOut,
           );
-    const byModel = new Map<OpenDataset, string[]>();
-    let forStrangers: OpenDataset | undefined;
-    const nearestOf = new Map<string, Promise<OpenDataset | null>>();
-    for (const file of files) {
-      const folder = path.dirname(file);
-      const asked = nearestOf.get(folder) ?? this.#around.datasets.nearest(file);
-      nearestOf.set(folder, asked);
-      const model = (await asked) ?? (forStrangers ??= await this.#modelForStrangers());
-      byModel.set(model, [...(byModel.get(model) ?? []), file]);
-    }
-    for (const [model, some] of byModel) {
+    for (const [model, some] of await this.#answering.groups(files)) {
       await this.#ask(
         model,
         some.map((file) => pictureOf(file, shownPath(file, model))),
@@ -104,8 +99,7 @@ export class PredictionPanel implements Disposable {
   }
 
   state(): PredictionState {
-    const model = this.#current();
-    const run = this.#runOf(model);
+    const { current: model, run } = this.#answering;
     const training = model && this.#around.training.sentenceOf(model);
     return {
       model:
@@ -122,41 +116,9 @@ export class PredictionPanel implements Disposable {
     this.#scope.dispose();
   }
 
-  #current(): OpenDataset | null {
-    if (this.#model && this.#around.datasets.find(this.#model.store.dir) === this.#model) return this.#model;
-    return this.#around.datasets.lastUsed;
-  }
-
-  readonly #runs = new WeakMap<OpenDataset, PredictionRun | null>();
-  #runOf(model: OpenDataset | null): PredictionRun | null {
-    if (!model) return null;
-    // Read ahead of time: the state is asked for synchronously at each change.
-    void model.snapshot().then(
-      ({ runs }) => {
-        const before = this.#runs.get(model);
-        this.#runs.set(model, runs[0] ?? null);
-        if (before?.run !== runs[0]?.run) this.#push();
-      },
-      (error: unknown) => this.#around.log.warn(String(error)),
-    );
-    return this.#runs.get(model) ?? null;
-  }
-
-  async #modelForStrangers(): Promise<OpenDataset> {
-    const { datasets } = this.#around;
-    const model = this.#current() ?? (datasets.list().length > 0 ? await pickDataset(datasets, whichModel()) : null);
-    if (model) return model;
-    throw new WinnowError(
-      'not-found',
-      vscode.l10n.t('No model can answer yet. Run “Winnow: Open Dataset”, then “Winnow: Train”.'),
-    );
-  }
-
   async #ask(model: OpenDataset, pictures: readonly AskedPicture[]): Promise<void> {
-    this.#model = model;
-    const { runs } = await model.snapshot();
-    this.#runs.set(model, runs[0] ?? null);
-    if (!runs[0]) {
+    await this.#answering.use(model);
+    if (!this.#answering.run) {
       this.#push();
       return;
     }
@@ -188,7 +150,7 @@ export class PredictionPanel implements Disposable {
   /** Pasted and dropped bytes lie in our own storage while they are looked at. */
   async #predictBytes({ name, bytes }: ImageBytes): Promise<void> {
     requireTrust();
-    const model = await this.#modelForStrangers();
+    const model = await this.#answering.forStrangers();
     const folder = vscode.Uri.joinPath(this.#around.storageUri, 'pasted');
     // Judged by content: the name only says what to call it.
     const uri = vscode.Uri.joinPath(folder, `${randomUUID()}.picture`);
@@ -213,8 +175,7 @@ export class PredictionPanel implements Disposable {
     return {
       open: async () => {
         await this.#around.datasets.restore();
-        const model = this.#current();
-        if (model) this.#runs.set(model, (await model.snapshot()).runs[0] ?? null);
+        await this.#answering.read();
         return this.state();
       },
       pickFiles: async () => {
@@ -244,13 +205,12 @@ export class PredictionPanel implements Disposable {
         return null;
       },
       chooseModel: async () => {
-        const model = await pickDataset(this.#around.datasets, whichModel());
-        if (model) this.#model = model;
+        await this.#answering.choose();
         this.#push();
         return null;
       },
       train: async () => {
-        const model = this.#current();
+        const model = this.#answering.current;
         if (model) this.#around.train(model);
         else await vscode.commands.executeCommand('winnow.openDataset');
         return null;
@@ -271,10 +231,6 @@ export class PredictionPanel implements Disposable {
     };
   }
 }
-
-type PredictionRun = Parameters<typeof accuracyOfRun>[0];
-
-const whichModel = (): string => vscode.l10n.t('Which model should answer?');
 
 /** Remote windows name the files of their own machine `vscode-remote`; both mean this extension host's disk. */
 const isOfThisMachine = (uri: vscode.Uri): boolean => uri.scheme === 'file' || uri.scheme === 'vscode-remote';
