@@ -1,0 +1,80 @@
+/** A block of features, and the rows that the heads see of it (JUDGE § 1). */
+
+import { roundToFloat16 } from './float16.js';
+
+/** a: the embedding; mid: mean and standard deviation of two earlier tensors; b: the whole photo, squished. */
+export type BlockId = 'a' | 'mid' | 'b';
+
+export interface FeatureBlock {
+  readonly id: BlockId;
+  /** Lengths of the parts that are standardised and normalised each for itself; they add up to the row's length. */
+  readonly parts: readonly number[];
+  /** float32[n, sum(parts)]. */
+  readonly rows: Float32Array;
+}
+
+export interface Moments {
+  readonly mean: Float32Array;
+  /** Standard deviation + 1e-6. */
+  readonly scale: Float32Array;
+}
+
+export const widthOf = (block: FeatureBlock): number => block.parts.reduce((sum, part) => sum + part, 0);
+
+/** Mean and scale of each column over the rows named by `trained`. */
+export const momentsOf = (block: FeatureBlock, trained: Int32Array): Moments => {
+  const width = widthOf(block);
+  const sum = new Float64Array(width);
+  for (const row of trained) for (let j = 0; j < width; j++) sum[j] = sum[j]! + block.rows[row * width + j]!;
+  const mean = sum.map((value) => value / trained.length);
+  const squares = new Float64Array(width);
+  for (const row of trained) {
+    for (let j = 0; j < width; j++) {
+      const difference = block.rows[row * width + j]! - mean[j]!;
+      squares[j] = squares[j]! + difference * difference;
+    }
+  }
+  return {
+    mean: Float32Array.from(mean),
+    scale: Float32Array.from(squares, (value) => Math.sqrt(value / trained.length) + 1e-6),
+  };
+};
+
+/** Divides each part of each row by its norm and by √parts, so that a row's norm is 1. */
+const normaliseParts = (rows: Float32Array, parts: readonly number[]): Float32Array => {
+  const share = 1 / Math.sqrt(parts.length);
+  for (let at = 0; at < rows.length;) {
+    for (const length of parts) {
+      let squares = 0;
+      for (let j = at; j < at + length; j++) squares += rows[j]! * rows[j]!;
+      const factor = share / (Math.sqrt(squares) + 1e-12);
+      for (let j = at; j < at + length; j++) rows[j] = rows[j]! * factor;
+      at += length;
+    }
+  }
+  return rows;
+};
+
+/** Z: rows standardised and normalised by parts, rounded to half precision. */
+export const standardRows = (block: Pick<FeatureBlock, 'rows' | 'parts'>, moments: Moments): Float32Array => {
+  const { mean, scale } = moments;
+  const width = mean.length;
+  const out = new Float32Array(block.rows.length);
+  for (let start = 0; start < out.length; start += width)
+    for (let j = 0; j < width; j++) out[start + j] = (block.rows[start + j]! - mean[j]!) / scale[j]!;
+  return roundToFloat16(normaliseParts(out, block.parts));
+};
+
+/** Raw rows normalised by parts: what cosines and distances between photos are taken on. */
+export const rawUnitRows = (block: Pick<FeatureBlock, 'rows' | 'parts'>): Float32Array =>
+  normaliseParts(block.rows.slice(), block.parts);
+
+/** The rows named by `indices`, in that order. */
+export const gatherRows = (rows: Float32Array, width: number, indices: ArrayLike<number>): Float32Array => {
+  const out = new Float32Array(indices.length * width);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i]! * width;
+    out.set(rows.subarray(start, start + width), i * width);
+  }
+  return out;
+};

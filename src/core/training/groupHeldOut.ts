@@ -1,0 +1,172 @@
+/** Scores of a linear fit that has not seen the item nor its group, in closed form (JUDGE § 1, "Held-out by group"). */
+
+import { smallInverse, symmetricInverse } from './inverseCholesky.js';
+import type { LinearAlgebra } from './linearAlgebra.js';
+import { gatherRows } from './featureBlock.js';
+import type { Smoother } from './smoother.js';
+
+/** Above this a group's block is inverted by products of matrices. */
+const smallGroup = 64;
+
+/** One group: its rows, and the columns of those that are trained on and not removed. */
+interface Group {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  /** (I − H)⁻¹ of `columns`; null when nothing would be left to fit on. */
+  readonly inverse: Float64Array | Float32Array | null;
+}
+
+/** Weights of the fit without the removed columns: hᵢⱼ + Xᵢ·h_Sj, X = H_S (I − H_SS)⁻¹ (they sit on their own predictions, so they pull nothing). */
+interface Downdate {
+  readonly columns: Int32Array;
+  /** float32[rows, S] each. */
+  readonly weights: Float32Array;
+  readonly pull: Float32Array;
+}
+
+const downdateOf = async (algebra: LinearAlgebra, smoother: Smoother, columns: Int32Array): Promise<Downdate> => {
+  const s = columns.length;
+  const weights = await smoother.columns(columns);
+  const own = gatherRows(
+    weights,
+    s,
+    columns.map((column) => smoother.trained[column]!),
+  );
+  for (let i = 0; i < s; i++) {
+    for (let j = 0; j <= i; j++) {
+      // Rounding leaves the two halves a little apart.
+      const value = (i === j ? 1 : 0) - (own[i * s + j]! + own[j * s + i]!) / 2;
+      own[i * s + j] = value;
+      own[j * s + i] = value;
+    }
+  }
+  const inverse = await symmetricInverse(algebra, own, s);
+  const pull = await algebra.matmul(weights, inverse, { m: smoother.rows, k: s, n: s });
+  return { columns, weights, pull };
+};
+
+export class GroupHeldOut {
+  readonly #algebra: LinearAlgebra;
+  readonly #smoother: Smoother;
+  readonly #groups: readonly Group[];
+  readonly #downdate: Downdate | null;
+
+  private constructor(algebra: LinearAlgebra, smoother: Smoother, groups: readonly Group[], downdate: Downdate | null) {
+    this.#algebra = algebra;
+    this.#smoother = smoother;
+    this.#groups = groups;
+    this.#downdate = downdate;
+  }
+
+  /**
+   * @param groups group number of each row.
+   * @param removed columns to fit without (set aside, trashed, label withdrawn).
+   */
+  static async of(
+    algebra: LinearAlgebra,
+    smoother: Smoother,
+    groups: Int32Array,
+    removed: Int32Array,
+  ): Promise<GroupHeldOut> {
+    const downdate = removed.length > 0 ? await downdateOf(algebra, smoother, removed) : null;
+    const isRemoved = new Set(removed);
+    const members = new Map<number, { rows: number[]; columns: number[] }>();
+    groups.forEach((group, row) => {
+      const entry = members.get(group);
+      if (entry) entry.rows.push(row);
+      else members.set(group, { rows: [row], columns: [] });
+    });
+    smoother.trained.forEach((row, column) => {
+      if (!isRemoved.has(column)) members.get(groups[row]!)!.columns.push(column);
+    });
+    const left = smoother.trained.length - removed.length;
+    const blocks: Group[] = [];
+    for (const { rows, columns } of members.values()) {
+      const inverse = columns.length === left ? null : await blockInverse(algebra, smoother, downdate, columns);
+      blocks.push({ rows, columns, inverse });
+    }
+    return new GroupHeldOut(algebra, smoother, blocks, downdate);
+  }
+
+  /**
+   * float32[rows, classes]: each row's scores by the fit without its group; zeros where nothing is left to fit on.
+   * @param labels float32[trained, classes], one-hot; removed columns all zero.
+   */
+  async scores(labels: Float32Array, classes: number): Promise<Float32Array> {
+    const { trained } = this.#smoother;
+    const scores = await this.#smoother.fitted(labels, classes);
+    if (this.#downdate) {
+      const { columns, pull } = this.#downdate;
+      const s = columns.length;
+      const own = gatherRows(
+        scores,
+        classes,
+        columns.map((column) => trained[column]!),
+      );
+      const shift = await this.#algebra.matmul(pull, own, { m: this.#smoother.rows, k: s, n: classes });
+      for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + shift[at]!;
+    }
+    for (const group of this.#groups) this.#leaveOut(group, scores, labels, classes);
+    return scores;
+  }
+
+  #leaveOut({ rows, columns, inverse }: Group, scores: Float32Array, labels: Float32Array, classes: number): void {
+    if (inverse === null) {
+      for (const row of rows) scores.fill(0, row * classes, (row + 1) * classes);
+      return;
+    }
+    const size = columns.length;
+    if (size === 0) return;
+    const { trained } = this.#smoother;
+    // step = (I − H_JJ)⁻¹ (Y_J − Ŷ_J); the held-out score of a member is Y − step, of another row Ŷ − h·step.
+    const step = new Float64Array(size * classes);
+    for (let j = 0; j < size; j++) {
+      for (let c = 0; c < classes; c++) {
+        const residual = labels[columns[j]! * classes + c]! - scores[trained[columns[j]!]! * classes + c]!;
+        for (let i = 0; i < size; i++)
+          step[i * classes + c] = step[i * classes + c]! + inverse[i * size + j]! * residual;
+      }
+    }
+    const isMember = new Set(columns.map((column) => trained[column]!));
+    for (const row of rows) {
+      if (isMember.has(row)) continue;
+      for (let j = 0; j < size; j++) {
+        const weight = weightOf(this.#smoother, this.#downdate, row, columns[j]!);
+        for (let c = 0; c < classes; c++)
+          scores[row * classes + c] = scores[row * classes + c]! - weight * step[j * classes + c]!;
+      }
+    }
+    for (let j = 0; j < size; j++)
+      for (let c = 0; c < classes; c++)
+        scores[trained[columns[j]!]! * classes + c] = labels[columns[j]! * classes + c]! - step[j * classes + c]!;
+  }
+}
+
+const weightOf = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number => {
+  let weight = smoother.weight(row, column);
+  if (downdate) {
+    const s = downdate.columns.length;
+    const other = smoother.trained[column]! * s;
+    for (let k = 0; k < s; k++) weight += downdate.pull[row * s + k]! * downdate.weights[other + k]!;
+  }
+  return weight;
+};
+
+const blockInverse = async (
+  algebra: LinearAlgebra,
+  smoother: Smoother,
+  downdate: Downdate | null,
+  columns: readonly number[],
+): Promise<Float64Array | Float32Array> => {
+  const size = columns.length;
+  const block = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    const row = smoother.trained[columns[i]!]!;
+    for (let j = 0; j <= i; j++) {
+      const value = (i === j ? 1 : 0) - weightOf(smoother, downdate, row, columns[j]!);
+      block[i * size + j] = value;
+      block[j * size + i] = value;
+    }
+  }
+  return size <= smallGroup ? smallInverse(block, size) : symmetricInverse(algebra, Float32Array.from(block), size);
+};

@@ -1,0 +1,135 @@
+/** Kernel ridge regression through landmarks (Nyström): the same closed form where a matrix of all items would not fit. */
+
+import { columnMeans } from './exactSmoother.js';
+import { gatherRows } from './featureBlock.js';
+import { inverseCholesky } from './inverseCholesky.js';
+import type { LinearAlgebra } from './linearAlgebra.js';
+import { kernelRows, type KernelKind, type PreparedBlock } from './preparedBlock.js';
+import type { ExpandableSmoother } from './smoother.js';
+
+/** Added to the landmarks' kernel, whose diagonal is about 1, so that float32 can factor it; a tenth of the smallest λ bends nothing. */
+const defaultJitter = 1e-4;
+
+/** Features φ whose products approximate the kernel, centred on the trained rows. */
+export interface LandmarkFeatures {
+  /** Rows that φ was made for (indices of items) and, among them, the positions of the trained ones. */
+  readonly rows: Int32Array;
+  readonly trainedAt: Int32Array;
+  /** float32[rows, m]. */
+  readonly phi: Float32Array;
+  /** φ̄ before centring. */
+  readonly mean: Float64Array;
+  /** L⁻¹ of the landmarks' centred kernel; column means of their kernel and the mean of those. */
+  readonly factor: Float32Array;
+  readonly landmarkMeans: Float64Array;
+  readonly landmarkMean: number;
+  /** float32[m, m]: ΦᵀΦ over the trained rows. */
+  readonly scatter: Float32Array;
+}
+
+const centreOn = (kernel: Float32Array, m: number, means: Float64Array, mean: number): Float32Array => {
+  for (let start = 0; start < kernel.length; start += m) {
+    let sum = 0;
+    for (let j = 0; j < m; j++) sum += kernel[start + j]!;
+    const shift = mean - sum / m;
+    for (let j = 0; j < m; j++) kernel[start + j] = kernel[start + j]! - means[j]! + shift;
+  }
+  return kernel;
+};
+
+/** @param rows items to make φ for, ascending; those of `prepared.trained` among them are the fit's. */
+export const landmarkFeatures = async (
+  algebra: LinearAlgebra,
+  prepared: PreparedBlock,
+  kind: KernelKind,
+  gamma: number,
+  rows: Int32Array,
+  jitter = defaultJitter,
+): Promise<LandmarkFeatures> => {
+  const { anchors } = prepared;
+  const m = anchors.length;
+  const own = kernelRows(prepared, kind, gamma, anchors);
+  const landmarkMeans = columnMeans(own, m);
+  const landmarkMean = landmarkMeans.reduce((sum, value) => sum + value, 0) / m;
+  centreOn(own, m, landmarkMeans, landmarkMean);
+  const factor = await inverseCholesky(algebra, own, m, jitter, jitter / 2);
+  const kernel = centreOn(kernelRows(prepared, kind, gamma, rows), m, landmarkMeans, landmarkMean);
+  const phi = await algebra.matmul(kernel, factor, { m: rows.length, k: m, n: m, transposeB: true });
+  const isTrained = new Set(prepared.trained);
+  const trainedAt = Int32Array.from(rows.keys()).filter((at) => isTrained.has(rows[at]!));
+  const mean = new Float64Array(m);
+  for (const at of trainedAt) for (let j = 0; j < m; j++) mean[j] = mean[j]! + phi[at * m + j]! / trainedAt.length;
+  for (let start = 0; start < phi.length; start += m)
+    for (let j = 0; j < m; j++) phi[start + j] = phi[start + j]! - mean[j]!;
+  const fitted = trainedAt.length === rows.length ? phi : gatherRows(phi, m, trainedAt);
+  const scatter = await algebra.matmul(fitted, fitted, { m, k: trainedAt.length, n: m, transposeA: true });
+  return { rows, trainedAt, phi, mean, factor, landmarkMeans, landmarkMean, scatter };
+};
+
+/** H = 11ᵀ/t + MMᵀ with M = Φ L⁻ᵀ, LLᵀ = ΦᵀΦ + λI. Rows and columns count as in `features.rows` and `features.trainedAt`. */
+export const nystromSmoother = async (
+  algebra: LinearAlgebra,
+  features: LandmarkFeatures,
+  lambda: number,
+): Promise<ExpandableSmoother> => {
+  // Only what is named here outlives the fit: φ itself is as large as everything else together.
+  const { trainedAt, mean, factor, landmarkMeans, landmarkMean } = features;
+  const m = mean.length;
+  const n = features.rows.length;
+  const t = trainedAt.length;
+  const inner = await inverseCholesky(algebra, features.scatter, m, lambda, lambda * 1e-3);
+  const scaled = await algebra.matmul(features.phi, inner, { m: n, k: m, n: m, transposeB: true });
+  const loads = (labels: Float32Array, classes: number): Promise<Float32Array> => {
+    const padded = t === n ? labels : new Float32Array(n * classes);
+    if (t !== n)
+      trainedAt.forEach((at, i) => padded.set(labels.subarray(i * classes, (i + 1) * classes), at * classes));
+    return algebra.matmul(scaled, padded, { m, k: n, n: classes, transposeA: true });
+  };
+  return {
+    rows: n,
+    trained: trainedAt,
+    fitted: async (labels, classes) => {
+      const out = await algebra.matmul(scaled, await loads(labels, classes), { m: n, k: m, n: classes });
+      const shares = columnMeans(labels, classes);
+      for (let at = 0; at < out.length; at++) out[at] = out[at]! + shares[at % classes]!;
+      return out;
+    },
+    weight: (row, column) => {
+      let sum = 1 / t;
+      const other = trainedAt[column]! * m;
+      for (let k = 0; k < m; k++) sum += scaled[row * m + k]! * scaled[other + k]!;
+      return sum;
+    },
+    columns: async (columns) => {
+      const some = gatherRows(
+        scaled,
+        m,
+        columns.map((column) => trainedAt[column]!),
+      );
+      const out = await algebra.matmul(scaled, some, { m: n, k: m, n: columns.length, transposeB: true });
+      for (let at = 0; at < out.length; at++) out[at] = out[at]! + 1 / t;
+      return out;
+    },
+    expansion: async (labels, classes) => {
+      const onPhi = await algebra.matmul(inner, await loads(labels, classes), {
+        m,
+        k: m,
+        n: classes,
+        transposeA: true,
+      });
+      const coefficients = await algebra.matmul(factor, onPhi, { m, k: m, n: classes, transposeA: true });
+      const intercept = columnMeans(labels, classes);
+      for (let c = 0; c < classes; c++) {
+        let total = 0;
+        for (let j = 0; j < m; j++) {
+          const value = coefficients[j * classes + c]!;
+          total += value;
+          intercept[c] = intercept[c]! - landmarkMeans[j]! * value - mean[j]! * onPhi[j * classes + c]!;
+        }
+        intercept[c] = intercept[c]! + landmarkMean * total;
+        for (let j = 0; j < m; j++) coefficients[j * classes + c] = coefficients[j * classes + c]! - total / m;
+      }
+      return { coefficients, intercept };
+    },
+  };
+};

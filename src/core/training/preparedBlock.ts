@@ -1,0 +1,154 @@
+/** A block made ready for its kernels: standard rows, their products with the anchors, and the median distance. */
+
+import { seededRandom } from '../../base/random.js';
+import { gatherRows, momentsOf, standardRows, widthOf, type FeatureBlock, type Moments } from './featureBlock.js';
+import type { LinearAlgebra } from './linearAlgebra.js';
+
+/** Up to here every trained item is an anchor and the fit is exact; above, seeded random landmarks (Nyström). */
+export const exactLimit = 2000;
+export const landmarkCount = 1024;
+const medianSample = 1000;
+
+export type KernelKind = 'ridge' | 'kernel';
+
+export interface PreparedBlock {
+  readonly block: FeatureBlock;
+  readonly moments: Moments;
+  /** Rows that the models are fitted on, ascending. */
+  readonly trained: Int32Array;
+  /** Rows that the kernel's columns stand for: `trained`, or landmarks among it. */
+  readonly anchors: Int32Array;
+  readonly isExact: boolean;
+  /** Standard rows of all items, and their squared norms. */
+  readonly z: Float32Array;
+  readonly squaredNorms: Float64Array;
+  /** float32[n, anchors]: products of all standard rows with the anchors'. */
+  readonly gram: Float32Array;
+  /** Median squared distance of two trained items. */
+  readonly medianSquaredDistance: number;
+}
+
+export interface PrepareOptions {
+  readonly seed: number;
+  /** For tests; `exactLimit` and `landmarkCount` otherwise. */
+  readonly limit?: number;
+  readonly landmarks?: number;
+}
+
+/** `count` of `from`, ascending; seeded. */
+export const sampleOf = (from: Int32Array, count: number, seed: number): Int32Array =>
+  from.length <= count
+    ? from
+    : Int32Array.from(
+        seededRandom(seed)
+          .shuffled([...from])
+          .slice(0, count),
+      ).sort();
+
+/** The middle value; reorders `values`. */
+export const medianOf = (values: Float32Array): number => {
+  const middle = values.length >> 1;
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i <= j) {
+        const swap = values[i]!;
+        values[i] = values[j]!;
+        values[j] = swap;
+        i++;
+        j--;
+      }
+    }
+    if (middle <= j) high = j;
+    else if (middle >= i) low = i;
+    else break;
+  }
+  return values[middle] ?? 0;
+};
+
+const medianDistance = async (
+  algebra: LinearAlgebra,
+  z: Float32Array,
+  width: number,
+  squaredNorms: Float64Array,
+  sample: Int32Array,
+): Promise<number> => {
+  const s = sample.length;
+  const rows = gatherRows(z, width, sample);
+  const products = await algebra.matmul(rows, rows, { m: s, k: width, n: s, transposeB: true });
+  const distances = new Float32Array((s * (s - 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < s; i++)
+    for (let j = 0; j < i; j++)
+      distances[at++] = Math.max(0, squaredNorms[sample[i]!]! + squaredNorms[sample[j]!]! - 2 * products[i * s + j]!);
+  // Photos that are all alike would make every kernel 0 / 0.
+  return Math.max(medianOf(distances), 1e-9);
+};
+
+export const prepareBlock = async (
+  algebra: LinearAlgebra,
+  block: FeatureBlock,
+  trained: Int32Array,
+  options: PrepareOptions,
+): Promise<PreparedBlock> => {
+  const width = widthOf(block);
+  const n = block.rows.length / width;
+  const moments = momentsOf(block, trained);
+  const z = standardRows(block, moments);
+  const squaredNorms = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let squares = 0;
+    for (let j = i * width; j < (i + 1) * width; j++) squares += z[j]! * z[j]!;
+    squaredNorms[i] = squares;
+  }
+  const isExact = trained.length <= (options.limit ?? exactLimit);
+  const anchors = isExact ? trained : sampleOf(trained, options.landmarks ?? landmarkCount, options.seed);
+  const gram = await algebra.matmul(z, gatherRows(z, width, anchors), {
+    m: n,
+    k: width,
+    n: anchors.length,
+    transposeB: true,
+  });
+  const sample = sampleOf(trained, medianSample, options.seed + 1);
+  const medianSquaredDistance = await medianDistance(algebra, z, width, squaredNorms, sample);
+  return { block, moments, trained, anchors, isExact, z, squaredNorms, gram, medianSquaredDistance };
+};
+
+/** k(zᵢ, anchorⱼ), float32[rows, anchors]; `gamma` is ignored by the ridge. `rows` null = all. */
+export const kernelRows = (
+  prepared: PreparedBlock,
+  kind: KernelKind,
+  gamma: number,
+  rows: Int32Array | null = null,
+): Float32Array => {
+  const { gram, anchors, squaredNorms } = prepared;
+  const width = anchors.length;
+  const out = rows ? gatherRows(gram, width, rows) : gram.slice();
+  if (kind === 'ridge') return out;
+  const rate = -gamma / prepared.medianSquaredDistance;
+  const anchorNorms = Float64Array.from(anchors, (anchor) => squaredNorms[anchor]!);
+  for (let i = 0, at = 0; at < out.length; i++) {
+    const norm = squaredNorms[rows ? rows[i]! : i]!;
+    for (let j = 0; j < width; j++, at++) out[at] = Math.exp(rate * Math.max(0, norm + anchorNorms[j]! - 2 * out[at]!));
+  }
+  return out;
+};
+
+/** The same standard rows and median, fitted on fewer items: what a frozen validation needs (JUDGE § 3). */
+export const narrowedTo = (prepared: PreparedBlock, trained: Int32Array): PreparedBlock => {
+  const isKept = new Set(trained);
+  const { gram } = prepared;
+  const width = prepared.anchors.length;
+  const kept = Int32Array.from(prepared.anchors.keys()).filter((column) => isKept.has(prepared.anchors[column]!));
+  const narrow = new Float32Array((gram.length / width) * kept.length);
+  let at = 0;
+  for (let start = 0; start < gram.length; start += width)
+    for (const column of kept) narrow[at++] = gram[start + column]!;
+  return { ...prepared, trained, anchors: kept.map((column) => prepared.anchors[column]!), gram: narrow };
+};

@@ -1,0 +1,25 @@
+/** A linear fit seen as weights: each row's score is a weighted sum of the trained items' one-hot labels. */
+
+export interface Expansion {
+  /** float32[anchors, classes]: score(x) = intercept + Σⱼ k(x, anchorⱼ)·coefficientsⱼ. */
+  readonly coefficients: Float32Array;
+  readonly intercept: Float64Array;
+}
+
+/** H: fitted = H·Y. Rows are all items, columns the trained ones. */
+export interface Smoother {
+  readonly rows: number;
+  /** The row of each column. */
+  readonly trained: Int32Array;
+  /** float32[rows, classes] of one-hot labels float32[trained, classes]. */
+  fitted(labels: Float32Array, classes: number): Promise<Float32Array>;
+  /** hᵢⱼ of row i and column j. */
+  weight(row: number, column: number): number;
+  /** float32[rows, columns.length]. */
+  columns(columns: Int32Array): Promise<Float32Array>;
+}
+
+/** A smoother that can also answer about pictures it has no row for. */
+export interface ExpandableSmoother extends Smoother {
+  expansion(labels: Float32Array, classes: number): Promise<Expansion>;
+}
