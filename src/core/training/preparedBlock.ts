@@ -139,16 +139,3 @@ export const kernelRows = (
   }
   return out;
 };
-
-/** The same standard rows and median, fitted on fewer items: what a frozen validation needs (JUDGE § 3). */
-export const narrowedTo = (prepared: PreparedBlock, trained: Int32Array): PreparedBlock => {
-  const isKept = new Set(trained);
-  const { gram } = prepared;
-  const width = prepared.anchors.length;
-  const kept = Int32Array.from(prepared.anchors.keys()).filter((column) => isKept.has(prepared.anchors[column]!));
-  const narrow = new Float32Array((gram.length / width) * kept.length);
-  let at = 0;
-  for (let start = 0; start < gram.length; start += width)
-    for (const column of kept) narrow[at++] = gram[start + column]!;
-  return { ...prepared, trained, anchors: kept.map((column) => prepared.anchors[column]!), gram: narrow };
-};

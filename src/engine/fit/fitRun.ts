@@ -88,7 +88,8 @@ export const fitRun = async (
     hasVotes: true,
     ...(isSameRows ? { sharing: predictor } : {}),
   });
-  firstPass = { ...before, predictor, validation };
+  // Nothing follows the fit with the whole photos, so nothing is kept for it.
+  firstPass = job.views.includes('squish') ? null : before;
 
   const ranking = rankItems({
     run: job.run,

@@ -4,6 +4,7 @@ import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { smootherOf, voteOf } from '../../core/training/chooseHeads.js';
 import type { FeatureBlock } from '../../core/training/featureBlock.js';
+import { predictorBlocks } from '../../core/training/fitModel.js';
 import { SmootherScorer, VoteScorer, type Head, type HeadSettings } from '../../core/training/head.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import type { Model } from '../../core/training/model.js';
@@ -84,8 +85,9 @@ const rebuild = async (
   const judgeRows = trainedRows(items, isForJudge);
   const predictorRows = trainedRows(items, isForPredictor);
   const ofJudge = await prepare(algebra, blocks, judgeRows, record.seed);
+  const own = blocks.filter((block) => predictorBlocks.includes(block.id));
   const ofPredictor =
-    predictorRows.length === judgeRows.length ? ofJudge : await prepare(algebra, blocks, predictorRows, record.seed);
+    predictorRows.length === judgeRows.length ? ofJudge : await prepare(algebra, own, predictorRows, record.seed);
   const judge = await rebuildModel(algebra, record.vocab, record.judge, ofJudge, groups);
   const predictor = await rebuildModel(
     algebra,

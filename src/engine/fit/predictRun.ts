@@ -1,6 +1,7 @@
 /** Answers about pictures: held-out rows for those of the dataset, the shipped predictor for all others. */
 
 import { toWire } from '../../protocol/endpoint.js';
+import { byCodePoint } from '../../base/compare.js';
 import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { Neighbour } from '../../core/predict/prediction.js';
@@ -15,35 +16,41 @@ import { blocksOf } from './featureBlocks.js';
 import { openRun, type OpenRun } from './openRun.js';
 import { readPredictor, type Predictor } from './predictorFile.js';
 import { labelsOf } from './rankRun.js';
-import { readRecord } from './runRecord.js';
+import { readRecord, readRows, type RunFiles } from './runRecord.js';
 
 const neighbours = 5;
+
+export interface PredictTools {
+  readonly algebra: LinearAlgebra;
+  /** Another way to features, for tests. */
+  readonly embed?: typeof embedOne;
+}
 
 /** An answer a file, in order; a broken file is an answer too. Throws `no-run`, `cancelled`. */
 export const predictRun = async (
   job: PredictJob,
-  { algebra }: { readonly algebra: LinearAlgebra },
+  { algebra, embed = embedOne }: PredictTools,
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<readonly PredictAnswer[]> => {
-  // Without its cached embeddings a run still answers about new pictures; only neighbours and held-out rows need them.
+  // Without its cached embeddings a run still answers; only neighbours and held-out rows on new labels need them.
   const open = await openRun(algebra, job).catch((error: unknown) => {
     if (WinnowError.is(error, 'no-run')) return null;
     throw error;
   });
-  const { record } = open ?? (await readRecord(job.runDir));
+  const run = open ?? (await readRecord(job.runDir));
   const predictor = await readPredictor(job.runDir);
-  const heldOut = open ? await heldOutRows(open, job) : null;
+  const heldOut = await heldOutRows(open, run, job);
   const near = open ? neighboursIn(open, job) : () => [];
   const answers: PredictAnswer[] = [];
   for (const [at, file] of job.files.entries()) {
     WinnowError.throwIfAborted(signal, 'predict');
-    const own = heldOut?.(file.id) ?? null;
-    if (own && open) {
-      const unit = unitRowOf(open, file.id);
+    const own = heldOut(file.id);
+    if (own) {
+      const unit = open && unitRowOf(open, file.id);
       answers.push(answer(file.path, own.vocab, own.row, 'held-out', unit ? near(unit, file.id) : []));
     } else {
-      answers.push(await newAnswer(file, record.backbone, predictor, near));
+      answers.push(await newAnswer(embed, file, run.record.backbone, predictor, near));
     }
     onProgress?.({ stage: 'predict', done: at + 1, total: job.files.length });
   }
@@ -51,13 +58,14 @@ export const predictRun = async (
 };
 
 const newAnswer = async (
+  embed: typeof embedOne,
   file: PredictJob['files'][number],
   backbone: Parameters<typeof embedOne>[1],
   predictor: Predictor,
   near: (unit: Float32Array, id: ItemId) => Neighbour[],
 ): Promise<PredictAnswer> => {
   try {
-    const embedded = await embedOne({ file: file.file }, backbone, 'crop');
+    const embedded = await embed({ file: file.file }, backbone, 'crop');
     if (!embedded.ok)
       return { ok: false, path: file.path, error: { code: 'bad-image', message: embedded.bad.message } };
     const blocks = blocksOf('crop', embedded.layout, embedded.row);
@@ -90,46 +98,78 @@ interface HeldOut {
   readonly row: Float64Array;
 }
 
-/** Held-out rows on the labels as of now, for items that the run has judged and the dataset still holds. */
-const heldOutRows = async (open: OpenRun, job: PredictJob): Promise<(id: ItemId) => HeldOut | null> => {
-  const labelOf = new Map(job.items.map((item) => [item.id, item.label]));
-  if (!job.files.some((file) => open.rowOf.has(file.id) && labelOf.has(file.id))) return () => null;
+/**
+ * Held-out rows for every photo that the run was fitted on, trashed ones too: none is ever answered in-sample (JUDGE § 3).
+ * On the labels as of now; as trained where those cannot be fitted (features gone, one class left).
+ */
+const heldOutRows = async (
+  open: OpenRun | null,
+  { record, items }: RunFiles,
+  job: PredictJob,
+): Promise<(id: ItemId) => HeldOut | null> => {
+  const rowOf = new Map(items.map((item, row) => [item.id, row]));
+  if (!job.files.some((file) => rowOf.has(file.id))) return () => null;
+  const { vocab, rows } = (open && (await rowsNow(open, job))) ?? {
+    vocab: record.vocab,
+    rows: Float64Array.from(await readRows(job.runDir, 'predictor.f32')),
+  };
+  return (id) => {
+    const row = rowOf.get(id);
+    return row === undefined ? null : { vocab, row: rows.slice(row * vocab.length, (row + 1) * vocab.length) };
+  };
+};
+
+/** Null when the labels as of now leave one class. */
+const rowsNow = async (
+  open: OpenRun,
+  job: PredictJob,
+): Promise<{ vocab: readonly string[]; rows: Float64Array } | null> => {
   const vocab = [...open.record.vocab];
   const indexOf = new Map(vocab.map((label, index) => [label, index]));
+  const labelOf = new Map(job.items.map((item) => [item.id, item.label]));
   for (const label of labelOf.values()) {
     if (label === null || indexOf.has(label)) continue;
     indexOf.set(label, vocab.length);
     vocab.push(label);
   }
   const labels = labelsOf(open, (id) => indexOf.get(labelOf.get(id) ?? '') ?? null);
-  const { probabilities } = await modelRows(open.predictor, labels, vocab);
-  return (id) => {
-    const row = open.rowOf.get(id);
-    if (row === undefined || !labelOf.has(id)) return null;
-    return { vocab, row: probabilities.slice(row * vocab.length, (row + 1) * vocab.length) };
-  };
+  try {
+    return { vocab, rows: (await modelRows(open.predictor, labels, vocab)).probabilities };
+  } catch (error) {
+    if (WinnowError.is(error, 'too-few')) return null;
+    throw error;
+  }
+};
+
+const knownUnits = new WeakMap<OpenRun, Float32Array>();
+
+/** Raw rows of norm 1 of block a, made once for each open run; null without that block. */
+const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
+  const block = open.blocks.find((candidate) => candidate.id === 'a');
+  if (!block) return null;
+  const rows = knownUnits.get(open) ?? rawUnitRows(block);
+  knownUnits.set(open, rows);
+  return { rows, width: block.parts[0]! };
 };
 
 const unitRowOf = (open: OpenRun, id: ItemId): Float32Array | null => {
   const row = open.rowOf.get(id);
-  const block = open.blocks.find((candidate) => candidate.id === 'a');
-  if (row === undefined || !block) return null;
-  const width = block.parts[0]!;
-  return rawUnitRows({ rows: block.rows.slice(row * width, (row + 1) * width), parts: block.parts });
+  const units = unitsOf(open);
+  return row === undefined || !units ? null : units.rows.subarray(row * units.width, (row + 1) * units.width);
 };
 
 /** The nearest labelled photos of the dataset, without the picture itself and its group. */
 const neighboursIn = (open: OpenRun, job: PredictJob): ((unit: Float32Array, id: ItemId) => Neighbour[]) => {
-  const block = open.blocks.find((candidate) => candidate.id === 'a');
-  if (!block) return () => [];
-  const units = rawUnitRows(block);
-  const width = block.parts[0]!;
+  const found = unitsOf(open);
+  if (!found) return () => [];
+  const { rows: units, width } = found;
   const known = job.items.flatMap((item) => {
     const row = open.rowOf.get(item.id);
     return row === undefined || item.label === null ? [] : [{ ...item, label: item.label, row }];
   });
+  const groupNow = new Map(job.items.map((item) => [item.id, item.group]));
   return (unit, id) => {
-    const group = open.items[open.rowOf.get(id) ?? -1]?.group;
+    const group = groupNow.get(id) ?? open.items[open.rowOf.get(id) ?? -1]?.group;
     return known
       .filter((item) => item.id !== id && item.group !== group)
       .map((item) => {
@@ -137,7 +177,7 @@ const neighboursIn = (open: OpenRun, job: PredictJob): ((unit: Float32Array, id:
         for (let d = 0, at = item.row * width; d < width; d++, at++) dot += unit[d]! * units[at]!;
         return { item, distance: Math.sqrt(Math.max(0, 2 - 2 * dot)) };
       })
-      .sort((a, b) => a.distance - b.distance || (a.item.id < b.item.id ? -1 : 1))
+      .sort((a, b) => a.distance - b.distance || byCodePoint(a.item.id, b.item.id))
       .slice(0, neighbours)
       .map(({ item: { id: near, path, label }, distance }) => ({ id: near, path, label, distance }));
   };

@@ -41,7 +41,12 @@ export const recordOf = (model: Model): ModelRecord => ({
 export const writeJson = (dir: string, name: string, value: unknown): Promise<void> =>
   writeFile(path.join(dir, name), JSON.stringify(value));
 
-export const readRecord = async (dir: string): Promise<{ record: RunRecord; items: readonly FitItem[] }> => {
+export interface RunFiles {
+  readonly record: RunRecord;
+  readonly items: readonly FitItem[];
+}
+
+export const readRecord = async (dir: string): Promise<RunFiles> => {
   try {
     const record = JSON.parse(await readFile(path.join(dir, 'heads.json'), 'utf8')) as RunRecord;
     const { items } = JSON.parse(await readFile(path.join(dir, 'items.json'), 'utf8')) as { items: readonly FitItem[] };
