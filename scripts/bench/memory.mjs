@@ -2,8 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from '../prepare.mjs';
-import { discard, mobilenet, photosOf, scratch, shared } from './product.mjs';
+import { bundles, discard, mobilenet, photosOf, scratch, shared } from './product.mjs';
 
 const statusOf = (pid, key) => {
   try {
@@ -31,7 +30,7 @@ const watchedTrain = (dir, home) =>
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [path.join(root, 'dist', 'cli.mjs'), 'train', dir, '--backbone', mobilenet, '--views', '1', '--json'],
+      [path.join(bundles, 'cli.mjs'), 'train', dir, '--backbone', mobilenet, '--views', '1', '--json'],
       {
         env: { ...process.env, WINNOW_HOME: home },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,12 +17,19 @@ import { root } from '../prepare.mjs';
 
 export const shared = path.resolve(root, '..', 'shared');
 export const mobilenet = path.join(shared, 'models', 'mobilenet_v2_1.0_224_qat.onnx');
+/** A copy of the bundles, so that a build in the meantime does not change what is measured. */
+export const bundles = path.join(root, 'node_modules', '.cache', 'bench', 'dist');
+export const takeBundles = () => {
+  rmSync(bundles, { recursive: true, force: true });
+  cpSync(path.join(root, 'dist'), bundles, { recursive: true });
+};
+
 export const sets = ['bears', 'trashnet', 'caltech8'];
 
 /** Runs one command; answers its JSON and its wall time. */
 export const winnow = (args, env = {}) => {
   const started = performance.now();
-  const result = spawnSync(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args, '--json'], {
+  const result = spawnSync(process.execPath, [path.join(bundles, 'cli.mjs'), ...args, '--json'], {
     encoding: 'utf8',
     maxBuffer: 1 << 29,
     env: { ...process.env, ...env },

@@ -8,7 +8,8 @@ buildBundles();
 const { accuracyBench, flipsBench } = await import('./quality.mjs');
 const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
 const { memoryBench } = await import('./memory.mjs');
-const { shared } = await import('./product.mjs');
+const { shared, takeBundles } = await import('./product.mjs');
+takeBundles();
 
 if (!existsSync(shared)) {
   console.error('The benches need ../shared (real photos and weights), which is not here.');

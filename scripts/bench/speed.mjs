@@ -5,7 +5,18 @@ import os from 'node:os';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { root } from '../prepare.mjs';
-import { discard, linkTree, mobilenet, photosOf, plantDataset, scratch, sets, shared, winnow } from './product.mjs';
+import {
+  bundles,
+  discard,
+  linkTree,
+  mobilenet,
+  photosOf,
+  plantDataset,
+  scratch,
+  sets,
+  shared,
+  winnow,
+} from './product.mjs';
 
 const cores = Math.min(os.availableParallelism(), 4);
 
@@ -98,7 +109,7 @@ export const relabelBench = async () => {
     plantDataset(dir, 'bears', []);
     const env = { WINNOW_HOME: path.join(dir, 'home') };
     winnow(['train', dir, '--backbone', mobilenet], env);
-    return await runBundled('relabel', [dir, path.join(root, 'dist', 'engine.mjs')], env);
+    return await runBundled('relabel', [dir, path.join(bundles, 'engine.mjs')], env);
   } finally {
     discard(dir);
   }

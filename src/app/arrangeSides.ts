@@ -4,7 +4,7 @@ import { assignSides } from '../core/split/assignSides.js';
 import { groupsOf } from '../core/split/groups.js';
 import type { FitItem } from '../protocol/engine.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
-import { judgedItems } from './train.js';
+import { judgedItems } from './snapshotItems.js';
 
 /** Two photos this many bits apart are one photo for every fold and split (METHODS, near duplicates). */
 export const nearDuplicateBits = 6;

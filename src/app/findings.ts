@@ -1,10 +1,11 @@
 import { byCodePoint } from '../base/compare.js';
-import type { BadFile, Item, ItemId } from '../core/dataset/item.js';
+import type { BadFile, ItemId } from '../core/dataset/item.js';
 import { findingKinds, type Finding } from '../core/findings/finding.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking } from './currentRanking.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { firstPath } from './snapshotItems.js';
 
 export interface FindingsReport {
   readonly run: string | null;
@@ -124,18 +125,3 @@ const labelIssues = (snapshot: DatasetSnapshot, ranking: Ranking | null): Findin
       };
     });
 };
-
-const items = new WeakMap<DatasetSnapshot, ReadonlyMap<ItemId, Item>>();
-
-/** The snapshot's items by id; made once a snapshot. */
-export const itemsById = (snapshot: DatasetSnapshot): ReadonlyMap<ItemId, Item> => {
-  let map = items.get(snapshot);
-  if (!map) {
-    map = new Map(snapshot.scan.items.map((item) => [item.id, item]));
-    items.set(snapshot, map);
-  }
-  return map;
-};
-
-/** The path that stands for an item: the first in code-point order. */
-export const firstPath = (snapshot: DatasetSnapshot, id: ItemId): string => itemsById(snapshot).get(id)?.paths[0] ?? '';

@@ -1,7 +1,7 @@
 import type { ItemId } from '../core/dataset/item.js';
 import { refOf, type Entry, type EntryKind, type EntryRef } from '../core/journal/entry.js';
 import { isDecision, undoStackOf } from '../core/journal/undoStack.js';
-import { itemsById } from './findings.js';
+import { itemsById } from './snapshotItems.js';
 import type { DatasetSnapshot } from './openDataset.js';
 
 export interface HistoryRow {

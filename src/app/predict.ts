@@ -2,7 +2,7 @@ import { WinnowError } from '../base/errors.js';
 import type { FailedPrediction, Prediction } from '../core/predict/prediction.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../protocol/engine.js';
-import { itemsById } from './findings.js';
+import { itemsById } from './snapshotItems.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
 

@@ -1,7 +1,8 @@
 import { reportHtml, type ReportPhoto } from '../core/report/html.js';
 import { confusionReport } from './confusion.js';
 import { currentRanking } from './currentRanking.js';
-import { findingsOf, itemsById } from './findings.js';
+import { findingsOf } from './findings.js';
+import { itemsById } from './snapshotItems.js';
 import type { OpenDataset } from './openDataset.js';
 import { scanReport } from './verify.js';
 

@@ -6,7 +6,8 @@ import type { RankedItem, Ranking, UnlabelledItem } from '../core/findings/ranki
 import type { ItemState } from '../core/journal/state.js';
 import type { QueueItem } from '../core/review/queue.js';
 import type { ReviewTile } from '../protocol/review.js';
-import { findingsOf, itemsById } from './findings.js';
+import { findingsOf } from './findings.js';
+import { itemsById } from './snapshotItems.js';
 import type { DatasetSnapshot } from './openDataset.js';
 
 export interface ReviewTable {

@@ -2,7 +2,7 @@ import { WinnowError } from '../base/errors.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking, type CurrentRanking } from './currentRanking.js';
-import { itemsById } from './findings.js';
+import { itemsById } from './snapshotItems.js';
 import type { OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
 

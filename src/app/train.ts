@@ -1,13 +1,14 @@
 /** app: use cases, a command's whole story, for editor and command line alike. This one: folder → judged items. */
 
 import { WinnowError } from '../base/errors.js';
-import type { Item, ItemId } from '../core/dataset/item.js';
+import type { ItemId } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import { drawAuditSample } from '../core/findings/auditSample.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { BackboneRef, EmbedResult, FitJob, FitResult, ViewId } from '../protocol/engine.js';
 import { arrangeSides, type Arrangement } from './arrangeSides.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { judgedItems } from './snapshotItems.js';
 import { inspectUnknown } from './verify.js';
 
 export interface TrainOptions {
@@ -162,10 +163,6 @@ class Stopwatch {
     return Date.now() - this.#start;
   }
 }
-
-/** Items that are judged: trashed and set-aside ones are not. */
-export const judgedItems = (snapshot: DatasetSnapshot): readonly Item[] =>
-  snapshot.scan.items.filter((item) => snapshot.state.items.get(item.id)?.status === 'in');
 
 /** Says what is missing before a single photo is decoded. */
 const needImages = (dataset: OpenDataset, snapshot: DatasetSnapshot): void => {

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 
 const decided = (frame) => frame.getByRole('gridcell').filter({ hasText: 'Relabelled' });
 
+/** The top loss: conflicts, which nobody can be surprised by, stand before it. */
+const surprising = (frame) => frame.getByRole('gridcell').filter({ hasText: 'Surprise' }).first();
+
 /** Waits until the number of matches is `count`. */
 const becomes = async (locator, count) => {
   await locator.nth(Math.max(0, count - 1)).waitFor({ state: count === 0 ? 'detached' : 'visible', timeout: 20_000 });
@@ -59,13 +62,13 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
   await step('the review shows the top losses with thumbnails', async () => {
     await palette('Winnow: Review Labels');
     review = await frameOf('Review');
-    await review.getByRole('gridcell').first().getByText('Surprise').waitFor({ timeout: 30_000 });
+    await surprising(review).waitFor({ timeout: 30_000 });
     await review.locator('.thumb img').first().waitFor();
     assert.match(await review.locator('.progress').innerText(), /Reviewed 0\. About \d+–\d+ mistakes remain/);
   });
 
   await step('three top losses are relabelled by keyboard', async () => {
-    await review.getByRole('gridcell').first().click();
+    await surprising(review).click();
     for (let n = 1; n <= 3; n++) {
       await page.keyboard.press('Enter');
       await becomes(decided(review), n);
@@ -109,7 +112,7 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
     }
     await photo.waitFor();
     await contextMenu(photo, 'Winnow: Predict');
-    const pane = await frameOf('Predict');
+    const pane = await frameOf('Prediction');
     await pane
       .getByText('judged without having seen this photo', { exact: false })
       .first()

@@ -2,7 +2,7 @@ import { WinnowError } from '../../base/errors.js';
 import { refOf, type Entry, type EntryRef, type SeenItem } from '../../core/journal/entry.js';
 import { applyDecisions, historyOf, purgeTrash } from '../../app/apply.js';
 import { decide, redo, resolveItems, undo, type DecisionAction } from '../../app/decide.js';
-import { itemsById } from '../../app/findings.js';
+import { itemsById } from '../../app/snapshotItems.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type Session } from '../session.js';

@@ -1,7 +1,7 @@
 /** Asks a dataset's newest run about pictures and puts thumbnails to the answers. */
 
 import type * as vscode from 'vscode';
-import { itemsById } from '../../app/findings.js';
+import { itemsById } from '../../app/snapshotItems.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { predictFiles } from '../../app/predict.js';
 import type { ItemId } from '../../core/dataset/item.js';

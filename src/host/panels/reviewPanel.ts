@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
-import { firstPath } from '../../app/findings.js';
+import { firstPath } from '../../app/snapshotItems.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { ReviewSession } from '../../app/reviewSession.js';
 import type { ItemId } from '../../core/dataset/item.js';

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { itemsById } from '../../app/findings.js';
+import { itemsById } from '../../app/snapshotItems.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { MakeThumbs } from '../../app/reviewSession.js';
 import type { ItemId } from '../../core/dataset/item.js';
