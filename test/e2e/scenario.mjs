@@ -114,7 +114,7 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
     await contextMenu(photo, 'Winnow: Predict');
     const pane = await frameOf('Prediction');
     await pane
-      .getByText('judged without having seen this photo', { exact: false })
+      .getByText(/judged without having seen/)
       .first()
       .waitFor({ timeout: 60_000 });
     await themes('prediction');

@@ -34,7 +34,7 @@ const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean): Temp
       ${mark(tile, isSaving)}
     </div>
     <div class="facts" aria-hidden="true">
-      ${fact('Label', labelWords(tile), percentOrNothing(tile.labelProbability), 'is-label')}
+      ${fact('Label', labelWords(tile), tile.decision === 'relabel' ? '' : percentOrNothing(tile.labelProbability), 'is-label')}
       ${
         tile.prediction === null
           ? html`<div class="fact is-muted">not judged yet</div>`
