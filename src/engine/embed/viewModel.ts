@@ -13,7 +13,7 @@ import type { Embedding } from './embeddingCache.js';
 
 export interface ViewModel {
   readonly provider: string;
-  embed(pixels: Pixels): Promise<Embedding>;
+  embed(pixels: Pick<Pixels, 'rgb' | 'width' | 'height'>): Promise<Embedding>;
   dispose(): Promise<void>;
 }
 
