@@ -166,7 +166,21 @@ it('random decisions, undos, applies and moves by hand agree with a naive model,
         expect(contents(dir)).toEqual(before);
       }
     }),
-    { numRuns: 60, seed: 42 },
+    {
+      numRuns: 60,
+      seed: 42,
+      examples: [
+        // Relabelled while it lay in the trash.
+        [
+          [
+            { do: 'decide', photo: 3, action: { kind: 'trash', as: 'ours' } },
+            { do: 'apply' },
+            { do: 'decide', photo: 3, action: { kind: 'relabel', to: 'cat', allowNewClass: true } },
+            { do: 'apply' },
+          ],
+        ],
+      ],
+    },
   );
 });
 

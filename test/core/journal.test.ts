@@ -116,6 +116,18 @@ describe('replay', () => {
     expect(Object.fromEntries(now.sides)).toEqual({ [a]: 'train', [b]: 'valid' });
     expect(now.auditSample).toEqual([a]);
   });
+  it('holds a decision on what lies in the trash when it comes back under another label', () => {
+    const place = '.winnow/trash/x.trashed';
+    const back = item(a, 'cat', 'dog/x.jpg');
+    const now = state(
+      [back],
+      { kind: 'trash', ...seen(a, 'cat/x.jpg'), as: 'ours' },
+      move(a, 'cat/x.jpg', place),
+      relabel,
+      move(a, place, 'dog/x.jpg'),
+    );
+    expect(now.items.get(a)).toMatchObject({ label: 'dog', status: 'in', superseded: null });
+  });
   it('takes a file in the trash that no journal knows for trashed', () => {
     const lost = item(a, null, '.winnow/trash/x.trashed');
     expect(state([lost]).items.get(a)?.status).toBe('trashed');

@@ -1,5 +1,6 @@
 import type { ItemId } from '../dataset/item.js';
 import { refOf, type Entry, type EntryRef, type Move } from './entry.js';
+import { TrashPlaces } from './trashPlaces.js';
 import { isDecision } from './undoStack.js';
 
 /** Which of an item's copies stays, followed through the moves made since. */
@@ -15,7 +16,10 @@ export const dedupesOf = (
   undone: ReadonlySet<EntryRef>,
 ): ReadonlyMap<ItemId, Dedupe> => {
   const found = new Map<ItemId, { keep: Set<string>; losers: Set<string> }>();
-  const follow = ({ id, from, to }: Move): void => {
+  const trash = new TrashPlaces();
+  const follow = (move: Move): void => {
+    const { id, from, to } = move;
+    trash.follow(move);
     const dedupe = found.get(id);
     if (dedupe?.keep.has(from)) {
       dedupe.keep.add(to);
@@ -26,10 +30,8 @@ export const dedupesOf = (
     if (entry.kind === 'moved') follow(entry.move);
     if (!isDecision(entry) || entry.kind !== 'dedupe' || undone.has(refOf(entry))) continue;
     for (const { id, paths } of entry.items) {
-      found.set(id, {
-        keep: new Set([entry.keep]),
-        losers: new Set(paths.filter((path) => path !== entry.keep)),
-      });
+      const losers = paths.filter((path) => path !== entry.keep);
+      found.set(id, { keep: new Set(trash.with(id, [entry.keep])), losers: new Set(trash.with(id, losers)) });
     }
   }
   for (const move of pending) follow(move);

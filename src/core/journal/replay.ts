@@ -5,6 +5,7 @@ import { dedupesOf, type Dedupe } from './dedupes.js';
 import { refOf, type Entry, type EntryRef, type Move } from './entry.js';
 import { movesOf, unfinishedApply } from './moveHistory.js';
 import type { DatasetState, ItemState } from './state.js';
+import { TrashPlaces } from './trashPlaces.js';
 import { isDecision, undoStackOf, type DecisionEntry } from './undoStack.js';
 
 /** What the decisions on one item amount to so far. */
@@ -32,7 +33,10 @@ export const replay = (entries: readonly Entry[], scan: Scan): DatasetState => {
   const pending = moves.slice(entries.reduce((sum, entry) => sum + (entry.kind === 'moved' ? 1 : 0), 0));
   const dedupes = dedupesOf(entries, pending, undone);
   const verdicts = new Map<ItemId, Verdict>();
-  const follow = ({ id, from, to }: Move): void => {
+  const trash = new TrashPlaces();
+  const follow = (move: Move): void => {
+    const { id, from, to } = move;
+    trash.follow(move);
     const where = verdicts.get(id)?.where;
     if (where?.has(from)) where.add(to);
   };
@@ -46,7 +50,7 @@ export const replay = (entries: readonly Entry[], scan: Scan): DatasetState => {
       if (entry.kind === 'dedupe' || undone.has(refOf(entry))) continue;
       for (const { id, paths } of entry.items) {
         const item = items.get(id);
-        if (item) verdicts.set(id, decided(verdicts.get(id), entry, paths, item));
+        if (item) verdicts.set(id, decided(verdicts.get(id), entry, trash.with(id, paths), item));
       }
       continue;
     }
