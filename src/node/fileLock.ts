@@ -1,11 +1,11 @@
 /** A lock that is a file: made with O_EXCL, says who holds it, taken over when the holder is dead. */
 
 import { randomBytes } from 'node:crypto';
-import { open, readFile, stat, utimes } from 'node:fs/promises';
+import { link, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../base/errors.js';
 import { codeOf, diskError, isMissing } from './diskErrors.js';
-import { makeFolder, removeOwnFile } from './ownFiles.js';
+import { makeFolder, removeOwnFile, temporaryName } from './ownFiles.js';
 import { isProcessMark, lifeOf, thisProcess, type ProcessMark } from './thisProcess.js';
 
 /** How long a holder on another host may stay silent. */
@@ -59,13 +59,16 @@ const acquire = async ({ file, patienceMs, busyMessage }: LockRequest): Promise<
   }
 };
 
+/** A lock that is there is signed: it is written under another name first, so that a kill in between leaves none. */
 const tryCreate = async (file: string, token: string): Promise<boolean> => {
+  const signed = path.join(path.dirname(file), temporaryName());
+  const text = JSON.stringify({ ...thisProcess, token } satisfies Held);
   try {
-    const handle = await open(file, 'wx');
+    await writeFile(signed, text, { flag: 'wx' });
     try {
-      await handle.writeFile(JSON.stringify({ ...thisProcess, token } satisfies Held));
+      await linkOrWrite(signed, file, text);
     } finally {
-      await handle.close();
+      await removeOwnFile(signed);
     }
     return true;
   } catch (error) {
@@ -77,6 +80,16 @@ const tryCreate = async (file: string, token: string): Promise<boolean> => {
       return tryCreate(file, token);
     }
     throw diskError(error, 'The journal could not be locked');
+  }
+};
+
+/** Where the file system has no hard links the lock is written in place; a cut one is then taken over after `unsignedMs`. */
+const linkOrWrite = async (signed: string, file: string, text: string): Promise<void> => {
+  try {
+    await link(signed, file);
+  } catch (error) {
+    if (!['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM'].includes(codeOf(error))) throw error;
+    await writeFile(file, text, { flag: 'wx' });
   }
 };
 
