@@ -14,6 +14,8 @@ export const roundToFloat16 = (values: Float32Array): Float32Array => {
       words[i] = (word + 0xfff + ((word >>> 13) & 1)) & 0xffffe000;
     } else {
       values[i] = (values[i]! * 2 ** 24 + wholeNumber - wholeNumber) / 2 ** 24;
+      // Rounding loses the sign of zero.
+      words[i] = words[i]! | (word & 0x80000000);
     }
   }
   return values;
