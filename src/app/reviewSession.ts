@@ -290,7 +290,7 @@ export class ReviewSession implements Disposable {
         { total: table.queue.filter((row) => row.status === 'in').length, pending: pendingMoves(snapshot).length },
       ),
       ...this.#stateOf(view),
-      readOnlyReason: null,
+      readOnlyReason: this.#dataset.readOnlyReason,
       movedUp: this.#movedUp,
       canUndo: snapshot.state.undoable.length > 0,
       canRedo: snapshot.state.redoable.length > 0,
