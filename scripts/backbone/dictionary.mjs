@@ -1,13 +1,47 @@
 // A dictionary of small patches, learnt on procedural pictures: contrast normalised, whitened, clustered.
+import { eigen } from './eigen.mjs';
 import { leaves } from './scenes.mjs';
 
-/** Patches [count][3 · side²], channel first, from `pictures` scenes. */
-export const samplePatches = (random, { side, count, pictures }) => {
-  const extent = 56;
+const extent = 56;
+const pictures = 200;
+const patchesAPicture = 100;
+const rounds = 8;
+/** Added to every variance before whitening: the finest detail is mostly noise. */
+const whiteningFloor = 0.1;
+
+/**
+ * Filters [count · 3 · side²] on RGB in 0…1 and shifts [count], so that (filter · patch)/deviation − shift is the
+ * whitened patch along each word; `flat` is added to the patch's variance under the root.
+ */
+export const dictionary = (random, { count, side, flat }) => {
+  const patches = samplePatches(random, side);
+  normaliseContrast(patches, flat);
+  const { mean, matrix } = whitening(patches, whiteningFloor);
+  const white = patches.map((patch) =>
+    multiply(
+      matrix,
+      patch.map((v, i) => v - mean[i]),
+    ),
+  );
+  const filters = [];
+  const shifts = [];
+  for (const word of directions(random, white, count)) {
+    // The matrix is symmetric, so word · (matrix · x) = (matrix · word) · x.
+    const filter = multiply(matrix, word);
+    shifts.push(filter.reduce((sum, w, i) => sum + w * mean[i], 0));
+    const average = filter.reduce((sum, w) => sum + w, 0) / filter.length;
+    // The patch's own mean is not seen: taken out of the filter instead of out of every patch.
+    for (const w of filter) filters.push(w - average);
+  }
+  return { filters, shifts };
+};
+
+/** Patches of 3 · side² values, channel first. */
+const samplePatches = (random, side) => {
   const patches = [];
   for (let p = 0; p < pictures; p++) {
     const scene = leaves(random, extent);
-    for (let i = 0; i < count / pictures; i++) {
+    for (let i = 0; i < patchesAPicture; i++) {
       const [x, y] = [random.below(extent - side), random.below(extent - side)];
       const patch = new Float64Array(3 * side * side);
       for (let c = 0; c < 3; c++) {
@@ -24,7 +58,7 @@ export const samplePatches = (random, { side, count, pictures }) => {
 };
 
 /** In place: mean 0, and divided by the deviation; `floor` (a variance) keeps flat patches small. */
-export const normaliseContrast = (patches, floor) => {
+const normaliseContrast = (patches, floor) => {
   for (const patch of patches) {
     const mean = patch.reduce((sum, v) => sum + v, 0) / patch.length;
     const variance = patch.reduce((sum, v) => sum + (v - mean) ** 2, 0) / patch.length;
@@ -34,7 +68,7 @@ export const normaliseContrast = (patches, floor) => {
 };
 
 /** @returns {{mean, matrix}} ZCA: matrix · (x − mean) has about unit covariance; `floor` is added to every variance. */
-export const whitening = (patches, floor) => {
+const whitening = (patches, floor) => {
   const d = patches[0].length;
   const mean = new Float64Array(d);
   for (const patch of patches) for (let i = 0; i < d; i++) mean[i] += patch[i] / patches.length;
@@ -59,44 +93,7 @@ export const whitening = (patches, floor) => {
   return { mean, matrix };
 };
 
-/** Jacobi's method: vectors[i][k] is component i of eigenvector k. */
-const eigen = (symmetric) => {
-  const n = symmetric.length;
-  const a = symmetric.map((row) => Float64Array.from(row));
-  const v = a.map((_, i) => Float64Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
-  for (let sweep = 0; sweep < 12; sweep++) {
-    let off = 0;
-    for (let p = 0; p < n; p++) {
-      for (let q = p + 1; q < n; q++) {
-        const apq = a[p][q];
-        off += apq * apq;
-        if (Math.abs(apq) < 1e-12) continue;
-        const theta = (a[q][q] - a[p][p]) / (2 * apq);
-        const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
-        const c = 1 / Math.sqrt(t * t + 1);
-        const s = t * c;
-        for (let k = 0; k < n; k++) {
-          const [kp, kq] = [a[k][p], a[k][q]];
-          a[k][p] = c * kp - s * kq;
-          a[k][q] = s * kp + c * kq;
-        }
-        const [rowP, rowQ] = [a[p], a[q]];
-        for (let k = 0; k < n; k++) {
-          const [pk, qk] = [rowP[k], rowQ[k]];
-          rowP[k] = c * pk - s * qk;
-          rowQ[k] = s * pk + c * qk;
-          const [vp, vq] = [v[k][p], v[k][q]];
-          v[k][p] = c * vp - s * vq;
-          v[k][q] = s * vp + c * vq;
-        }
-      }
-    }
-    if (off < 1e-18) break;
-  }
-  return { values: a.map((row, i) => row[i]), vectors: v };
-};
-
-export const multiply = (matrix, vector) =>
+const multiply = (matrix, vector) =>
   matrix.map((row) => {
     let sum = 0;
     for (let i = 0; i < row.length; i++) sum += row[i] * vector[i];
@@ -104,7 +101,7 @@ export const multiply = (matrix, vector) =>
   });
 
 /** Spherical k-means with signs: each patch belongs to the direction of largest |dot|. @returns `count` unit vectors. */
-export const directions = (random, patches, count, rounds) => {
+const directions = (random, patches, count) => {
   const d = patches[0].length;
   let centres = Array.from({ length: count }, () => unit(patches[random.below(patches.length)]));
   for (let round = 0; round < rounds; round++) {

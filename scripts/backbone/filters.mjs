@@ -30,24 +30,36 @@ export const onColours = (filters, axes) =>
     axes.flatMap((axis) => filters.flatMap((filter) => axis.flatMap((c) => [...filter].map((w) => w * c)))),
   );
 
-/** RGB prototypes on a grid in luminance and the two opponent axes, those outside the cube left out. */
+const lights = [0.08, 0.25, 0.42, 0.58, 0.75, 0.92];
+const reds = [-0.36, -0.18, -0.06, 0.06, 0.18, 0.36];
+const blues = [-0.3, -0.15, -0.05, 0.05, 0.15, 0.3];
+
+/** Colours on a grid of the three axes, those far outside the RGB cube left out: `rgb`, and the place in the grid. */
 export const colourPrototypes = () => {
   const found = [];
-  for (const light of [0.08, 0.25, 0.42, 0.58, 0.75, 0.92]) {
-    for (const red of [-0.36, -0.18, -0.06, 0.06, 0.18, 0.36]) {
-      for (const blue of [-0.3, -0.15, -0.05, 0.05, 0.15, 0.3]) {
+  lights.forEach((light, lightAt) => {
+    reds.forEach((red, redAt) => {
+      blues.forEach((blue, blueAt) => {
         const rgb = toRgb(light, red, blue);
-        if (rgb.every((c) => c > -0.08 && c < 1.08)) found.push(rgb);
-      }
-    }
-  }
+        if (rgb.every((c) => c > -0.08 && c < 1.08)) found.push({ rgb, lightAt, redAt, blueAt });
+      });
+    });
+  });
   return found;
 };
 
-/** Solves colourAxes · rgb = (light, red, blue). */
+/** Rows of 0 and 1 a prototype: those of one light, then those of one tint (a red and a blue). */
+export const coarseColours = (prototypes) => {
+  const row = (isIn) => prototypes.map((prototype) => (isIn(prototype) ? 1 : 0));
+  return [
+    ...lights.map((_, at) => row(({ lightAt }) => lightAt === at)),
+    ...reds.flatMap((_, red) => blues.map((__, blue) => row(({ redAt, blueAt }) => redAt === red && blueAt === blue))),
+  ].filter((each) => each.includes(1));
+};
+
+/** Solves colourAxes · rgb = (light, red, blue): r = g + 2·red and b = (r + g)/2 − 2·blue = g + red − 2·blue. */
 const toRgb = (light, red, blue) => {
-  // r = g + 2·red; b = (r + g)/2 − 2·blue = g + red − 2·blue.
-  const [a, , c] = colourAxes[0];
-  const g = light - a * 2 * red - c * (red - 2 * blue);
-  return [g + 2 * red, g, g + red - 2 * blue];
+  const [[byRed, , byBlue]] = colourAxes;
+  const green = light - byRed * 2 * red - byBlue * (red - 2 * blue);
+  return [green + 2 * red, green, green + red - 2 * blue];
 };

@@ -1,44 +1,41 @@
-// Makes media/backbone/embedded.onnx from src/engine/backbones/embeddedNetwork.ts alone: formulas, no data, no training.
-// `node scripts/backbone/make.mjs [--check]`; with --check only says whether the committed file is what would be made.
+// npm run backbone: writes media/backbone/embedded.onnx and embedded.json. `--out DIR` writes them elsewhere;
+// `--check` writes nothing and exits with 1 when the committed file is not what this checkout makes.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import esbuild from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { makeNetwork, size } from './network.mjs';
+import { seeded } from './seeded.mjs';
+
+/** Raised with every change of the recipe. */
+const scriptVersion = 2;
+const seed = 42;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const target = path.join(root, 'media/backbone/embedded.onnx');
+const at = process.argv.indexOf('--out');
+const out = at < 0 ? path.join(root, 'media/backbone') : path.resolve(process.argv[at + 1] ?? '.');
 
-/** The file's bytes, as this checkout makes them. */
-export const makeBackbone = async () => {
-  const outfile = path.join(root, 'node_modules/.cache/winnow-backbone/network.mjs');
-  await esbuild.build({
-    stdin: {
-      contents: `export { embeddedNetwork } from './src/engine/backbones/embeddedNetwork.ts';
-        export { writeOnnx } from './src/engine/onnx/onnxModel.ts';`,
-      resolveDir: root,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-    outfile,
-  });
-  const { embeddedNetwork, writeOnnx } = await import(pathToFileURL(outfile).href);
-  return Buffer.from(writeOnnx(embeddedNetwork()));
+const { bytes, dim } = makeNetwork(seeded(seed));
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+const facts = {
+  id: 'embedded',
+  sha256,
+  bytes: bytes.length,
+  size,
+  normalise: 'unit',
+  dim,
+  licence: 'MIT',
+  scriptVersion,
+  seed,
 };
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const bytes = await makeBackbone();
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (process.argv.includes('--check')) {
-    const isSame = existsSync(target) && bytes.equals(readFileSync(target));
-    console.log(isSame ? `${sha256} is committed` : 'media/backbone/embedded.onnx is stale: npm run backbone');
-    process.exitCode = isSame ? 0 : 1;
-  } else {
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, bytes);
-    console.log(`${path.relative(root, target)}: ${bytes.length} bytes, sha256 ${sha256}`);
-  }
+const file = path.join(out, 'embedded.onnx');
+if (process.argv.includes('--check')) {
+  const isSame = Buffer.from(bytes).equals(readFileSync(file));
+  console.log(isSame ? `embedded.onnx is up to date: sha256 ${sha256}` : 'embedded.onnx is stale: npm run backbone');
+  process.exitCode = isSame ? 0 : 1;
+} else {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(file, bytes);
+  writeFileSync(path.join(out, 'embedded.json'), `${JSON.stringify(facts, null, 2)}\n`);
+  console.log(`embedded.onnx: ${bytes.length} bytes, ${dim} features, sha256 ${sha256}`);
 }

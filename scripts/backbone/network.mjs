@@ -1,103 +1,57 @@
 // The network as a graph: what is computed from a picture, and in which order.
-import { floats, model, node, value, writeOnnx } from './onnxWords.mjs';
-import { colourAxes, colourPrototypes, edgeFilters, onColours } from './filters.mjs';
+import { dictionary } from './dictionary.mjs';
+import { colourAxes, colourPrototypes, coarseColours, edgeFilters, onColours } from './filters.mjs';
+import { openGraph } from './graph.mjs';
+import { model, node, value, writeOnnx } from './onnxWords.mjs';
 
 export const size = 112;
-const edgeSide = 5;
-const orientations = 8;
 const outputs = 8;
+
+const orientations = 8;
+const edgeSide = 5;
+
+/** Words are looked for in the picture made smaller by `scale`, every `stride` pixels, and counted in `cells`² places. */
+const wordLevels = [
+  { scale: 1, stride: 3, cells: 1 },
+  { scale: 2, stride: 2, cells: 2 },
+  { scale: 4, stride: 1, cells: 2 },
+  { scale: 8, stride: 1, cells: 2 },
+];
+const words = 64;
+const wordSide = 6;
+/** A word counts where its response exceeds this many deviations. */
+const threshold = 0.5;
+/** Variance under which a patch counts as flat. */
+const flat = 0.002;
+
+/** The larger, the harder a pixel falls into one colour. */
+const sharpness = 60;
 
 /** @returns {{bytes: Uint8Array, dim: number}} the ONNX file; the length of the embedding. */
 export const makeNetwork = (random) => {
-  const nodes = [];
-  const constants = [];
-  const parts = [];
-  let dim = 0;
-  let serial = 0;
-  const add = (opType, inputs, attributes) => {
-    const output = `${opType.toLowerCase()}${++serial}`;
-    nodes.push(node(opType, inputs, output, attributes));
-    return output;
-  };
-  const constant = (dims, values) => {
-    const name = `weight${++serial}`;
-    constants.push(floats(name, dims, values));
-    return name;
-  };
-  const scalar = (x) => constant([], [x]);
-  const averaged = (from, kernel, stride, pad = 0) =>
-    add('AveragePool', [from], {
-      kernel_shape: [kernel, kernel],
-      strides: [stride, stride],
-      pads: [pad, pad, pad, pad],
-      count_include_pad: 0,
-    });
-  /** Averages over a grid of cells, through a square root: a few strong places must not hide the many weak ones. */
-  const pooled = (from, channels, side, cells) => {
-    const mean =
-      cells === 1
-        ? add('GlobalAveragePool', [from])
-        : averaged(from, Math.ceil(side / cells), Math.floor(side / cells));
-    parts.push(add('Flatten', [add('Sqrt', [add('Add', [mean, scalar(1e-4)])])], { axis: 1 }));
-    dim += channels * cells * cells;
-  };
+  const graph = openGraph();
+  const half = graph.averaged('image', 2, 2);
+  const quarter = graph.averaged(half, 2, 2);
+  const pictures = { 1: 'image', 2: half, 4: quarter, 8: graph.averaged(quarter, 2, 2) };
 
-  const edges = edgeFilters(orientations, edgeSide, 1);
-  const weights = constant([3 * orientations, 3, edgeSide, edgeSide], onColours(edges, colourAxes));
-  let [picture, side] = ['image', size];
-  for (const scale of [2, 4]) {
-    if (scale > 1) {
-      picture = averaged(picture, 2, 2);
-      side /= 2;
-    }
-    const response = add('Conv', [picture, weights], { kernel_shape: [edgeSide, edgeSide], pads: [2, 2, 2, 2] });
-    const energy = add('ReduceMean', [add('Mul', [response, response])], { axes: [1], keepdims: 1 });
-    const local = add('Sqrt', [add('Add', [averaged(energy, 9, 1, 4), scalar(1e-4)])]);
-    const even = add('Div', [response, local]);
-    pooled(
-      add('Concat', [add('Relu', [even]), add('Relu', [add('Neg', [even])])], { axis: 1 }),
-      6 * orientations,
-      side,
-      4,
-    );
-    nodes.at(-1);
-    pooledAgain(nodes, pooled, 6 * orientations, side);
-  }
+  addEdges(graph);
+  addWords(graph, pictures, dictionary(random, { count: words, side: wordSide, flat }));
+  // Colours last: their convolution is then the last one before pooling, and so the colour map is the mid block.
+  addColours(graph, pictures[4], size / 4);
 
-  const prototypes = colourPrototypes();
-  const sharpness = 60;
-  const bins = add(
-    'Conv',
-    [
-      averaged('image', 4, 4),
-      constant(
-        [prototypes.length, 3, 1, 1],
-        prototypes.flatMap((rgb) => rgb.map((c) => 2 * sharpness * c)),
-      ),
-      constant(
-        [prototypes.length],
-        prototypes.map((rgb) => -sharpness * rgb.reduce((sum, c) => sum + c * c, 0)),
-      ),
-    ],
-    { kernel_shape: [1, 1] },
-  );
-  const colours = add('Softmax', [bins], { axis: 1 });
-  pooled(colours, prototypes.length, size / 4, 1);
-  pooled(colours, prototypes.length, size / 4, 2);
-
-  const features = add('Concat', parts, { axis: 1 });
-  const scale = 1 / Math.sqrt(dim);
-  const head = constant(
+  const { features, dim } = graph.features();
+  const spread = 1 / Math.sqrt(dim);
+  const head = graph.constant(
     [dim, outputs],
-    Float32Array.from({ length: dim * outputs }, () => (random.next() - 0.5) * scale),
+    Float32Array.from({ length: dim * outputs }, () => (random.next() - 0.5) * spread),
   );
-  nodes.push(node('Softmax', [add('MatMul', [features, head])], 'scores', { axis: 1 }));
+  graph.nodes.push(node('Softmax', [graph.add('MatMul', [features, head])], 'scores', { axis: 1 }));
   const bytes = writeOnnx(
     model(
       17,
       {
-        node: nodes,
-        initializer: constants,
+        node: graph.nodes,
+        initializer: graph.constants,
         input: [value('image', 'float32', ['batch', 3, size, size])],
         output: [value('scores', 'float32', ['batch', outputs])],
       },
@@ -107,8 +61,64 @@ export const makeNetwork = (random) => {
   return { bytes, dim };
 };
 
-const pooledAgain = (nodes, pooled, channels, side) => {
-  const from = nodes.filter(({ opType }) => opType === 'Concat').at(-1).output[0];
-  pooled(from, channels, side, 2);
-  pooled(from, channels, side, 1);
+/** Both signs of each channel, what is below `floor` left out. */
+const rectified = (graph, from, floor) => {
+  const both = graph.add('Concat', [from, graph.add('Neg', [from])], { axis: 1 });
+  return graph.add('Relu', [floor ? graph.add('Sub', [both, graph.scalar(floor)]) : both]);
+};
+
+/** Where which edges lie: directions of the light's gradient against the contrast around, on 4 × 4 cells. */
+const addEdges = (graph) => {
+  const filters = onColours(edgeFilters(orientations, edgeSide, 1), colourAxes.slice(0, 1));
+  const response = graph.add('Conv', ['image', graph.constant([orientations, 3, edgeSide, edgeSide], filters)], {
+    kernel_shape: [edgeSide, edgeSide],
+    pads: [2, 2, 2, 2],
+  });
+  const energy = graph.add('ReduceMean', [graph.add('Mul', [response, response])], { axes: [1], keepdims: 1 });
+  const around = graph.averaged(energy, 9, 1, 4);
+  const contrast = graph.add('Sqrt', [graph.add('Add', [around, graph.scalar(1e-4)])]);
+  graph.pool(rectified(graph, graph.add('Div', [response, contrast])), 2 * orientations, size, 4);
+};
+
+/** Which small patterns there are: (word · patch) / deviation of the patch, as the dictionary was learnt. */
+const addWords = (graph, pictures, { filters, shifts }) => {
+  const weights = graph.constant([words, 3, wordSide, wordSide], filters);
+  const shift = graph.constant([words, 1, 1], shifts);
+  for (const { scale, stride, cells } of wordLevels) {
+    const picture = pictures[scale];
+    const response = graph.add('Conv', [picture, weights], {
+      kernel_shape: [wordSide, wordSide],
+      strides: [stride, stride],
+    });
+    const overChannels = (from) => graph.add('ReduceMean', [from], { axes: [1], keepdims: 1 });
+    const mean = graph.averaged(overChannels(picture), wordSide, stride);
+    const square = graph.averaged(overChannels(graph.add('Mul', [picture, picture])), wordSide, stride);
+    // Rounding may leave a flat patch with a variance just under 0.
+    const variance = graph.add('Relu', [graph.add('Sub', [square, graph.add('Mul', [mean, mean])])]);
+    const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(flat)])]);
+    const whitened = graph.add('Sub', [graph.add('Div', [response, deviation]), shift]);
+    const side = Math.floor((size / scale - wordSide) / stride) + 1;
+    graph.pool(rectified(graph, whitened, threshold), 2 * words, side, cells);
+  }
+};
+
+/** Which colours there are, and roughly where. */
+const addColours = (graph, picture, side) => {
+  const prototypes = colourPrototypes();
+  const colours = prototypes.length;
+  // −sharpness · |x − p|² without the |x|² that is the same for all: softmax takes no notice of it.
+  const slopes = prototypes.flatMap(({ rgb }) => rgb.map((c) => 2 * sharpness * c));
+  const offsets = prototypes.map(({ rgb }) => -sharpness * rgb.reduce((sum, c) => sum + c * c, 0));
+  const logits = graph.add(
+    'Conv',
+    [picture, graph.constant([colours, 3, 1, 1], slopes), graph.constant([colours], offsets)],
+    { kernel_shape: [1, 1] },
+  );
+  const shares = graph.add('Softmax', [logits], { axis: 1 });
+  graph.pool(shares, colours, side, 1);
+  const groups = coarseColours(prototypes);
+  const coarse = graph.add('Conv', [shares, graph.constant([groups.length, colours, 1, 1], groups.flat())], {
+    kernel_shape: [1, 1],
+  });
+  graph.pool(coarse, groups.length, side, 2);
 };

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { OpenDataset } from '../../src/app/openDataset.js';
-import {  } from '../../src/app/findings.js';
+import {} from '../../src/app/findings.js';
 import { itemsById } from '../../src/app/snapshotItems.js';
 import { decide } from '../../src/app/decide.js';
 import type { WinnowHost } from '../../src/host/compose.js';

@@ -3,7 +3,11 @@
 import { WinnowError } from '../../base/errors.js';
 
 /** Counts [actual][predicted], `classes` × `classes`. @throws WinnowError 'bad-shape' when lengths disagree or an index is outside. */
-export const confusionMatrix = (labels: ArrayLike<number>, predictions: ArrayLike<number>, classes: number): number[][] => {
+export const confusionMatrix = (
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes: number,
+): number[][] => {
   if (labels.length !== predictions.length)
     throw new WinnowError('bad-shape', `${labels.length} labels stand against ${predictions.length} predictions.`);
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));

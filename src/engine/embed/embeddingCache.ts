@@ -28,6 +28,8 @@ export const embeddingPath = (cacheDir: string, backbone: BackboneRef, view: Vie
   return path.join(cacheDir, 'embeddings', key, id.slice(0, 2), `${id}.bin`);
 };
 
+const checksum = (layout: readonly number[], payload: Uint8Array): number => crc32(payload, crc32(String(layout)));
+
 let serial = 0;
 const knownFolders = new Set<string>();
 
@@ -37,7 +39,7 @@ export const writeEmbedding = (file: string, { layout, row }: Embedding): void =
   const bytes = new Uint8Array(words * 4 + row.byteLength);
   const view = new DataView(bytes.buffer);
   const payload = new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
-  [magic, layout.length, ...layout, crc32(payload)].forEach((word, at) => {
+  [magic, layout.length, ...layout, checksum(layout, payload)].forEach((word, at) => {
     view.setUint32(at * 4, word, true);
   });
   bytes.set(payload, words * 4);
@@ -71,7 +73,7 @@ export const readEmbedding = (file: string): Embedding | null => {
   const layout = Array.from({ length: parts }, (_, at) => bytes.readUInt32LE(8 + at * 4));
   const length = layout.reduce((sum, part) => sum + part, 0);
   const payload = bytes.subarray(start);
-  if (payload.length !== length * 4 || crc32(payload) !== bytes.readUInt32LE(start - 4)) return null;
+  if (payload.length !== length * 4 || checksum(layout, payload) !== bytes.readUInt32LE(start - 4)) return null;
   const row = new Float32Array(length);
   new Uint8Array(row.buffer).set(payload);
   return { layout, row };

@@ -10,9 +10,10 @@ import { floatsOf, type TensorSession } from './tensorSession.js';
 /** Below this a call across the binding costs more than the product. */
 const smallProduct = 32_768;
 /** A run blocks the thread; larger products go in slices of rows, so that a cancel is heard in between. */
-const sliceProduct = 4e9;
+const defaultSlice = 4e9;
 
-export const createLinearAlgebra = (threads = availableParallelism()): LinearAlgebra => {
+/** @param sliceProduct multiplications a run, at most. */
+export const createLinearAlgebra = (threads = availableParallelism(), sliceProduct = defaultSlice): LinearAlgebra => {
   const sessions = new Map<string, Promise<TensorSession>>();
   const sessionFor = (transposeA: boolean, transposeB: boolean): Promise<TensorSession> => {
     const key = `${transposeA}${transposeB}`;
