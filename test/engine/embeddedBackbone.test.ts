@@ -64,7 +64,8 @@ describe('the embedded backbone', () => {
   it('is cut before its head', () => {
     const { input, outputs } = cutNetwork(bytes, 'embedded', true);
     expect(input).toMatchObject({ layout: 'nchw', fixedSide: facts.size });
-    expect(outputs[0]).toBe('winnow/embedding');
+    // The mid block is the map of colours: what the last convolution before pooling reads.
+    expect(outputs).toEqual(['winnow/embedding', 'winnow/mid0']);
   });
 
   it('gives the same finite features each time, and others for another picture', async () => {
