@@ -10,7 +10,7 @@ import { pulseEveryMs, type Pulse } from './heartbeat.js';
 const { beats, startedAt } = workerData as Pulse;
 const parent = process.ppid;
 /** Time for the main loop to end by itself (in all: at most 5 s after the parent). */
-const graceMs = 2_500;
+const graceMs = 1_500;
 let isOrphan = false;
 
 setInterval(() => {

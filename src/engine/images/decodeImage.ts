@@ -7,6 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { WinnowError } from '../../base/errors.js';
 import type { BadReason, ImageFacts } from '../../core/dataset/item.js';
 import { checkHeader, maxPixels, tooLarge } from './checkHeader.js';
+import { endsEarly, hasStrayHeaderBytes } from './damage.js';
 import { loadSharp, type Sharp } from './loadSharp.js';
 import { sniff } from './sniff.js';
 
@@ -57,12 +58,13 @@ export const decodeImage = async (bytes: Uint8Array): Promise<Decoded> => {
   try {
     return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'warning')), format: sniffed.format } };
   } catch (error) {
-    if (!isHarmless(error)) return { ok: false, bad: explain(error, sniffed.format) };
+    const isStray = isHarmless(error) || (isGeneric(error) && sniffed.format === 'jpeg' && hasStrayHeaderBytes(bytes));
+    if (!isStray || endsEarly(bytes, sniffed.format)) return { ok: false, bad: explain(error, bytes, sniffed.format) };
   }
   try {
     return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'error')), format: sniffed.format } };
   } catch (error) {
-    return { ok: false, bad: explain(error, sniffed.format) };
+    return { ok: false, bad: explain(error, bytes, sniffed.format) };
   }
 };
 
@@ -86,6 +88,9 @@ const pixelsOf = async (
 const isHarmless = (error: unknown): boolean =>
   error instanceof Error && /extraneous bytes before marker 0x(db|c[0-24]|e[0-9a-f]|fe)\b/i.test(error.message);
 
+/** What sharp says when another picture's end has cleared the real reason. */
+const isGeneric = (error: unknown): boolean => error instanceof Error && /failOn setting/i.test(error.message);
+
 const toThreeChannels = (data: Uint8Array, channels: number): Uint8Array => {
   if (channels > 4) throw new WinnowError('bad-shape', `a picture of ${channels} channels`);
   const rgb = new Uint8Array((data.length / channels) * 3);
@@ -98,13 +103,14 @@ const toThreeChannels = (data: Uint8Array, channels: number): Uint8Array => {
 };
 
 /** sharp's message in a sentence for a person. */
-const explain = (error: unknown, format: ImageFacts['format']): Bad => {
+const explain = (error: unknown, bytes: Uint8Array, format: ImageFacts['format']): Bad => {
   const said = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
   const name = format === 'webp' ? 'WebP' : format.toUpperCase();
   if (/pixel limit|exceeds|too large|maximum (image )?dimension|dimensions? (is |are )?too/i.test(said)) {
     return tooLarge();
   }
   if (
+    endsEarly(bytes, format) ||
     /premature|truncat|unexpected end|end of (stream|file|input)|not enough data|read error|no image data/i.test(said)
   ) {
     return { reason: 'truncated', message: `The ${name} file ends too early: the download was cut. Fetch it again.` };
@@ -112,7 +118,7 @@ const explain = (error: unknown, format: ImageFacts['format']): Bad => {
   if (/timeout|timed out/i.test(said)) {
     return { reason: 'corrupt', message: `The ${name} file did not decode within ${decodeTimeoutSeconds} s.` };
   }
-  return { reason: 'corrupt', message: `The ${name} file is damaged (${said}).` };
+  return { reason: 'corrupt', message: `The ${name} file is damaged: part of the picture cannot be decoded.` };
 };
 
 /** Decodes a file or bytes. */
