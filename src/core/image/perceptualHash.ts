@@ -26,25 +26,28 @@ export const greyRaster = (rgb: Uint8Array, width: number, height: number): Floa
   if (width < 1 || height < 1 || rgb.length !== width * height * 3) {
     throw new WinnowError('bad-shape', `${rgb.length} bytes are no ${width} × ${height} RGB picture`);
   }
-  const columns = samplesOf(width);
+  const columns = Int32Array.from(samplesOf(width), (x) => x * 3);
   const rows = samplesOf(height);
+  const starts = cellStarts(columns.length);
   const sums = new Float64Array(side * side);
-  const line = new Float64Array(side);
-  const offsets = columns.map((x) => x * 3);
   for (let j = 0; j < rows.length; j++) {
-    line.fill(0);
     const start = rows[j]! * width * 3;
-    for (let i = 0; i < offsets.length; i++) {
-      const at = start + offsets[i]!;
-      const cell = ((i * side) / offsets.length) | 0;
-      line[cell] = line[cell]! + 0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!;
+    const cells = ((j * side) / rows.length) | 0;
+    for (let cell = 0; cell < side; cell++) {
+      let sum = 0;
+      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) {
+        const at = start + columns[i]!;
+        sum += 299 * rgb[at]! + 587 * rgb[at + 1]! + 114 * rgb[at + 2]!;
+      }
+      sums[cells * side + cell]! += sum;
     }
-    const cellRow = ((j * side) / rows.length) | 0;
-    for (let c = 0; c < side; c++) sums[cellRow * side + c] = sums[cellRow * side + c]! + line[c]!;
   }
-  const across = countPerCell(columns.length);
-  const down = countPerCell(rows.length);
-  return Float32Array.from(sums, (sum, at) => sum / (across[at % side]! * down[(at / side) | 0]!));
+  const down = cellStarts(rows.length);
+  const countOf = (bounds: Int32Array, cell: number): number => bounds[cell + 1]! - bounds[cell]!;
+  return Float32Array.from(
+    sums,
+    (sum, at) => sum / (1000 * countOf(starts, at % side) * countOf(down, (at / side) | 0)),
+  );
 };
 
 /** Pixel indices, evenly spread, enough of them that each of the 32 cells gets its share. */
@@ -53,11 +56,9 @@ const samplesOf = (length: number): number[] => {
   return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * length) / count));
 };
 
-const countPerCell = (count: number): number[] => {
-  const counts = new Array<number>(side).fill(0);
-  for (let i = 0; i < count; i++) counts[((i * side) / count) | 0]!++;
-  return counts;
-};
+/** First sample of each of the 32 cells, and the end: sample i lies in cell ⌊32 i / count⌋. */
+const cellStarts = (count: number): Int32Array =>
+  Int32Array.from({ length: side + 1 }, (_, cell) => Math.ceil((cell * count) / side));
 
 const cosines = Float64Array.from({ length: low * side }, (_, at) => {
   const frequency = (at / side) | 0;
