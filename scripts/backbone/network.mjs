@@ -102,7 +102,7 @@ const addWords = (graph, pictures, { filters, shifts }) => {
   }
 };
 
-/** Which colours there are, and roughly where. */
+/** Which colours there are: each alone, then all of one light and all of one tint. */
 const addColours = (graph, picture, side) => {
   const prototypes = colourPrototypes();
   const colours = prototypes.length;
@@ -120,5 +120,5 @@ const addColours = (graph, picture, side) => {
   const coarse = graph.add('Conv', [shares, graph.constant([groups.length, colours, 1, 1], groups.flat())], {
     kernel_shape: [1, 1],
   });
-  graph.pool(coarse, groups.length, side, 2);
+  graph.pool(coarse, groups.length, side, 1);
 };

@@ -1,5 +1,5 @@
 // The engine's own ONNX writer for this script: bundled on the fly, because plain Node does not read TypeScript.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
@@ -24,3 +24,4 @@ await esbuild.build({
 });
 
 export const { node, floats, ints, value, model, writeOnnx } = await import(pathToFileURL(outfile).href);
+rmSync(outfile);
