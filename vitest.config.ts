@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most tests wait for a process or a browser; one worker a core less one would leave the machine idle.
+    maxWorkers: 2,
     reporters: ['default', './test/closingLine.ts'],
   },
 });
