@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeNetwork, size } from './network.mjs';
-import { seeded } from './seeded.mjs';
+import { seeded } from '../seeded.mjs';
 
 /** Raised with every change of the recipe. */
 const scriptVersion = 3;

@@ -3,25 +3,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
+import { seeded } from '../seeded.mjs';
 import { classes, scene } from './scenes.mjs';
 
 const perClass = 60;
 const wrongLabels = 18;
-
-/** sfc32, as in src/base/random.ts, which this script cannot import before the first build. */
-const seeded = (seed) => {
-  let [a, b, c, d] = [seed >>> 0, 0x9e3779b9, 0x243f6a88, 1];
-  const next = () => {
-    const t = (a + b + d) >>> 0;
-    d = (d + 1) >>> 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) >>> 0;
-    c = (((c << 21) | (c >>> 11)) + t) >>> 0;
-    return t / 4294967296;
-  };
-  for (let i = 0; i < 16; i++) next();
-  return { next, below: (n) => Math.floor(next() * n) };
-};
 
 const shuffled = (values, r) => {
   const out = [...values];

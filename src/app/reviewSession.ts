@@ -4,10 +4,8 @@ import { Emitter } from '../base/emitter.js';
 import { WinnowError } from '../base/errors.js';
 import { Scope, type Disposable } from '../base/scope.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
-import { findingKinds, type FindingKind } from '../core/findings/finding.js';
 import type { Ranking } from '../core/findings/ranking.js';
-import { decisionKinds, refOf } from '../core/journal/entry.js';
-import { reviewHeader, type Reviewed } from '../core/review/progress.js';
+import { reviewHeader } from '../core/review/progress.js';
 import { reorderBelow, sortQueue } from '../core/review/queue.js';
 import {
   noFilter,
@@ -21,6 +19,7 @@ import { pendingMoves } from './apply.js';
 import { currentRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { changedBetween, countsOf, reviewsOf, said } from './reviewSummary.js';
 import { reviewTable, type ReviewTable } from './reviewTiles.js';
 import { runRows } from './runRows.js';
 
@@ -199,7 +198,7 @@ export class ReviewSession implements Disposable {
         const sentence = await work(before);
         const after = await this.#load();
         this.#settle(lastVisible);
-        const changed = ids.length > 0 ? ids : changedBetween(before, after);
+        const changed = ids.length > 0 ? ids : changedBetween(before.table, after.table);
         return { snapshot: this.#shown(), tiles: this.#tiles(changed), said: sentence };
       } finally {
         this.#isActing = false;
@@ -308,55 +307,3 @@ export class ReviewSession implements Disposable {
     return { state: 'ready', message: null };
   }
 }
-
-const said = (action: Exclude<ReviewAction, { kind: 'accept' }>, count: number): string => {
-  const photos = count === 1 ? '' : ` ${String(count)} photos`;
-  switch (action.kind) {
-    case 'relabel':
-      return `Relabelled${photos} to ${action.to}. Undo: z`;
-    case 'keep':
-      return `Kept${photos}. Undo: z`;
-    case 'set-aside':
-      return `Set${photos} aside. Undo: z`;
-    case 'trash':
-      return `Marked${photos} for the trash. Undo: z`;
-    case 'restore':
-      return `Restored${photos}. Undo: z`;
-  }
-};
-
-/** Reviews in force, oldest first; an item counts where it was decided last. */
-const reviewsOf = (snapshot: DatasetSnapshot): Reviewed[] => {
-  const inForce = new Set(snapshot.state.undoable);
-  const reviews = new Map<ItemId, Reviewed>();
-  for (const entry of snapshot.entries) {
-    if (!(decisionKinds as readonly string[]).includes(entry.kind) || !inForce.has(refOf(entry))) continue;
-    if (entry.kind !== 'relabel' && entry.kind !== 'keep' && entry.kind !== 'trash') continue;
-    for (const { id } of entry.items) {
-      reviews.delete(id);
-      reviews.set(id, { wasWrong: entry.kind !== 'keep' });
-    }
-  }
-  return [...reviews.values()];
-};
-
-const changedBetween = (before: View, after: View): ItemId[] =>
-  after.table.queue
-    .filter((row) => {
-      const was = before.table.byId.get(row.id);
-      return !was || was.label !== row.label || was.decision !== row.decision || was.status !== row.status;
-    })
-    .map((row) => row.id);
-
-const countsOf = (table: ReviewTable): ReviewSnapshot['counts'] => {
-  const labels: Record<string, number> = {};
-  const splits: Record<Split, number> = { train: 0, valid: 0, test: 0 };
-  const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
-  for (const row of table.queue) {
-    if (row.status !== 'in') continue;
-    if (row.label !== null) labels[row.label] = (labels[row.label] ?? 0) + 1;
-    if (row.split !== null) splits[row.split]++;
-  }
-  for (const finding of table.findings) kinds[finding.kind]++;
-  return { labels, splits, kinds };
-};

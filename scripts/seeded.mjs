@@ -1,4 +1,4 @@
-/** sfc32, as in src/base/random.ts: the same numbers on every machine. `next` in 0…1, `below(n)` in 0…n − 1, `normal` of variance 1. */
+/** sfc32, as in src/base/random.ts, which scripts cannot import before the first build: the same numbers on every machine. `next` in 0…1, `below(n)` in 0…n − 1, `normal` of variance 1. */
 export const seeded = (seed) => {
   let [a, b, c, d] = [seed >>> 0, 0x9e3779b9, 0x243f6a88, 1];
   const next = () => {

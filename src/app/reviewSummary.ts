@@ -1,0 +1,61 @@
+/** What a review sums up: the sentence for a decision, the reviews so far, what changed, and the counts of the filters. */
+
+import type { ItemId, Split } from '../core/dataset/item.js';
+import { findingKinds, type FindingKind } from '../core/findings/finding.js';
+import { decisionKinds, refOf } from '../core/journal/entry.js';
+import type { Reviewed } from '../core/review/progress.js';
+import type { ReviewAction, ReviewSnapshot } from '../protocol/review.js';
+import type { DatasetSnapshot } from './openDataset.js';
+import type { ReviewTable } from './reviewTiles.js';
+
+export const said = (action: Exclude<ReviewAction, { kind: 'accept' }>, count: number): string => {
+  const photos = count === 1 ? '' : ` ${String(count)} photos`;
+  switch (action.kind) {
+    case 'relabel':
+      return `Relabelled${photos} to ${action.to}. Undo: z`;
+    case 'keep':
+      return `Kept${photos}. Undo: z`;
+    case 'set-aside':
+      return `Set${photos} aside. Undo: z`;
+    case 'trash':
+      return `Marked${photos} for the trash. Undo: z`;
+    case 'restore':
+      return `Restored${photos}. Undo: z`;
+  }
+};
+
+/** Reviews in force, oldest first; an item counts where it was decided last. */
+export const reviewsOf = (snapshot: DatasetSnapshot): Reviewed[] => {
+  const inForce = new Set(snapshot.state.undoable);
+  const reviews = new Map<ItemId, Reviewed>();
+  for (const entry of snapshot.entries) {
+    if (!(decisionKinds as readonly string[]).includes(entry.kind) || !inForce.has(refOf(entry))) continue;
+    if (entry.kind !== 'relabel' && entry.kind !== 'keep' && entry.kind !== 'trash') continue;
+    for (const { id } of entry.items) {
+      reviews.delete(id);
+      reviews.set(id, { wasWrong: entry.kind !== 'keep' });
+    }
+  }
+  return [...reviews.values()];
+};
+
+export const changedBetween = (before: ReviewTable, after: ReviewTable): ItemId[] =>
+  after.queue
+    .filter((row) => {
+      const was = before.byId.get(row.id);
+      return !was || was.label !== row.label || was.decision !== row.decision || was.status !== row.status;
+    })
+    .map((row) => row.id);
+
+export const countsOf = (table: ReviewTable): ReviewSnapshot['counts'] => {
+  const labels: Record<string, number> = {};
+  const splits: Record<Split, number> = { train: 0, valid: 0, test: 0 };
+  const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
+  for (const row of table.queue) {
+    if (row.status !== 'in') continue;
+    if (row.label !== null) labels[row.label] = (labels[row.label] ?? 0) + 1;
+    if (row.split !== null) splits[row.split]++;
+  }
+  for (const finding of table.findings) kinds[finding.kind]++;
+  return { labels, splits, kinds };
+};
