@@ -86,6 +86,8 @@ const said = (entry: Entry, paths: readonly string[]): string => {
         : `${entry.move.from} → ${entry.move.to}`;
     case 'apply-end':
       return entry.outcome === 'done' ? 'done' : 'taken back';
+    case 'gathered':
+      return `${entry.images.length} images added`;
     case 'purge':
       return `${entry.ids.length} images deleted for good`;
   }

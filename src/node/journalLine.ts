@@ -22,6 +22,7 @@ const shapes: { readonly [K in EntryKind]: (body: Record<string, unknown>) => bo
   'apply-begin': ({ plan }) => Array.isArray(plan) && plan.every(isMove),
   moved: (body) => isMove(body['move']),
   'apply-end': (body) => typeof body['outcome'] === 'string',
+  gathered: ({ images }) => Array.isArray(images) && images.every(isGathered),
   purge: (body) => areStrings(body['ids']),
 };
 
@@ -33,6 +34,10 @@ const areSeen = (value: unknown): boolean =>
   value.every((item) => isRecord(item) && typeof item['id'] === 'string' && areStrings(item['paths']));
 const isMove = (value: unknown): boolean =>
   isRecord(value) && ['id', 'from', 'to'].every((key) => typeof value[key] === 'string');
+const isGathered = (value: unknown): boolean =>
+  isRecord(value) &&
+  ['id', 'path', 'label'].every((key) => typeof value[key] === 'string') &&
+  isRecord(value['provenance']);
 
 export interface EncodedLine {
   /** With its line end. */

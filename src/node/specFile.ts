@@ -5,6 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../base/errors.js';
 import { defaultSpec, type DatasetSpec } from '../core/dataset/spec.js';
+import { licencePolicies } from '../core/gather/licence.js';
 import type { SpecStore } from '../ports/dataset.js';
 import { isMissing } from './diskErrors.js';
 import { writeOwnFile } from './ownFiles.js';
@@ -71,6 +72,24 @@ const groupBy = z.discriminatedUnion('by', [
   z.object({ by: z.literal('site') }).describe('The web site that an image was gathered from'),
 ]);
 
+const gather = z.object({
+  providers: z
+    .array(z.string().min(1))
+    .default([...defaultSpec.gather.providers])
+    .describe(
+      'Where to search: openverse, wikimedia, inaturalist, brave, serpapi-google, serpapi-bing, pexels, flickr',
+    ),
+  perClass: z.int().min(1).max(100_000).default(defaultSpec.gather.perClass).describe('Images a class'),
+  licence: z.enum(licencePolicies).default(defaultSpec.gather.licence).describe('Which licences are accepted'),
+  minSide: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(defaultSpec.gather.minSide)
+    .describe('Pixels; smaller images are rejected'),
+  keepAnimated: z.boolean().default(false).describe('Take the first frame of an animation instead of rejecting it'),
+});
+
 function defaultFraction(): number {
   return defaultSpec.split.by === 'fraction' ? defaultSpec.split.valid : 0.2;
 }
@@ -94,6 +113,7 @@ const specSchema = z
       .array(z.object({ name: z.string().min(1), terms: z.array(z.string()).default([]) }))
       .default([])
       .describe('Classes and the search terms that gather them'),
+    gather: gather.prefault({}).describe('How images are gathered from the web'),
   })
   .describe('A Winnow dataset. Everything has a default: a folder with one sub-folder per class needs none of this.');
 

@@ -1,5 +1,7 @@
 /** The dataset spec, `winnow.json`: human-editable; everything has a default, so a plain ImageFolder needs none. */
 
+import type { LicencePolicy } from '../gather/licence.js';
+
 export type LabelRule =
   | { readonly by: 'folder'; readonly level: number }
   | { readonly by: 'regex'; readonly pattern: string }
@@ -21,6 +23,18 @@ export interface ClassSpec {
   readonly terms: readonly string[];
 }
 
+/** How images are gathered; the terms stand with the classes. */
+export interface GatherSpec {
+  /** Provider ids, asked in turn. */
+  readonly providers: readonly string[];
+  readonly perClass: number;
+  readonly licence: LicencePolicy;
+  /** Pixels; smaller images are rejected. */
+  readonly minSide: number;
+  /** Takes the first frame of an animation instead of rejecting it. */
+  readonly keepAnimated: boolean;
+}
+
 export interface DatasetSpec {
   readonly version: 1;
   /** The folder that holds the images, relative to the dataset folder. */
@@ -31,6 +45,7 @@ export interface DatasetSpec {
   /** Globs relative to `root`. */
   readonly exclude: readonly string[];
   readonly classes: readonly ClassSpec[];
+  readonly gather: GatherSpec;
 }
 
 /** What is in force where `winnow.json` is absent or silent. Given `train`/`valid`/`test` folders are recognised by the lister. */
@@ -42,4 +57,5 @@ export const defaultSpec: DatasetSpec = {
   groupBy: null,
   exclude: [],
   classes: [],
+  gather: { providers: ['openverse', 'wikimedia'], perClass: 150, licence: 'cc', minSide: 128, keepAnimated: false },
 };

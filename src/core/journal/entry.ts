@@ -1,6 +1,7 @@
 /** What people decided, one entry a decision. Append-only; undo is an entry too. */
 
 import type { ItemId, Split } from '../dataset/item.js';
+import type { Gathered } from '../gather/candidate.js';
 
 /** `writer:n`, the name of an entry. */
 export type EntryRef = `${string}:${number}`;
@@ -39,6 +40,8 @@ export type EntryBody =
   | { readonly kind: 'apply-begin'; readonly plan: readonly Move[] }
   | { readonly kind: 'moved'; readonly move: Move }
   | { readonly kind: 'apply-end'; readonly outcome: 'done' | 'rolled-back' }
+  /** Images that were gathered or imported, with where they come from; one entry may hold several. */
+  | { readonly kind: 'gathered'; readonly images: readonly Gathered[] }
   | { readonly kind: 'purge'; readonly ids: readonly ItemId[] };
 
 export type EntryKind = EntryBody['kind'];

@@ -65,6 +65,7 @@ const verbOf = (kind: EntryKind): string => {
     case 'apply-begin':
     case 'moved':
     case 'apply-end':
+    case 'gathered':
     case 'purge':
       return kind;
   }
@@ -94,6 +95,7 @@ const iconOf = (kind: EntryKind): string => {
     case 'apply-begin':
     case 'moved':
     case 'apply-end':
+    case 'gathered':
     case 'purge':
       return 'circle-small';
   }
