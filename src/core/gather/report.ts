@@ -52,6 +52,12 @@ export interface ClassTally {
   readonly state: ClassState;
 }
 
+/** How a gathering stands, told while it runs. */
+export interface GatherProgress {
+  readonly classes: readonly ClassTally[];
+  readonly providers: readonly ProviderTally[];
+}
+
 export interface GatherReport {
   readonly classes: readonly ClassTally[];
   readonly providers: readonly ProviderTally[];
