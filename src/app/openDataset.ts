@@ -8,6 +8,7 @@ import type { Scan } from '../core/dataset/item.js';
 import type { Entry } from '../core/journal/entry.js';
 import { movesOf } from '../core/journal/moveHistory.js';
 import { replay } from '../core/journal/replay.js';
+import { withSources } from '../core/gather/sources.js';
 import type { DatasetState } from '../core/journal/state.js';
 import type { DatasetStore, RunConfig } from '../ports/dataset.js';
 import type { Engine } from '../ports/engine.js';
@@ -73,8 +74,8 @@ export class OpenDataset implements Disposable {
       const list = await runs.list();
       const isSameRuns = list.length === before.runs.length && list.every((run, i) => run.run === before.runs[i]?.run);
       if (entries === before.entries && isSameRuns) return before;
-      // Files have moved: the paths of the last scan are not true any more.
-      if (countMoved(entries) !== countMoved(before.entries)) return this.#refresh();
+      // Files have moved or come: the paths of the last scan are not true any more.
+      if (countFileEntries(entries) !== countFileEntries(before.entries)) return this.#refresh();
       return this.#set({ ...before, entries, runs: list, state: replay(entries, before.scan) });
     });
   }
@@ -89,7 +90,7 @@ export class OpenDataset implements Disposable {
     const entries = await store.journal.read();
     for (const note of store.journal.takeNotes()) this.log.warn(note);
     const spec = await store.spec.read();
-    const scan = await store.scanner.scan(spec, movesOf(entries), signal);
+    const scan = withSources(await store.scanner.scan(spec, movesOf(entries), signal), spec, entries);
     const runs = await store.runs.list();
     return this.#set({ spec, scan, entries, runs, state: replay(entries, scan) });
   }
@@ -118,5 +119,5 @@ export class OpenDataset implements Disposable {
   }
 }
 
-const countMoved = (entries: readonly Entry[]): number =>
-  entries.reduce((sum, entry) => sum + (entry.kind === 'moved' ? 1 : 0), 0);
+const countFileEntries = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, entry) => sum + (entry.kind === 'moved' || entry.kind === 'gathered' ? 1 : 0), 0);

@@ -8,6 +8,7 @@ import { isMissing } from './diskErrors.js';
 import { fileLocks } from './locks.js';
 import { FileJournal } from './fileJournal.js';
 import { hashFile } from './fileHash.js';
+import { gatherFiles } from './gatherFiles.js';
 import { fileMover } from './mover.js';
 import { sweepTemporaryFiles } from './ownFiles.js';
 import { runStore } from './runStore.js';
@@ -46,6 +47,7 @@ export const openStore = async (dir: string, options: StoreOptions = {}): Promis
     mover: fileMover(folder),
     locks: fileLocks(home),
     runs: runStore([home, other]),
+    gathering: gatherFiles(folder),
     cacheDir: folders.cache,
     isWritable,
     absolute: (relative) => path.join(folder, relative),

@@ -1,6 +1,7 @@
 import type { WinnowError } from '../base/errors.js';
 import type { DatasetSpec } from '../core/dataset/spec.js';
 import type { BadFile, ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
+import type { LogLine } from '../core/gather/logLine.js';
 import type { Entry, EntryBody, EntryRef, Move } from '../core/journal/entry.js';
 
 /** `winnow.json`. */
@@ -57,6 +58,27 @@ export interface Mover {
   readText(path: string): Promise<string | null>;
 }
 
+/** What gatherings leave on the disk besides images: their log, and files under way. All but `readLog` only under the gather lock. */
+export interface GatherFiles {
+  /** In order; a torn or garbled line is left out. */
+  readLog(): Promise<readonly LogLine[]>;
+  /** Disposable, so not synced: whatever it lacks after a power cut is asked or fetched again. */
+  appendLog(lines: readonly LogLine[]): Promise<void>;
+  /** Absolute folder for `.part` files, made when it is not there. */
+  partFolder(): Promise<string>;
+  /** Removes what lies in that folder, but for the files with these names. */
+  sweepParts(keep: ReadonlySet<string>): Promise<void>;
+  /** Removes one file of that folder. */
+  dropPart(file: string): Promise<void>;
+  /** What a file is by its first bytes ('jpeg', 'html' …); null when nothing is known. */
+  typeOf(file: string): Promise<string | null>;
+  /**
+   * Puts a file (absolute) at its place in the dataset, whole and on the disk; never over another one.
+   * 'taken' = a file with other bytes is there. Throws `usage` (outside), `read-only`, `disk-full`.
+   */
+  place(file: string, id: ItemId, to: string): Promise<'placed' | 'taken'>;
+}
+
 export type OperationName = 'apply' | 'gather' | 'purge';
 
 export interface Locks {
@@ -100,6 +122,7 @@ export interface DatasetStore {
   readonly mover: Mover;
   readonly locks: Locks;
   readonly runs: Runs;
+  readonly gathering: GatherFiles;
   /** Disposable, shared by all datasets: embeddings, thumbnails. */
   readonly cacheDir: string;
   /** False for a folder that cannot be written: reviewing works, apply is refused. */

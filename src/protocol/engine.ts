@@ -23,7 +23,7 @@ export interface SourceFile {
 
 /** Facts, or why the file is no image. */
 export type Inspection =
-  | { readonly id: ItemId; readonly facts: ImageFacts }
+  | { readonly id: ItemId; readonly facts: ImageFacts; readonly isAnimated: boolean }
   | { readonly id: ItemId; readonly bad: { readonly reason: BadReason; readonly message: string } };
 
 /** How pixels become the network's input (HOUSE § 6). Part of every cache key, run and export. */

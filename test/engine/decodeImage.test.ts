@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { crc32 } from '../../src/base/crc32.js';
 import { decodeImage, decodeSource, type Pixels } from '../../src/engine/images/decodeImage.js';
 import { makeThumbnail } from '../../src/engine/images/thumbnail.js';
 import { hasShared, idOf, newFolder, picture, shared, whyNoShared } from './fixtures.js';
@@ -74,6 +75,24 @@ describe('decodeImage', () => {
     const pixels = await pixelsOf(bytes);
     expect([pixels.width, pixels.height]).toEqual([40, 30]);
     expect(meanDifference(pixels.rgb, frames[0]!)).toBeLessThan(12);
+  });
+
+  it('tells an animation from a still picture', async () => {
+    const frames = await Promise.all([3, 4].map((seed) => picture(seed, 40, 30).raw().toBuffer()));
+    const moving = sharp(Buffer.concat(frames), { raw: { width: 40, height: 60, channels: 3, pageHeight: 30 } });
+    const still = picture(3, 40, 30);
+    for (const format of ['gif', 'webp'] as const) {
+      expect((await pixelsOf(await moving.clone().toFormat(format).toBuffer())).isAnimated, format).toBe(true);
+      expect((await pixelsOf(await still.clone().toFormat(format).toBuffer())).isAnimated, format).toBe(false);
+    }
+    const png = await still.png().toBuffer();
+    const chunk = Buffer.alloc(20);
+    chunk.writeUInt32BE(8, 0);
+    chunk.write('acTL', 4, 'latin1');
+    chunk.writeUInt32BE(2, 8);
+    chunk.writeUInt32BE(crc32(chunk.subarray(4, 16)), 16);
+    const apng = Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+    expect([(await pixelsOf(png)).isAnimated, (await pixelsOf(apng)).isAnimated]).toEqual([false, true]);
   });
 
   it('names what is no picture, and a picture format that is not read', async () => {

@@ -18,6 +18,8 @@ export interface Item {
   readonly givenSplit: Split | null;
   /** The value of `groupBy`, when the spec has one. */
   readonly groupValue: string | null;
+  /** Images that a provider says show one thing (an observation, an animal), whatever `groupBy` is; from the journal. */
+  readonly sourceGroup?: string;
 }
 
 export type BadReason =

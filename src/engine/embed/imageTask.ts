@@ -35,7 +35,7 @@ export type ImageTask =
     };
 
 export type ImageAnswer =
-  | { readonly kind: 'inspected'; readonly facts: ImageFacts }
+  | { readonly kind: 'inspected'; readonly facts: ImageFacts; readonly isAnimated: boolean }
   | { readonly kind: 'bad'; readonly bad: Bad }
   | { readonly kind: 'opened'; readonly provider: string }
   | {

@@ -50,7 +50,7 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
     const decoded: Decoded = await decodeSource(task.source);
     if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
     const facts = imageFacts(decoded.pixels);
-    if (task.kind === 'inspect') return { kind: 'inspected', facts };
+    if (task.kind === 'inspect') return { kind: 'inspected', facts, isAnimated: decoded.pixels.isAnimated };
     const decodeMs = performance.now() - start;
     const model = await modelFor(task.view);
     return await inTurn(async () => {

@@ -17,7 +17,7 @@ export const inspectFiles = async (
   const report = reporter('inspect', files.length, onProgress);
   await eachInFlight(files, signal, async ({ id, file }, at) => {
     const answer = await imageThreads().run({ kind: 'inspect', id, source: { file } }, signal);
-    if (answer.kind === 'inspected') results[at] = { id, facts: answer.facts };
+    if (answer.kind === 'inspected') results[at] = { id, facts: answer.facts, isAnimated: answer.isAnimated };
     else if (answer.kind === 'bad') results[at] = { id, bad: answer.bad };
     else throw new WinnowError('internal', `inspecting answered ${answer.kind}`);
     report.advance(1);

@@ -8,6 +8,7 @@ import { WinnowError } from '../../base/errors.js';
 import type { BadReason, ImageFacts } from '../../core/dataset/item.js';
 import { checkHeader, maxPixels, tooLarge } from './checkHeader.js';
 import { endsEarly, hasStrayHeaderBytes } from './damage.js';
+import { isAnimated } from './isAnimated.js';
 import { loadSharp, type Sharp } from './loadSharp.js';
 import { sniff } from './sniff.js';
 
@@ -17,6 +18,8 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly format: ImageFacts['format'];
+  /** The file holds more pictures than this first one. */
+  readonly isAnimated: boolean;
 }
 export interface Bad {
   readonly reason: BadReason;
@@ -55,14 +58,15 @@ export const decodeImage = async (bytes: Uint8Array): Promise<Decoded> => {
   const complaint = checkHeader(bytes, sniffed.format);
   if (complaint) return { ok: false, bad: complaint };
   const sharp = await loadSharp();
+  const known = { format: sniffed.format, isAnimated: isAnimated(bytes, sniffed.format) };
   try {
-    return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'warning')), format: sniffed.format } };
+    return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'warning')), ...known } };
   } catch (error) {
     const isStray = isHarmless(error) || (isGeneric(error) && sniffed.format === 'jpeg' && hasStrayHeaderBytes(bytes));
     if (!isStray || endsEarly(bytes, sniffed.format)) return { ok: false, bad: explain(error, bytes, sniffed.format) };
   }
   try {
-    return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'error')), format: sniffed.format } };
+    return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'error')), ...known } };
   } catch (error) {
     return { ok: false, bad: explain(error, bytes, sniffed.format) };
   }
@@ -72,7 +76,7 @@ const pixelsOf = async (
   sharp: Sharp,
   bytes: Uint8Array,
   failOn: 'warning' | 'error',
-): Promise<Omit<Pixels, 'format'>> => {
+): Promise<Omit<Pixels, 'format' | 'isAnimated'>> => {
   // By bytes, never by path: a path would let a picture name its neighbours.
   const { data, info } = await sharp(bytes, { failOn, limitInputPixels: maxPixels, autoOrient: true })
     .timeout({ seconds: decodeTimeoutSeconds })
