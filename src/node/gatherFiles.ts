@@ -48,6 +48,14 @@ export const gatherFiles = (dir: string): GatherFiles => {
       });
       for (const name of names) if (!keep.has(name)) await removeOwnFile(path.join(parts, name));
     },
+    partWith: async (name, sha256) => {
+      const file = path.join(parts, path.basename(name));
+      const content = await hashFile(file).catch((error: unknown) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
+      return content?.id === sha256 ? file : null;
+    },
     dropPart: async (file) => {
       if (path.dirname(file) === parts) await removeOwnFile(file);
     },

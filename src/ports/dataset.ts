@@ -68,6 +68,8 @@ export interface GatherFiles {
   partFolder(): Promise<string>;
   /** Removes what lies in that folder, but for the files with these names. */
   sweepParts(keep: ReadonlySet<string>): Promise<void>;
+  /** A file of that folder by its name, absolute, when it is there with these bytes. */
+  partWith(name: string, sha256: string): Promise<string | null>;
   /** Removes one file of that folder. */
   dropPart(file: string): Promise<void>;
   /** What a file is by its first bytes ('jpeg', 'html' …); null when nothing is known. */

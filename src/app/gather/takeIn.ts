@@ -1,0 +1,98 @@
+/** Candidates of several classes → files of the dataset: what gathering from the web and importing have in common. */
+
+import { WinnowError } from '../../base/errors.js';
+import type { ClassState } from '../../core/gather/report.js';
+import type { OpenDataset } from '../openDataset.js';
+import { runClass, type CandidateSource, type ClassContext, type Fetch } from './classRun.js';
+import type { GatherLog } from './gatherLog.js';
+import { Intake, type IntakeRules } from './intake.js';
+
+export interface TakingIn {
+  readonly sources: readonly CandidateSource[];
+  readonly fetch: Fetch;
+  readonly log: GatherLog;
+  readonly rules: IntakeRules;
+}
+
+export interface LiveClass {
+  readonly state: ClassState;
+  readonly downloading: number;
+  readonly gathered: number;
+}
+
+/** How each class stands, by label; after the end its last state. */
+export type OnLive = (classes: ReadonlyMap<string, LiveClass>) => void;
+
+export const refuseUnwritable = (dataset: OpenDataset): void => {
+  if (!dataset.store.isWritable) {
+    throw new WinnowError(
+      'read-only',
+      `${dataset.name} is read-only, so no image can be put there. Nothing was changed; gather into another folder, or change its permissions.`,
+    );
+  }
+};
+
+/**
+ * Takes in what the sources offer until each class has its number. The caller holds the gather lock.
+ * Throws what {@link Intake.open} throws, `disk-full`, `read-only`, `cancelled`; what is done is kept.
+ * @returns the sentence that says why it stopped early (the network is gone); null when it did not.
+ */
+export const takeIn = async (
+  dataset: OpenDataset,
+  { sources, fetch, log, rules }: TakingIn,
+  onLive?: OnLive,
+  signal?: AbortSignal,
+): Promise<{ readonly stopped: string | null; readonly live: ReadonlyMap<string, LiveClass> }> => {
+  const { gathering, journal } = dataset.store;
+  const snapshot = await dataset.refresh(signal);
+  if (journal.problem) throw journal.problem;
+  const abort = new AbortController();
+  const onAbort = (): void => abort.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) abort.abort();
+  const later: Promise<void>[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  let stopped: string | null = null;
+  const live = new Map<string, LiveClass>();
+  try {
+    const labels = sources.map(({ label }) => label);
+    const intake = await Intake.open(dataset, snapshot, labels, rules, abort.signal);
+    await gathering.sweepParts(log.partNames);
+    for (const label of labels) {
+      live.set(label, { state: 'waiting', downloading: 0, gathered: intake.countOf(label) });
+    }
+    const context: ClassContext = {
+      files: gathering,
+      folder: await gathering.partFolder(),
+      log,
+      intake,
+      fetch,
+      signal: abort.signal,
+      stop: (message) => (stopped ??= message),
+      isStopped: () => stopped !== null,
+      fail: (error) => {
+        failure ??= { error };
+        abort.abort();
+      },
+      later: (work) => void later.push(work.catch(context.fail)),
+      changed: (label, { state, downloading = 0 }) => {
+        const before = live.get(label);
+        if (!before) return;
+        const gathered = intake.countOf(label);
+        live.set(label, { state: state ?? before.state, downloading: before.downloading + downloading, gathered });
+        onLive?.(live);
+      },
+    };
+    await Promise.all(sources.map((source) => runClass(source, context).catch(context.fail)));
+    // The last rows are written after their entries; what still waits for its turn stays for the next time.
+    await intake.close();
+    await Promise.all(later);
+    await gathering.sweepParts(log.partNames);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+  if (signal?.aborted) throw new WinnowError('cancelled', 'gather');
+  if (failure) throw failure.error;
+  await dataset.refresh(signal);
+  return { stopped, live };
+};
