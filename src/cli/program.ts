@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { DecisionAction } from '../app/decide.js';
+import { exportTargets } from '../app/exportModel.js';
 import type { TrainOptions } from '../app/train.js';
 import { findingKinds } from '../core/findings/finding.js';
 import {
@@ -11,6 +12,7 @@ import {
   undoCommand,
 } from './commands/decide.js';
 import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, trainCommand } from './commands/judge.js';
+import { exportCommand, type ExportFlags } from './commands/export.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import type { Reply, Session } from './session.js';
 
@@ -151,6 +153,12 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .argument('<dir>')
     .argument('<file...>', 'relative to the working directory')
     .action((dir: string, files: string[], o: JsonFlag) => run((s) => predictCommand(s, dir, files), o.json === true));
+  command('export', 'hand the model over: one ONNX file with everything inside, or a model card')
+    .argument('<dir>')
+    .addOption(new Option('--to <what>').choices([...exportTargets]).makeOptionMandatory())
+    .requiredOption('--out <folder>')
+    .option('--run <run>', 'default: the newest')
+    .action((dir: string, o: JsonFlag & ExportFlags) => run((s) => exportCommand(s, dir, o), o.json === true));
   command('report', 'one HTML file about the dataset')
     .argument('<dir>')
     .requiredOption('--out <file>')

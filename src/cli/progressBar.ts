@@ -8,6 +8,7 @@ const words: Record<Parameters<OnProgress>[0]['stage'], string> = {
   fit: 'fitting',
   thumbnails: 'thumbnails',
   predict: 'predicting',
+  export: 'comparing',
 };
 
 export class ProgressBar {

@@ -15,6 +15,7 @@ import { imageThreads } from './embed/imageThreads.js';
 import { inspectFiles, makeThumbnails } from './embed/inspectFiles.js';
 import { engineInfo } from './engineInfo.js';
 import { fitRun } from './fit/fitRun.js';
+import { exportRun } from './export/exportRun.js';
 import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
 import { startHeartbeat } from './heartbeat.js';
@@ -44,6 +45,7 @@ const handlers: Handlers<EngineContract['calls']> = {
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),
+  exportRun: ({ progressId, ...job }, signal) => exportRun(job, progressFor(progressId), signal),
   thumbnails: async (job, signal) => ({ paths: await makeThumbnails(job, signal) }),
 };
 

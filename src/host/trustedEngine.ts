@@ -20,6 +20,7 @@ export class TrustedEngine implements Engine {
   readonly embed: Engine['embed'] = async (...given) => (await this.#real()).embed(...given);
   readonly fit: Engine['fit'] = async (...given) => (await this.#real()).fit(...given);
   readonly rank: Engine['rank'] = async (...given) => (await this.#real()).rank(...given);
+  readonly exportRun: Engine['exportRun'] = async (...given) => (await this.#real()).exportRun(...given);
   readonly predict: Engine['predict'] = async (...given) => (await this.#real()).predict(...given);
   readonly thumbnails: Engine['thumbnails'] = async (...given) => (await this.#real()).thumbnails(...given);
 

@@ -110,6 +110,10 @@ export class EngineProcess implements Engine {
     return (await this.#withProgress('predict', job, onProgress, signal)).answers;
   }
 
+  exportRun(job: wire.ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.ExportResult> {
+    return this.#withProgress('exportRun', job, onProgress, signal);
+  }
+
   async thumbnails(job: wire.ThumbnailJob, signal?: AbortSignal): Promise<readonly (string | null)[]> {
     const found = new Map<ItemId, string | null>();
     await this.#aroundCrashes(job.files, async (files) => {
@@ -138,7 +142,7 @@ export class EngineProcess implements Engine {
     this.#beat.dispose();
   }
 
-  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'predict'>(
+  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun'>(
     name: K,
     input: Omit<In<Calls[K]>, 'progressId'>,
     onProgress: OnProgress | undefined,

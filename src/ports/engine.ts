@@ -4,6 +4,8 @@ import type {
   EmbedJob,
   EngineInfo,
   EmbedResult,
+  ExportJob,
+  ExportResult,
   FitJob,
   FitResult,
   Inspection,
@@ -30,6 +32,8 @@ export interface Engine {
   fit(job: FitJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<FitResult>;
   rank(job: RankJob, signal?: AbortSignal): Promise<Ranking>;
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;
+  /** Throws `no-run`, `bad-model`, `not-found`. */
+  exportRun(job: ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<ExportResult>;
   thumbnails(job: ThumbnailJob, signal?: AbortSignal): Promise<readonly (string | null)[]>;
   /** Ends the process; pending calls reject with `peer-gone`. */
   dispose(): void;

@@ -142,10 +142,36 @@ export interface ThumbnailJob {
   readonly cacheDir: string;
 }
 
+/** Writes a run as one ONNX file, RGB bytes to probabilities. */
+export interface ExportJob {
+  readonly run: string;
+  readonly runDir: string;
+  /** Absolute; replaced when it is there. */
+  readonly file: string;
+  /** Written into the graph beside what the engine knows. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Files on which the written graph is compared with the engine. */
+  readonly check: readonly SourceFile[];
+}
+export interface ExportCheck {
+  readonly images: number;
+  /** Share of images with the same top class, 0–1. */
+  readonly agreement: number;
+  /** Of any probability of any image. */
+  readonly maxDifference: number;
+  readonly tolerance: number;
+  readonly isAlike: boolean;
+}
+export interface ExportResult {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly check: ExportCheck;
+}
+
 export interface EngineProgress {
   /** The call it belongs to, chosen by the caller in `progressId`. */
   readonly progressId: number;
-  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict';
+  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict' | 'export';
   readonly done: number;
   readonly total: number;
 }
@@ -167,6 +193,7 @@ export const engineContract = {
     fit: request<FitJob & WithProgress, FitResult>(),
     rank: request<RankJob, Ranking>(),
     predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),
+    exportRun: request<ExportJob & WithProgress, ExportResult>(),
     /** Answers with the absolute path of a WebP an id; null where the file does not decode. */
     thumbnails: request<ThumbnailJob, { readonly paths: readonly (string | null)[] }>(),
   },

@@ -9,7 +9,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
 import { fromFloat16, toFloat16 } from '../../core/training/float16.js';
-import { gatherRows, standardRows, widthOf, type BlockId } from '../../core/training/featureBlock.js';
+import { gatherRows, standardRows, widthOf, type BlockId, type Moments } from '../../core/training/featureBlock.js';
 import type { FittedModel } from '../../core/training/fitModel.js';
 import { oneHot, SmootherScorer } from '../../core/training/head.js';
 import { logProbabilities } from '../../core/training/headCalibration.js';
@@ -116,8 +116,37 @@ export interface Predictor {
   predict(rowOf: (block: BlockId) => Float32Array): Float64Array;
 }
 
+/** The predictor's numbers, as they lie in the file. */
+export interface PredictorParts {
+  readonly vocab: readonly string[];
+  /** Indices into `vocab` of the classes that it can answer with. */
+  readonly active: readonly number[];
+  /** Log weights of the heads. */
+  readonly v: readonly number[];
+  readonly blocks: readonly {
+    readonly id: BlockId;
+    readonly parts: readonly number[];
+    /** Median squared distance: the kernel's unit. */
+    readonly median: number;
+    readonly moments: Moments;
+    /** [anchors, width], as stored and as numbers. */
+    readonly halves: Uint16Array;
+    readonly landmarks: Float32Array;
+  }[];
+  readonly heads: readonly {
+    readonly block: BlockId;
+    /** 0 = ridge. */
+    readonly gamma: number;
+    readonly t: number;
+    readonly b: readonly number[];
+    readonly intercept: readonly number[];
+    /** [anchors, active classes]. */
+    readonly coefficients: Float32Array;
+  }[];
+}
+
 /** @throws WinnowError 'no-run' when the file is missing or broken. */
-export const readPredictor = async (dir: string): Promise<Predictor> => {
+export const readPredictorParts = async (dir: string): Promise<PredictorParts> => {
   const bytes = await readFile(path.join(dir, 'predictor.bin')).catch((cause: unknown) => {
     throw new WinnowError('no-run', 'The model of this run is missing. Your decisions are safe; train again.', {
       cause,
@@ -128,27 +157,32 @@ export const readPredictor = async (dir: string): Promise<Predictor> => {
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, length))) as Head;
   const floats = ({ offset, length: count }: Slot): Float32Array => new Float32Array(whole, 4 + length + offset, count);
   const halves = ({ offset, length: count }: Slot): Uint16Array => new Uint16Array(whole, 4 + length + offset, count);
-  const blocks = new Map(
-    head.blocks.map((block) => [
-      block.id,
-      {
-        ...block,
-        moments: { mean: floats(block.mean), scale: floats(block.scale) },
-        landmarks: fromFloat16(halves(block.landmarks)),
-      },
-    ]),
-  );
-  const classes = head.active.length;
-  const active = Int32Array.from(head.active);
-  const pool = { v: Float64Array.from(head.v), epsilon: 0 };
-  const heads = head.heads.map((one) => ({ ...one, coefficients: floats(one.coefficients) }));
   return {
-    vocab: head.vocab,
+    ...head,
+    blocks: head.blocks.map((block) => ({
+      ...block,
+      moments: { mean: floats(block.mean), scale: floats(block.scale) },
+      halves: halves(block.landmarks),
+      landmarks: fromFloat16(halves(block.landmarks)),
+    })),
+    heads: head.heads.map((one) => ({ ...one, coefficients: floats(one.coefficients) })),
+  };
+};
+
+/** @throws WinnowError 'no-run' when the file is missing or broken. */
+export const readPredictor = async (dir: string): Promise<Predictor> => predictorOf(await readPredictorParts(dir));
+
+export const predictorOf = ({ vocab, active: indices, v, blocks, heads }: PredictorParts): Predictor => {
+  const classes = indices.length;
+  const active = Int32Array.from(indices);
+  const pool = { v: Float64Array.from(v), epsilon: 0 };
+  return {
+    vocab,
     predict: (rowOf) => {
       const products = new Map(
-        [...blocks].map(([id, block]) => {
-          const z = standardRows({ rows: rowOf(id), parts: block.parts }, block.moments);
-          return [id, { ...productsWith(block.landmarks, z), median: block.median }];
+        blocks.map((block) => {
+          const z = standardRows({ rows: rowOf(block.id), parts: block.parts }, block.moments);
+          return [block.id, { ...productsWith(block.landmarks, z), median: block.median }];
         }),
       );
       const logs = heads.map((one) => {
@@ -161,7 +195,7 @@ export const readPredictor = async (dir: string): Promise<Predictor> => {
         }
         return logProbabilities(scores, classes, { t: one.t, b: Float64Array.from(one.b) });
       });
-      return spreadRows(pooled(logs, pool, classes), active, head.vocab.length);
+      return spreadRows(pooled(logs, pool, classes), active, vocab.length);
     },
   };
 };

@@ -1,0 +1,165 @@
+/** A run handed over: one ONNX file that anybody can run, checked before it is called done, or a model card. */
+
+import { WinnowError } from '../base/errors.js';
+import { cardMarkdown, modelCard, type ModelCard } from '../core/export/modelCard.js';
+import { onnxReadme } from '../core/export/onnxReadme.js';
+import type { OnProgress } from '../ports/engine.js';
+import type { RunConfig } from '../ports/dataset.js';
+import type { ExportCheck } from '../protocol/engine.js';
+import { confusionReport } from './confusion.js';
+import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { runRows } from './runRows.js';
+import { judgedItems } from './snapshotItems.js';
+import type { TrainReport } from './train.js';
+
+export const exportTargets = ['onnx', 'card'] as const;
+export type ExportTarget = (typeof exportTargets)[number];
+
+export interface ExportOptions {
+  readonly to: ExportTarget;
+  /** Absolute folder; made when it is not there, files of the same names are replaced. */
+  readonly out: string;
+  /** Null = the newest. */
+  readonly run: string | null;
+}
+
+export interface ExportReport {
+  readonly run: string;
+  readonly to: ExportTarget;
+  /** Names in `out`. */
+  readonly files: readonly string[];
+  /** Null for what has no numbers of its own. */
+  readonly check: ExportCheck | null;
+}
+
+/** What each export writes; the last one marks a folder as ours. */
+export const exportedNames: Readonly<Record<ExportTarget, readonly string[]>> = {
+  onnx: ['model.onnx', 'model.md', 'model.check.json'],
+  card: ['MODEL_CARD.md', 'model-card.json'],
+};
+
+export type WriteFile = (name: string, text: string) => Promise<void>;
+
+/** The exported graph is compared on this many photos of the dataset at most. */
+const checked = 200;
+
+/** Throws `no-run`, `bad-model` (nothing written), `not-found`, `usage` (no such run). */
+export const exportModel = async (
+  dataset: OpenDataset,
+  options: ExportOptions,
+  write: WriteFile,
+  onProgress?: OnProgress,
+  signal?: AbortSignal,
+): Promise<ExportReport> => {
+  const snapshot = await dataset.snapshot(signal);
+  const config = runOf(dataset, snapshot, options.run);
+  const files: string[] = [];
+  const put = async (name: string, text: string): Promise<void> => {
+    await write(name, text);
+    files.push(name);
+  };
+  let check: ExportCheck | null = null;
+  if (options.to === 'onnx') {
+    const result = await dataset.engine.exportRun(
+      {
+        run: config.run,
+        runDir: dataset.store.runs.dirOf(config.run),
+        file: `${options.out}/model.onnx`,
+        metadata: { dataset: dataset.name, trained_at: config.at },
+        check: evenly(judgedItems(snapshot), checked).map((item) => ({
+          id: item.id,
+          file: dataset.store.absolute(item.at),
+        })),
+      },
+      onProgress,
+      signal,
+    );
+    files.push('model.onnx');
+    check = result.check;
+    await put('model.check.json', `${JSON.stringify({ run: config.run, sha256: result.sha256, ...check }, null, 2)}\n`);
+    const readme = onnxReadme({
+      name: dataset.name,
+      run: config.run,
+      vocab: config.vocab,
+      embeddingLength: config.backbone.dim,
+      checked: check,
+    });
+    await put('model.md', readme);
+  } else {
+    const card = await cardOf(dataset, snapshot, config, signal);
+    await put('MODEL_CARD.md', cardMarkdown(card));
+    await put('model-card.json', `${JSON.stringify(card, null, 2)}\n`);
+  }
+  return { run: config.run, to: options.to, files, check };
+};
+
+const runOf = (dataset: OpenDataset, { runs }: DatasetSnapshot, name: string | null): RunConfig => {
+  const [newest] = runs;
+  if (!newest)
+    throw new WinnowError('no-run', `${dataset.name} has not been trained yet. Train it first, then export.`);
+  const run = name === null ? newest : runs.find((each) => each.run === name);
+  if (run) return run;
+  throw new WinnowError(
+    'usage',
+    `There is no run ${name ?? ''}. Known, newest first: ${runs
+      .slice(0, 5)
+      .map((each) => each.run)
+      .join(', ')}.`,
+  );
+};
+
+/** `count` of `all`, evenly spread. */
+const evenly = <T>(all: readonly T[], count: number): readonly T[] =>
+  all.length <= count ? all : Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+
+/** The card speaks of the labels as of now and of the newest run; an older run's matrix is not kept. */
+const cardOf = async (
+  dataset: OpenDataset,
+  snapshot: DatasetSnapshot,
+  config: RunConfig,
+  signal?: AbortSignal,
+): Promise<ModelCard> => {
+  if (config.run !== snapshot.runs[0]?.run) {
+    throw new WinnowError('usage', 'A model card can be made of the newest run only. Leave --run out, or train again.');
+  }
+  const confusion = await confusionReport(dataset, signal);
+  const summary = config.summary as TrainReport;
+  const rows = await runRows(dataset, config);
+  const sideCount = (side: string): number => rows.filter((row) => row.split === side).length;
+  const known = new Set(rows.map((row) => row.id));
+  const origins = snapshot.entries.flatMap((entry) =>
+    entry.kind === 'gathered' ? entry.images.filter(({ id }) => known.has(id)) : [],
+  );
+  return modelCard({
+    name: dataset.name,
+    run: config.run,
+    trainedAt: config.at,
+    backbone: { id: config.backbone.id, sha256: config.backbone.sha256 },
+    classes: confusion.perClass.map(({ label, precision, recall, support }) => ({
+      label,
+      items: support,
+      precision,
+      recall,
+    })),
+    split: { train: sideCount('train'), valid: sideCount('valid'), test: sideCount('test') },
+    lossNats: summary.outOfFold.loss,
+    calibrationError: summary.outOfFold.ece,
+    confusion: { vocab: confusion.vocab, matrix: confusion.matrix },
+    licences: tally(origins.map(({ provenance }) => provenance.licence ?? 'not told')).map(([licence, images]) => ({
+      licence,
+      images,
+    })),
+    sources: tally(origins.map(({ provenance }) => provenance.provider)).map(([provider, images]) => ({
+      provider,
+      images,
+    })),
+    labelsChanged: [...snapshot.state.items.values()].filter(({ decision }) => decision === 'relabel').length,
+  });
+};
+
+/** Most frequent first. */
+const tally = (names: readonly string[]): [string, number][] => {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+};

@@ -1,0 +1,117 @@
+/** The model card: what the model is, what it was made from, how well it does, and when a human must decide. Markdown and JSON say the same. */
+
+import { clopperPearson } from '../metrics/clopperPearson.js';
+
+export interface ModelCard {
+  readonly name: string;
+  readonly run: string;
+  readonly trainedAt: string;
+  readonly backbone: { readonly id: string; readonly sha256: string };
+  readonly classes: readonly {
+    readonly label: string;
+    readonly items: number;
+    readonly precision: number | null;
+    readonly recall: number | null;
+  }[];
+  readonly split: { readonly train: number; readonly valid: number; readonly test: number };
+  /** Held-out: each item by a fit that saw neither it nor its near duplicates. */
+  readonly heldOut: {
+    readonly items: number;
+    readonly right: number;
+    readonly accuracy: number;
+    /** 95 %, Clopper–Pearson. */
+    readonly interval: readonly [low: number, high: number];
+    readonly lossNats: number;
+    readonly calibrationError: number | null;
+  };
+  readonly confusion: { readonly vocab: readonly string[]; readonly matrix: readonly (readonly number[])[] };
+  readonly licences: readonly { readonly licence: string; readonly images: number }[];
+  /** Of the images with a known origin. */
+  readonly sources: readonly { readonly provider: string; readonly images: number }[];
+  readonly labelsChanged: number;
+}
+
+export interface CardFacts extends Omit<ModelCard, 'heldOut'> {
+  readonly lossNats: number;
+  readonly calibrationError: number | null;
+}
+
+export const modelCard = ({ lossNats, calibrationError, ...facts }: CardFacts): ModelCard => {
+  const { matrix } = facts.confusion;
+  const items = matrix.flat().reduce((sum, n) => sum + n, 0);
+  const right = matrix.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
+  const { low, high } = clopperPearson(right, items);
+  return {
+    ...facts,
+    heldOut: {
+      items,
+      right,
+      accuracy: items === 0 ? 0 : right / items,
+      interval: [low, high],
+      lossNats,
+      calibrationError,
+    },
+  };
+};
+
+const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
+/** A name in a table cell: as text, whatever it holds. */
+const cell = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+export const cardMarkdown = (card: ModelCard): string => {
+  const { heldOut, confusion, split } = card;
+  return `# Model card: ${cell(card.name)}
+
+An image classifier for ${String(card.classes.length)} classes, trained ${card.trainedAt.slice(0, 10)} with Winnow (run ${card.run}) on features of the network \`${card.backbone.id}\` (sha-256 ${card.backbone.sha256}).
+
+## How well it does
+
+${percent(heldOut.accuracy)} of ${String(heldOut.items)} photos right (95 % interval ${percent(heldOut.interval[0])} to ${percent(heldOut.interval[1])}), each judged by a fit that had seen neither the photo nor its near duplicates, against the labels as they are now${card.labelsChanged > 0 ? `, of which ${String(card.labelsChanged)} were changed in review` : ''}. Mean loss ${heldOut.lossNats.toFixed(3)} nats. ${
+    heldOut.calibrationError === null
+      ? 'Too few photos to say how well its probabilities are calibrated.'
+      : `Expected calibration error ${heldOut.calibrationError.toFixed(3)}.`
+  }
+
+${table(
+  ['class', 'photos', 'precision', 'recall'],
+  card.classes.map((row) => [cell(row.label), row.items, percent(row.precision), percent(row.recall)]),
+)}
+
+Rows are what it was, columns what was predicted:
+
+${table(
+  ['', ...confusion.vocab.map(cell)],
+  confusion.matrix.map((row, at) => [cell(confusion.vocab[at] ?? ''), ...row]),
+)}
+
+## What it was made from
+
+${String(split.train)} photos to train on, ${String(split.valid)} for validation, ${String(split.test)} for test; near duplicates never stand on both sides.
+
+${
+  card.sources.length === 0
+    ? 'Where the photos come from was not recorded.'
+    : table(
+        ['source', 'photos'],
+        card.sources.map((row) => [cell(row.provider), row.images]),
+      )
+}
+
+${
+  card.licences.length === 0
+    ? 'Their licences are not known to Winnow.'
+    : table(
+        ['licence', 'photos'],
+        card.licences.map((row) => [cell(row.licence), row.images]),
+      )
+}
+
+The model contains embeddings of training photos in half precision. They are not the photos, but they are derived from them.
+
+## What it is for, and when a human must decide
+
+It tells these classes apart on photos like those it was trained on. It gives one of its classes to everything: a photo of something else is answered too, and only its low probability may tell. Let a human decide when the largest probability is below 90 %, when the photo comes from another source than the training photos, and whenever a mistake would harm somebody.
+`;
+};

@@ -1,0 +1,110 @@
+/** A run as one ONNX file, and the proof that the file answers what the product answers. */
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { WinnowError } from '../../base/errors.js';
+import { argmax } from '../../core/metrics/accuracy.js';
+import { writeOwnFile } from '../../node/ownFiles.js';
+import type { OnProgress } from '../../ports/engine.js';
+import type { ExportCheck, ExportJob, ExportResult, SourceFile } from '../../protocol/engine.js';
+import { embedOne, eachInFlight } from '../embed/embedFiles.js';
+import { blocksOf } from '../fit/featureBlocks.js';
+import { predictorOf, readPredictorParts, type PredictorParts } from '../fit/predictorFile.js';
+import { readRecord, type RunRecord } from '../fit/runRecord.js';
+import { decodeSource } from '../images/decodeImage.js';
+import { openSession } from '../session/openSession.js';
+import { floatsOf } from '../session/tensorSession.js';
+import { exportedModel } from './exportedModel.js';
+
+/** Float32 sums in another order differ by this much and no more. */
+const tolerance = 1e-4;
+
+/**
+ * Writes `job.file`, then loads it again and compares it on `job.check`.
+ * Throws `no-run`, `bad-model` (the network cannot be respelled, or the answers differ: nothing is left), `not-found`, `cancelled`.
+ */
+export const exportRun = async (
+  job: ExportJob,
+  onProgress?: OnProgress,
+  signal?: AbortSignal,
+): Promise<ExportResult> => {
+  const { record } = await readRecord(job.runDir);
+  const parts = await readPredictorParts(job.runDir);
+  const network = await readNetwork(record);
+  const bytes = exportedModel(network, record.backbone, parts, {
+    classes: JSON.stringify(parts.vocab),
+    run: job.run,
+    backbone: record.backbone.id,
+    backbone_sha256: record.backbone.sha256,
+    pixel_recipe: `short side ${String(record.backbone.recipe.size)} × 256/224, centre crop, ${record.backbone.recipe.normalise}`,
+    ...job.metadata,
+  });
+  const check = await compare(bytes, record, parts, job.check, onProgress, signal);
+  if (!check.isAlike) {
+    throw new WinnowError(
+      'bad-model',
+      `The exported model does not answer like the run (top-1 agreement ${(100 * check.agreement).toFixed(1)} %, largest difference ${check.maxDifference.toExponential(1)}). Nothing was written; your run is safe. Please report this.`,
+      { detail: check },
+    );
+  }
+  await writeOwnFile(job.file, bytes);
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), check };
+};
+
+const readNetwork = async ({ backbone }: RunRecord): Promise<Buffer> => {
+  const bytes = await readFile(backbone.file).catch((cause: unknown) => {
+    throw new WinnowError(
+      'not-found',
+      `The backbone's file ${backbone.file} is gone. Put it back, or train again; your decisions are safe.`,
+      { cause },
+    );
+  });
+  if (createHash('sha256').update(bytes).digest('hex') === backbone.sha256) return bytes;
+  throw new WinnowError(
+    'bad-model',
+    `The backbone's file ${backbone.file} has changed since this run. Train again, then export.`,
+  );
+};
+
+/** The graph from raw pixels against the engine's own way, on new-photo terms for both. */
+const compare = async (
+  bytes: Uint8Array,
+  { backbone }: RunRecord,
+  parts: PredictorParts,
+  files: readonly SourceFile[],
+  onProgress?: OnProgress,
+  signal?: AbortSignal,
+): Promise<ExportCheck> => {
+  const session = await openSession(bytes, { keepsArena: false });
+  const predictor = predictorOf(parts);
+  let images = 0;
+  let agreed = 0;
+  let maxDifference = 0;
+  let done = 0;
+  try {
+    await eachInFlight(files, signal, async ({ file }) => {
+      const embedded = await embedOne({ file }, backbone, 'crop', signal);
+      const decoded = await decodeSource({ file });
+      onProgress?.({ stage: 'export', done: ++done, total: files.length });
+      if (!embedded.ok || !decoded.ok) return;
+      const { rgb, width, height } = decoded.pixels;
+      const answers = await session.run({ pixels: { type: 'uint8', dims: [height, width, 3], data: rgb } });
+      const exported = floatsOf(answers['probabilities'], 'probabilities');
+      const blocks = blocksOf('crop', embedded.layout, embedded.row);
+      const own = predictor.predict((id) => blocks.find((block) => block.id === id)?.rows ?? new Float32Array(0));
+      images++;
+      if (argmax(exported, 0, own.length) === argmax(own, 0, own.length)) agreed++;
+      own.forEach((p, at) => (maxDifference = Math.max(maxDifference, Math.abs(p - (exported[at] ?? Infinity)))));
+    });
+  } finally {
+    await session.dispose();
+  }
+  const agreement = images === 0 ? 0 : agreed / images;
+  return {
+    images,
+    agreement,
+    maxDifference,
+    tolerance,
+    isAlike: images > 0 && agreement === 1 && maxDifference <= tolerance,
+  };
+};
