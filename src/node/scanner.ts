@@ -17,7 +17,7 @@ import { MoveHistory } from '../core/journal/moveHistory.js';
 import type { Scanner } from '../ports/dataset.js';
 import { hashFile } from './fileHash.js';
 import { FileIndex, type BadContent } from './fileIndex.js';
-import { listFiles } from './folderListing.js';
+import { listFiles, type ListedFiles } from './folderListing.js';
 import { inFlight } from './inFlight.js';
 import { listTrash } from './trash.js';
 
@@ -56,7 +56,11 @@ export class FolderScanner implements Scanner {
   async scan(spec: DatasetSpec, moves: readonly Move[], signal?: AbortSignal): Promise<Scan> {
     await this.#index.load();
     const prefix = rootPrefix(spec.root);
-    const listed = await listFiles(this.#dir, prefix, excluder(spec), signal);
+    const listed = await listFiles(this.#dir, prefix, excluder(spec), signal).catch((error: unknown) => {
+      // A dataset that is still to be gathered has no folder for its images yet.
+      if (!WinnowError.is(error, 'not-found') || !spec.classes.some(({ terms }) => terms.length > 0)) throw error;
+      return nothing;
+    });
     const csvFiles = new Set(
       [spec.label, spec.split, spec.groupBy].flatMap((rule) => (rule?.by === 'csv' ? [rule.file] : [])),
     );
@@ -191,6 +195,8 @@ export class FolderScanner implements Scanner {
 
 const excluder = (spec: DatasetSpec): ((path: string) => boolean) =>
   spec.exclude.length === 0 ? () => false : picomatch([...spec.exclude], { dot: true });
+
+const nothing: ListedFiles = { files: [], passedOver: [], unreadable: [], notes: [] };
 
 const empty = (file: string): Looked => ({
   path: file,
