@@ -36,6 +36,22 @@ export class ProgressBar {
     this.#said.set(stage, line);
   };
 
+  /** Several things at a time: one line together on a terminal; elsewhere a line for each that has come a step further. */
+  readonly tell = (
+    parts: readonly { readonly key: string; readonly step: string; readonly line: string; readonly detail: string }[],
+  ): void => {
+    if (this.#stream.isTTY) {
+      const text = parts.map(({ line }) => line).join(' · ');
+      this.#stream.write(`\r\u001b[2K${text.slice(0, (this.#stream.columns || 80) - 1)}`);
+      this.#isDrawn = true;
+      return;
+    }
+    for (const { key, step, line, detail } of parts) {
+      if (this.#said.get(`tell ${key}`) !== step) this.#stream.write(`${line}${detail}\n`);
+      this.#said.set(`tell ${key}`, step);
+    }
+  };
+
   /** Takes the bar off the terminal, so that what follows starts on a clean line. */
   clear(): void {
     if (this.#isDrawn) this.#stream.write('\r\u001b[2K');

@@ -1,0 +1,56 @@
+import { WinnowError } from '../../base/errors.js';
+import { classNameProblem, twinOf } from '../../core/dataset/className.js';
+import type { ClassSpec, DatasetSpec, GatherSpec } from '../../core/dataset/spec.js';
+import type { OpenDataset } from '../openDataset.js';
+import { refuseUnwritable } from './takeIn.js';
+
+export interface GatherChanges {
+  /** Terms to add; a class that is not there yet is made. */
+  readonly classes: readonly ClassSpec[];
+  readonly gather: Partial<GatherSpec>;
+}
+
+/**
+ * Writes into winnow.json what is to be gathered, before anything is: so it can be repeated, resumed and edited.
+ * A folder without images and without winnow.json gets its images below `images/`. Throws `usage`, `bad-spec`, `read-only`.
+ */
+export const writeGatherSpec = async (dataset: OpenDataset, changes: GatherChanges): Promise<DatasetSpec> => {
+  const { spec: store } = dataset.store;
+  const exists = await store.exists();
+  const before = await store.read();
+  const classes = merged(before.classes, changes.classes);
+  const isNew = !exists && (await dataset.snapshot()).scan.files === 0;
+  const spec = {
+    ...before,
+    ...(isNew ? { root: 'images' } : {}),
+    classes,
+    gather: { ...before.gather, ...changes.gather },
+  };
+  if (exists && JSON.stringify(spec) === JSON.stringify(before)) return before;
+  refuseUnwritable(dataset);
+  await store.write(spec);
+  return spec;
+};
+
+const merged = (before: readonly ClassSpec[], added: readonly ClassSpec[]): readonly ClassSpec[] => {
+  const classes = new Map(before.map((one) => [one.name.normalize('NFC'), one]));
+  for (const { name, terms } of added) {
+    const label = name.normalize('NFC');
+    const known = classes.get(label);
+    if (!known) {
+      const twin = twinOf(label, [...classes.keys()]);
+      const problem =
+        classNameProblem(label) ??
+        (twin === null
+          ? null
+          : `The class ${JSON.stringify(label)} differs from ${JSON.stringify(twin)} only by case.`);
+      if (problem !== null) throw new WinnowError('usage', `${problem} Name it otherwise; nothing was written.`);
+    }
+    classes.set(label, {
+      ...known,
+      name: known?.name ?? label,
+      terms: [...new Set([...(known?.terms ?? []), ...terms])],
+    });
+  }
+  return [...classes.values()];
+};
