@@ -128,7 +128,7 @@ const plainHeaders = (headers: Readonly<Record<string, string | string[] | undef
 const addressSentence = (problem: 'bad-url' | 'private-address', at: URL): string =>
   problem === 'bad-url'
     ? 'Only http and https addresses without a password are fetched.'
-    : `${at.host} is not a public web server. If it is your own, allow its exact host and port.`;
+    : `The address ${at.host} is not a public web server. If it is your own, allow its exact host and port.`;
 
 /** What undici and the system call a failure, as one of ours. */
 export const connectionRefusal = (error: unknown, finalUrl: string, bytes = 0): Refusal => {

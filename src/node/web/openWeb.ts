@@ -1,6 +1,7 @@
 /** The product's only way to the network: polite, patient, bounded, and never to a private address. */
 
 import type { lookup as systemLookup } from 'node:dns';
+import { setMaxListeners } from 'node:events';
 import { WinnowError } from '../../base/errors.js';
 import type { WebReply } from '../../core/gather/provider.js';
 import type { DownloadRequest, FetchOutcome, ReplyOutcome, Web } from '../../ports/web.js';
@@ -59,6 +60,8 @@ export const openWeb = (given: Partial<WebOptions> = {}): Web => {
     options.userAgentContact === null ? '' : ` (${options.userAgentContact.replace(/[^\x20-\x7e]/g, '')})`;
   const userAgent = `Winnow/${version}${contact}`;
   const closing = new AbortController();
+  // Every request under way listens to it.
+  setMaxListeners(0, closing.signal);
 
   /** Turn, try, wait, again. `attempts` counts the requests that were sent. */
   const withRetries = async <T>(
