@@ -11,6 +11,7 @@ import type { OpenDataset } from '../openDataset.js';
 import type { CandidateSource, Fetch } from './classRun.js';
 import { GatherLog } from './gatherLog.js';
 import { gatheredCounts } from './gatheredCounts.js';
+import { noTerms } from './gatherSpec.js';
 import { classTallies, providerTallies, reportOf } from './gatherReport.js';
 import { providerNamed } from './providerNamed.js';
 import { searchSource } from './searchSource.js';
@@ -110,12 +111,7 @@ const searchSources = (
   const asked = classes.filter(
     ({ label, terms }) => terms.length > 0 && (options.labels?.some((one) => one.normalize('NFC') === label) ?? true),
   );
-  if (asked.length === 0) {
-    throw new WinnowError(
-      'usage',
-      'No class has a search term. Give one (winnow gather DIR --class mug="coffee mug photo"), or write "terms" in winnow.json.',
-    );
-  }
+  if (asked.length === 0) throw noTerms();
   const { perClass, licence } = spec.gather;
   const isRetry = options.retry === 'failed' ? { isRetry: (row: { outcome: string }) => row.outcome === 'failed' } : {};
   return asked.map((one) => searchSource({ ...one, wanted: perClass, licence, providers, ...isRetry }, searcher, log));

@@ -13,6 +13,7 @@ export class GatherLog {
   readonly #searches: (PageLine | SearchFailedLine)[] = [];
   readonly #rows = new Map<string, GatherRow>();
   readonly #fetched = new Map<string, FetchedLine>();
+  #unwritten: LogLine[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(files: GatherFiles) {
@@ -28,7 +29,9 @@ export class GatherLog {
   /** Resolves when the lines are written. Throws what the disk refuses. */
   add(...lines: readonly LogLine[]): Promise<void> {
     for (const line of lines) this.#take(line);
-    const written = this.#writing.then(() => this.#files.appendLog(lines));
+    // What comes while a write is under way goes together in the next.
+    this.#unwritten.push(...lines);
+    const written = this.#writing.then(() => this.#write());
     this.#writing = written.catch(() => undefined);
     return written;
   }
@@ -68,6 +71,12 @@ export class GatherLog {
       if (found) return found;
     }
     return null;
+  }
+
+  async #write(): Promise<void> {
+    const lines = this.#unwritten;
+    this.#unwritten = [];
+    if (lines.length > 0) await this.#files.appendLog(lines);
   }
 
   #take(line: LogLine): void {

@@ -1,6 +1,7 @@
 /** What gatherings have done so far, told from the log and the journal. */
 
 import type { ClassState, ClassTally, GatherReport, GatherRow, ProviderTally } from '../../core/gather/report.js';
+import { byCodePoint } from '../../base/compare.js';
 import { gatheredOf } from '../../core/gather/sources.js';
 import { termOverlaps } from './overlaps.js';
 import type { DatasetSnapshot } from '../openDataset.js';
@@ -103,6 +104,20 @@ const searchState = (
   return { pages, found: urls.size, isOver: ended.size === providers.length * queries.length };
 };
 
+/** By class, then as the searches ranked them, so that the network's timing does not show. */
+const sorted = (rows: readonly GatherRow[]): readonly GatherRow[] => {
+  const labels = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
+  const order = new Map(labels.map((label, index) => [label, index]));
+  return [...rows].sort(
+    (a, b) =>
+      order.get(a.label)! - order.get(b.label)! ||
+      a.rank - b.rank ||
+      byCodePoint(a.provider, b.provider) ||
+      byCodePoint(a.query, b.query) ||
+      byCodePoint(a.url, b.url),
+  );
+};
+
 /** Rows of the log, and of what the journal alone knows (the log is disposable). */
 const allRows = (snapshot: DatasetSnapshot, log: GatherLog): readonly GatherRow[] => {
   const silent = gatheredOf(snapshot.entries).filter(
@@ -144,6 +159,6 @@ export const reportOf = (
   classes: classTallies(snapshot, log, live),
   providers: providerTallies(log),
   overlaps: termOverlaps(snapshot.spec, log),
-  rows: allRows(snapshot, log),
+  rows: sorted(allRows(snapshot, log)),
   timingMs,
 });

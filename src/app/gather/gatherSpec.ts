@@ -19,6 +19,7 @@ export const writeGatherSpec = async (dataset: OpenDataset, changes: GatherChang
   const exists = await store.exists();
   const before = await store.read();
   const classes = merged(before.classes, changes.classes);
+  if (!classes.some(({ terms }) => terms.length > 0)) throw noTerms();
   const isNew = !exists && (await dataset.snapshot()).scan.files === 0;
   const spec = {
     ...before,
@@ -31,6 +32,12 @@ export const writeGatherSpec = async (dataset: OpenDataset, changes: GatherChang
   await store.write(spec);
   return spec;
 };
+
+export const noTerms = (): WinnowError =>
+  new WinnowError(
+    'usage',
+    'No class has a search term. Give one (winnow gather DIR --class mug="coffee mug photo"), or write "terms" in winnow.json.',
+  );
 
 const merged = (before: readonly ClassSpec[], added: readonly ClassSpec[]): readonly ClassSpec[] => {
   const classes = new Map(before.map((one) => [one.name.normalize('NFC'), one]));
