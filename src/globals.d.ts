@@ -8,3 +8,14 @@ declare class AbortController {
   readonly signal: AbortSignal;
   abort(): void;
 }
+declare class URL {
+  constructor(url: string, base?: string | URL);
+  readonly href: string;
+  readonly protocol: string;
+  readonly host: string;
+  readonly hostname: string;
+}
+declare class URLSearchParams {
+  constructor(pairs: readonly [string, string][]);
+  toString(): string;
+}
