@@ -77,7 +77,9 @@ const said = (entry: Entry, paths: readonly string[]): string => {
     case 'audit-sample':
       return `${entry.ids.length} images`;
     case 'audit':
-      return `${entry.id.slice(0, 8)} is ${entry.label}`;
+      return entry.label === null
+        ? `${entry.id.slice(0, 8)}: cannot tell`
+        : `${entry.id.slice(0, 8)} is ${entry.label}`;
     case 'apply-begin':
       return `${entry.plan.length} files to move`;
     case 'moved':

@@ -16,6 +16,7 @@ import {
   type ReviewTile,
 } from '../protocol/review.js';
 import { pendingMoves } from './apply.js';
+import { auditedRemaining } from './audit.js';
 import { currentRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
@@ -287,6 +288,7 @@ export class ReviewSession implements Disposable {
         reviewsOf(snapshot),
         ranking ? ranking.items.filter((row) => undecided.has(row.id)).map((row) => row.wrongProbability) : null,
         { total: table.queue.filter((row) => row.status === 'in').length, pending: pendingMoves(snapshot).length },
+        auditedRemaining(snapshot),
       ),
       ...this.#stateOf(view),
       readOnlyReason: this.#dataset.readOnlyReason,

@@ -18,7 +18,7 @@ const shapes: { readonly [K in EntryKind]: (body: Record<string, unknown>) => bo
   redo: (body) => areStrings(body['refs']),
   split: ({ sides }) => isRecord(sides) && ['train', 'valid', 'test'].every((side) => areStrings(sides[side])),
   'audit-sample': (body) => areStrings(body['ids']),
-  audit: (body) => typeof body['id'] === 'string' && typeof body['label'] === 'string',
+  audit: ({ id, label }) => typeof id === 'string' && (label === null || typeof label === 'string'),
   'apply-begin': ({ plan }) => Array.isArray(plan) && plan.every(isMove),
   moved: (body) => isMove(body['move']),
   'apply-end': (body) => typeof body['outcome'] === 'string',

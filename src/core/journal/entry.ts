@@ -36,7 +36,8 @@ export type EntryBody =
   /** Frozen sides; later entries only add newcomers. */
   | { readonly kind: 'split'; readonly sides: Readonly<Record<Split, readonly ItemId[]>> }
   | { readonly kind: 'audit-sample'; readonly ids: readonly ItemId[] }
-  | { readonly kind: 'audit'; readonly id: ItemId; readonly label: string }
+  /** A blind answer about one item of the sample, null = cannot tell: no decision, never trained on. The last one not undone holds. */
+  | { readonly kind: 'audit'; readonly id: ItemId; readonly label: string | null }
   | { readonly kind: 'apply-begin'; readonly plan: readonly Move[] }
   | { readonly kind: 'moved'; readonly move: Move }
   | { readonly kind: 'apply-end'; readonly outcome: 'done' | 'rolled-back' }

@@ -43,6 +43,7 @@ export const replay = (entries: readonly Entry[], scan: Scan): DatasetState => {
   const sides = new Map<ItemId, Split>();
   let auditSample: readonly ItemId[] | null = null;
   let labelsAt: EntryRef | null = null;
+  const answers = new Set<EntryRef>();
 
   for (const entry of entries) {
     if (isDecision(entry)) {
@@ -54,8 +55,11 @@ export const replay = (entries: readonly Entry[], scan: Scan): DatasetState => {
       }
       continue;
     }
-    if (entry.kind === 'undo' || entry.kind === 'redo') labelsAt = refOf(entry);
-    else if (entry.kind === 'moved') follow(entry.move);
+    if (entry.kind === 'audit') answers.add(refOf(entry));
+    else if (entry.kind === 'undo' || entry.kind === 'redo') {
+      // Taking an audit's answer back changes no label.
+      if (entry.refs.length === 0 || entry.refs.some((ref) => !answers.has(ref))) labelsAt = refOf(entry);
+    } else if (entry.kind === 'moved') follow(entry.move);
     else if (entry.kind === 'audit-sample') auditSample ??= entry.ids;
     else if (entry.kind === 'split') {
       for (const side of ['train', 'valid', 'test'] as const) {

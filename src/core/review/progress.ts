@@ -10,18 +10,22 @@ export interface Reviewed {
 /**
  * @param reviews in the order in which people decided; an item decided twice counts once, where it was decided last.
  * @param wrongProbabilities 1 − q(label) of the undecided ranked items.
+ * @param audited what a finished audit says remains: it outranks the model's own estimate.
  */
 export const reviewHeader = (
   reviews: readonly Reviewed[],
   wrongProbabilities: readonly number[] | null,
   counts: { readonly total: number; readonly pending: number },
+  audited: { readonly low: number; readonly high: number } | null = null,
 ): ReviewHeader => {
   const last = reviews.slice(-20);
   const lastThirty = reviews.slice(-30);
   return {
     reviewed: reviews.length,
     lastWrong: last.length === 0 ? null : { wrong: last.filter((review) => review.wasWrong).length, of: last.length },
-    remaining: wrongProbabilities === null ? null : { ...expectedRange(wrongProbabilities), basis: 'model' },
+    remaining: audited
+      ? { ...audited, basis: 'audit' }
+      : wrongProbabilities && { ...expectedRange(wrongProbabilities), basis: 'model' },
     isStoppingReasonable: lastThirty.length === 30 && lastThirty.every((review) => !review.wasWrong),
     ...counts,
   };
