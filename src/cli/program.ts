@@ -13,6 +13,7 @@ import {
 } from './commands/decide.js';
 import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, trainCommand } from './commands/judge.js';
 import { exportCommand, type ExportFlags } from './commands/export.js';
+import { addGatherCommands } from './commands/gather.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import type { Reply, Session } from './session.js';
 
@@ -44,6 +45,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
   command('init', 'write a winnow.json with the defaults')
     .argument('<dir>')
     .action((dir: string, o: JsonFlag) => run((s) => initCommand(s, dir), o.json === true));
+  addGatherCommands(command, run, wholeNumber);
   command('scan', 'list the images and classes')
     .argument('<dir>')
     .action((dir: string, o: JsonFlag) => run((s) => scanCommand(s, dir, false), o.json === true));

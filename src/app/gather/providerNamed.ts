@@ -1,8 +1,7 @@
 import { WinnowError } from '../../base/errors.js';
 import { nearestName } from '../../core/dataset/className.js';
+import { providers } from '../../core/gather/providers/registry.js';
 import type { Provider } from '../../core/gather/provider.js';
-
-const providers: readonly Provider[] = [];
 
 /** The provider with that id. Throws `bad-spec` naming the nearest. @param extra win over the built-in ones. */
 export const providerNamed = (id: string, extra: readonly Provider[] = []): Provider => {
