@@ -91,6 +91,7 @@ export const fakeProvider = (id: string, pageSize = 5, more: Partial<Provider> =
 });
 
 export interface FakeWeb extends Web {
+  get: Web['get'];
   readonly asked: string[];
   readonly fetched: string[];
   /** Resolves downloads in another order than they were asked for. */

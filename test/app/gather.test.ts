@@ -2,12 +2,13 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, describe } from 'vitest';
 import { decide } from '../../src/app/decide.js';
-import { gather, readGatherReport } from '../../src/app/gather/gather.js';
+import { gather, previewTerm, readGatherReport } from '../../src/app/gather/gather.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
+import { WinnowError } from '../../src/base/errors.js';
 import { seededRandom } from '../../src/base/random.js';
 import type { Candidate } from '../../src/core/gather/candidate.js';
 import { gatheredOf } from '../../src/core/gather/sources.js';
-import type { GatherReport } from '../../src/core/gather/report.js';
+import type { GatherProgress, GatherReport } from '../../src/core/gather/report.js';
 import { filesIn, temporaryFolder } from '../node/tempDataset.js';
 import {
   candidate,
@@ -319,5 +320,78 @@ describe('a gathering', () => {
     const report = await gather(dataset, web, options);
     expect(web.fetched).toHaveLength(3);
     expect(report.rows.map(({ outcome }) => outcome)).toEqual(['gathered', 'gathered', 'gathered']);
+  });
+
+  it('keeps what is done when the disk is full, and goes on when there is room', async () => {
+    const [dir, home] = [temporaryFolder(), temporaryFolder()];
+    const found = numbered('left', 'p', 8);
+    const web = fakeWeb({ 'left/cat': found }, good(...found.map(({ title }) => title ?? '')));
+    const dataset = await openGathering(dir, home, [{ name: 'cat', terms: ['cat'] }], {
+      providers: ['left'],
+      perClass: 8,
+    });
+    const { gathering } = dataset.store;
+    let room = 3;
+    const full = new WinnowError('disk-full', 'The disk is full.');
+    const place = gathering.place.bind(gathering);
+    Object.assign(gathering, {
+      place: (...args: Parameters<typeof place>) => (room-- > 0 ? place(...args) : Promise.reject(full)),
+    });
+    await expect(gather(dataset, web, options)).rejects.toBe(full);
+    room = Infinity;
+    expect((await gather(dataset, web, options)).classes).toMatchObject([{ gathered: 8, state: 'done' }]);
+    expect(imagesIn(dir)).toHaveLength(8);
+    expect(new Set(web.fetched).size).toBe(web.fetched.length);
+  });
+
+  it('tells how it stands while it runs, and at the end', async () => {
+    const [dir, home] = [temporaryFolder(), temporaryFolder()];
+    const web = fakeWeb({ 'left/cat': numbered('left', 'p', 3) }, good('p0', 'p1', 'p2'));
+    const dataset = await openGathering(dir, home, [{ name: 'cat', terms: ['cat'] }], {
+      providers: ['left'],
+      perClass: 3,
+    });
+    const told: GatherProgress[] = [];
+    const report = await gather(dataset, web, options, (progress) => told.push(progress));
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.at(-1)).toEqual({ classes: report.classes, providers: report.providers });
+    expect(report.classes).toMatchObject([{ found: 3, verified: 3, rejected: {} }]);
+    expect(report.providers).toMatchObject([{ id: 'left', calls: 1, found: 3 }]);
+  });
+});
+
+describe('a preview', () => {
+  const request = { query: 'cat', licence: 'cc', key: null, baseUrl: null, count: 3 } as const;
+  const answer = (candidates: readonly Candidate[]) => async () => ({
+    ok: true as const,
+    reply: {
+      status: 200,
+      headers: {},
+      body: JSON.stringify({
+        page_count: 1,
+        results: candidates.map(({ imageUrl, licence }) => ({ url: imageUrl, license: licence })),
+      }),
+    },
+  });
+
+  it('shows the first that the licence policy lets through', async () => {
+    const web = fakeWeb({}, new Map());
+    web.get = answer([...numbered('x', 'p', 4), candidate('x', 'q', { licence: null })].reverse());
+    const preview = await previewTerm(web, { ...request, provider: 'openverse' });
+    expect(preview.failure).toBeNull();
+    expect(preview.candidates.map(({ imageUrl }) => imageUrl)).toEqual(['p3', 'p2', 'p1'].map(urlOf));
+    expect(web.fetched).toEqual([]);
+  });
+
+  it('says why there is nothing', async () => {
+    const web = fakeWeb({}, new Map());
+    expect(await previewTerm(web, { ...request, provider: 'brave' })).toMatchObject({
+      candidates: [],
+      failure: { code: 'needs-key' },
+    });
+    web.get = async () => ({ ok: false, failure: 'offline', message: 'There is no network.' });
+    expect(await previewTerm(web, { ...request, provider: 'openverse' })).toMatchObject({
+      failure: { code: 'offline' },
+    });
   });
 });
