@@ -1,7 +1,10 @@
 // `npm run demo [-- --seed N] [--json] [--keep DIR]`: the whole evening in a minute, offline: a seeded sample with planted
-// mistakes, then verify → train → findings → report by the command line, then planted against found.
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+// mistakes is put behind a loopback image search, then gather → verify → train → findings → report by the command line,
+// then planted against found.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import path from 'node:path';
 import { buildBundles, installPackages, root } from './prepare.mjs';
 
@@ -19,43 +22,62 @@ installPackages();
 buildBundles();
 
 const { makeSample } = await import('./demo/sample.mjs');
-const { countFound } = await import('./demo/countFound.mjs');
+const { startImageServer } = await import('./demo/imageServer.mjs');
+const { classes } = await import('./demo/scenes.mjs');
+const { countFound, gatheredKey } = await import('./demo/countFound.mjs');
 const dir = path.resolve(argument('--keep') ?? path.join(root, 'sample', 'kitchen'));
-const keyFile = path.join(path.dirname(dir), `${path.basename(dir)}-key.json`);
-const say = (text) => {
-  if (!isJson) console.log(text);
+const beside = (name) => path.join(path.dirname(dir), `${path.basename(dir)}-${name}`);
+const say = (line) => {
+  if (!isJson) console.log(line);
 };
 
-/** Runs one command of the product as a person would, and answers its JSON. */
-const winnow = (...args) => {
-  const result = spawnSync(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args, '--json'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
+/** Runs one command of the product as a person would, and answers its JSON. @param codes that are no failure. */
+const winnow = async (args, codes = [0]) => {
+  const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args, '--json'], {
     stdio: ['ignore', 'pipe', isJson ? 'ignore' : 'inherit'],
   });
-  if (result.status !== 0) {
-    console.error(`winnow ${args.join(' ')} ended with ${String(result.status)}`);
+  const ended = once(child, 'close');
+  const out = await text(child.stdout);
+  const [code] = await ended;
+  if (!codes.includes(code)) {
+    console.error(`winnow ${args.join(' ')} ended with ${String(code)}`);
     process.exit(1);
   }
-  return JSON.parse(result.stdout);
+  return JSON.parse(out);
 };
 
 say(`Making a sample: 3 classes × 60 pictures with planted mistakes (seed ${seed}) …`);
-await makeSample(dir, seed, keyFile);
+const source = beside('source');
+await makeSample(source, seed, beside('key.json'));
+rmSync(dir, { recursive: true, force: true });
 const started = performance.now();
-const verified = winnow('verify', dir);
+const terms = Object.fromEntries(classes.map((kind) => [`${kind} product photo`, kind]));
+const server = await startImageServer(source, terms);
+// More than there is, so that the search is exhausted: exit code 4, and every picture was looked at.
+const gathered = await winnow(
+  [
+    ...['gather', dir, '--per-class', '80', '--per-host', '8', '--provider', 'openverse'],
+    ...['--base-url', `openverse=${server.base}`, '--allow-private-host', server.host],
+    ...Object.entries(terms).flatMap(([term, kind]) => ['--class', `${kind}=${term}`]),
+  ],
+  [0, 4],
+);
+await server.close();
+const kept = gathered.rows.filter(({ outcome }) => outcome === 'gathered').length;
+say(`gather    ${kept} images; ${gathered.rows.length - kept} copies and broken files were left out`);
+const verified = await winnow(['verify', dir]);
 say(`verify    ${verified.items} images, ${verified.bad.length} broken files`);
-const trained = winnow('train', dir);
+const trained = await winnow(['train', dir]);
 say(
   `train     ${(100 * trained.outOfFold.accuracy).toFixed(1)} % right without having seen them, ${(trained.timingMs.total / 1000).toFixed(1)} s on ${trained.backbone.id}`,
 );
-const found = winnow('findings', dir);
-const key = JSON.parse(readFileSync(keyFile, 'utf8'));
-const top = winnow('top-losses', dir, '--top', String(Math.ceil(1.5 * key.planted['label-issue'].length)));
+const found = await winnow(['findings', dir]);
+const key = gatheredKey(JSON.parse(readFileSync(beside('key.json'), 'utf8')), gathered.rows);
+const top = await winnow(['top-losses', dir, '--top', String(Math.ceil(1.5 * key.planted['label-issue'].length))]);
 const report = path.join(path.dirname(dir), 'report.html');
-winnow('report', dir, '--out', report);
+await winnow(['report', dir, '--out', report]);
 
-const counts = countFound(key, found.findings, top.items);
+const counts = countFound(key, found.findings, top.items, gathered.rows);
 const seconds = (performance.now() - started) / 1000;
 say('\nplanted against found');
 for (const kind of Object.keys(counts.planted)) {
