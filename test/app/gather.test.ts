@@ -344,6 +344,16 @@ describe('a gathering', () => {
     expect(new Set(web.fetched).size).toBe(web.fetched.length);
   });
 
+  it('warns of two classes whose searches find the same images', async () => {
+    const [dir, home] = [temporaryFolder(), temporaryFolder()];
+    const [p0, p1, p2] = numbered('left', 'p', 3);
+    const web = fakeWeb({ 'left/cup': [p0!, p1!], 'left/mug': [p1!, p2!] }, good('p0', 'p1', 'p2'));
+    const classes = ['cup', 'mug'].map((name) => ({ name, terms: [name] }));
+    const dataset = await openGathering(dir, home, classes, { providers: ['left'], perClass: 2 });
+    const { overlaps } = await gather(dataset, web, options);
+    expect(overlaps).toMatchObject([{ labels: ['cup', 'mug'], images: 1 }]);
+  });
+
   it('tells how it stands while it runs, and at the end', async () => {
     const [dir, home] = [temporaryFolder(), temporaryFolder()];
     const web = fakeWeb({ 'left/cat': numbered('left', 'p', 3) }, good('p0', 'p1', 'p2'));
