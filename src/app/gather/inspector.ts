@@ -24,6 +24,11 @@ export class Inspector {
     this.#signal = signal;
   }
 
+  /** Starts the engine while the first searches are under way. What is wrong with it is told by the first inspection. */
+  warmUp(): void {
+    this.#engine.inspect([], undefined, this.#signal).catch(() => undefined);
+  }
+
   inspect(source: SourceFile): Promise<Inspection> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ source, resolve, reject });

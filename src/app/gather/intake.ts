@@ -117,6 +117,10 @@ export class Intake {
     return intake;
   }
 
+  warmUp(): void {
+    this.#inspector.warmUp();
+  }
+
   /** Gathered images of the class that are in the dataset now. */
   countOf(label: string): number {
     return this.#class(label).gathered;

@@ -61,6 +61,7 @@ export const takeIn = async (
     for (const label of labels) {
       live.set(label, { state: 'waiting', downloading: 0, gathered: intake.countOf(label) });
     }
+    if (sources.some(({ label, wanted }) => intake.countOf(label) < wanted)) intake.warmUp();
     const context: ClassContext = {
       files: gathering,
       folder: await gathering.partFolder(),
