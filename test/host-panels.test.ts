@@ -4,14 +4,14 @@ import { changeOf } from '../src/host/fileChange.js';
 import { contentSecurityPolicy, pageHtml } from '../src/host/panels/page.js';
 import { PredictionCards, pictureOf } from '../src/host/panels/predictionCards.js';
 import { refusal } from '../src/host/panels/refusal.js';
-import { confusionChecks, predictionChecks, reviewChecks } from '../src/host/panels/schemas.js';
+import { auditChecks, confusionChecks, predictionChecks, reviewChecks } from '../src/host/panels/schemas.js';
 import { redact } from '../src/host/redact.js';
 import { maxImageBytes } from '../src/protocol/plain.js';
 import { noFilter } from '../src/protocol/review.js';
 
 const id = 'a'.repeat(64);
 const call = (name: string, input: unknown): unknown => ({ t: 'call', id: 7, name, in: input });
-const allChecks = { ...reviewChecks, ...confusionChecks, ...predictionChecks };
+const allChecks = { ...reviewChecks, ...confusionChecks, ...predictionChecks, ...auditChecks };
 
 describe('what a webview may send', () => {
   it.each([
@@ -46,6 +46,13 @@ describe('what a webview may send', () => {
     expect(refusal(image(new Uint8Array(maxImageBytes + 1)), predictionChecks)).not.toBeNull();
     expect(refusal(image(new Uint8Array(0)), predictionChecks)).not.toBeNull();
     expect(refusal(image('bytes'), predictionChecks)).not.toBeNull();
+  });
+
+  it('lets the audit answer about an item, with a class or none, and nothing else', () => {
+    expect(refusal(call('answer', { id, label: 'cat' }), auditChecks)).toBeNull();
+    expect(refusal(call('answer', { id, label: null }), auditChecks)).toBeNull();
+    expect(refusal(call('answer', { id, label: '' }), auditChecks)).not.toBeNull();
+    expect(refusal(call('answer', { id: 'cat/1.jpg', label: 'cat' }), auditChecks)).not.toBeNull();
   });
 
   it('leaves names it does not know to the endpoint, which answers them', () => {

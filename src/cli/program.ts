@@ -11,6 +11,7 @@ import {
   redoCommand,
   undoCommand,
 } from './commands/decide.js';
+import { addAuditCommand } from './commands/audit.js';
 import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, trainCommand } from './commands/judge.js';
 import { exportCommand, type ExportFlags } from './commands/export.js';
 import { addGatherCommands } from './commands/gather.js';
@@ -92,6 +93,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
   command('confusion', 'the confusion matrix: rows actual, columns predicted')
     .argument('<dir>')
     .action((dir: string, o: JsonFlag) => run((s) => confusionCommand(s, dir), o.json === true));
+  addAuditCommand(command, run);
 
   const decision = (name: string, description: string): Command =>
     command(name, description).argument('<dir>').argument('<item...>', 'id, beginning of an id, or path');

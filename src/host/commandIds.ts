@@ -4,6 +4,7 @@ export const commandIds = [
   'winnow.train',
   'winnow.review',
   'winnow.showConfusion',
+  'winnow.audit',
   'winnow.predict',
   'winnow.showPrediction',
   'winnow.applyDecisions',
@@ -20,5 +21,5 @@ export const commandIds = [
 export type CommandId = (typeof commandIds)[number];
 
 export const viewIds = ['winnow.datasets', 'winnow.runs', 'winnow.history'] as const;
-export const panelTypes = ['winnow.review', 'winnow.confusion', 'winnow.prediction'] as const;
+export const panelTypes = ['winnow.review', 'winnow.confusion', 'winnow.prediction', 'winnow.audit'] as const;
 export type PanelType = (typeof panelTypes)[number];

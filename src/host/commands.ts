@@ -61,6 +61,7 @@ export const commandTable = (parts: Parts): CommandTable => {
       await panels.review(dataset, isTarget(given) ? given.filter : undefined);
     }),
     'winnow.showConfusion': on((dataset) => panels.confusion(dataset)),
+    'winnow.audit': on((dataset) => panels.audit(dataset)),
     'winnow.predict': async (given, selection) => {
       const uris = urisOf(given, selection) ?? (await pickPictures());
       if (uris.length > 0) await panels.prediction().predict(uris);

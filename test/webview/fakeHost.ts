@@ -1,5 +1,6 @@
 /** Entry of the bundle that stands in for the editor in the harness's pages. */
 
+import { fakeAudit } from './fakeAudit.js';
 import { fakeConfusion } from './fakeConfusion.js';
 import { fakePrediction } from './fakePrediction.js';
 import { fakeReview } from './fakeReview.js';
@@ -9,5 +10,6 @@ const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
   review: fakeReview,
   confusion: fakeConfusion,
   prediction: fakePrediction,
+  audit: fakeAudit,
 };
 hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

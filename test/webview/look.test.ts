@@ -11,6 +11,7 @@ const settled: Readonly<Record<Surface, string>> = {
   review: '.thumb img',
   confusion: '.matrix td button',
   prediction: '.card .classes',
+  audit: '.photo img',
 };
 
 const violations = async (page: Page): Promise<string[]> => {
@@ -90,6 +91,12 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
     ['prediction', { rows: 0, state: 'no-run' }, 'Train first'],
     ['prediction', { rows: 0 }, 'Shift'],
     ['prediction', { rows: 0, state: 'error' }, 'Something went wrong'],
+    ['audit', { rows: 0, state: 'no-run' }, 'Train'],
+    ['audit', { rows: 0 }, 'None of the photos'],
+    ['audit', { rows: 0, state: 'busy' }, 'Working'],
+    ['audit', { rows: 0, state: 'error' }, 'Something went wrong'],
+    ['audit', { state: 'stale' }, 'not in the dataset any more'],
+    ['audit', { readOnly: true }, 'cannot be written'],
   ];
   it.each(empty)('%s when %o says what to do', async (surface, scenario, words) => {
     await looks(

@@ -1,19 +1,23 @@
-/** The open panels: one review and one confusion matrix a dataset, one prediction pane a window; restored after a reload. */
+/** The open panels: one review, one confusion matrix and one audit a dataset, one prediction pane a window; restored after a reload. */
 
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { ReviewFilter } from '../../protocol/review.js';
 import type { PanelType } from '../commandIds.js';
+import { AuditPanel, auditTitle } from './auditPanel.js';
 import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
 import { PredictionPanel } from './predictionPanel.js';
 import { ReviewPanel, reviewTitle } from './reviewPanel.js';
 import { datasetByTitle, type Surroundings } from './surroundings.js';
 
+type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel;
+
 export class Panels implements Disposable {
   readonly #scope = new Scope();
   readonly #reviews = new Map<OpenDataset, ReviewPanel>();
   readonly #confusions = new Map<OpenDataset, ConfusionPanel>();
+  readonly #audits = new Map<OpenDataset, AuditPanel>();
   #prediction: PredictionPanel | undefined;
   readonly #around: Surroundings;
 
@@ -22,6 +26,7 @@ export class Panels implements Disposable {
     this.#scope.add(around.datasets.onDidChangeList(() => this.#closeStrays()));
     this.#serialize('winnow.review', reviewTitle, (dataset, panel) => void this.#addReview(dataset, panel));
     this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
+    this.#serialize('winnow.audit', auditTitle, (dataset, panel) => void this.#addAudit(dataset, panel));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
         deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
@@ -35,7 +40,7 @@ export class Panels implements Disposable {
 
   /** The dataset of the panel in front; null = another editor is in front. */
   get active(): OpenDataset | null {
-    for (const panel of [...this.#reviews.values(), ...this.#confusions.values()]) {
+    for (const panel of this.#ofDatasets()) {
       if (panel.wire.panel.active) return panel.dataset;
     }
     return null;
@@ -64,9 +69,15 @@ export class Panels implements Disposable {
     return panel;
   }
 
+  audit(dataset: OpenDataset): AuditPanel {
+    const panel = this.#audits.get(dataset) ?? this.#addAudit(dataset);
+    panel.show();
+    return panel;
+  }
+
   dispose(): void {
     this.#scope.dispose();
-    for (const panel of [...this.#reviews.values(), ...this.#confusions.values()]) panel.dispose();
+    for (const panel of this.#ofDatasets()) panel.dispose();
     this.#prediction?.dispose();
   }
 
@@ -85,6 +96,15 @@ export class Panels implements Disposable {
     return added;
   }
 
+  #addAudit(dataset: OpenDataset, restored?: vscode.WebviewPanel): AuditPanel {
+    const review = async (of: OpenDataset): Promise<void> => {
+      await this.review(of);
+    };
+    const added = new AuditPanel(dataset, this.#around, review, restored);
+    this.#keep(this.#audits, dataset, added);
+    return added;
+  }
+
   #addPrediction(restored?: vscode.WebviewPanel): PredictionPanel {
     const added = new PredictionPanel(this.#around, restored);
     this.#prediction = added;
@@ -95,7 +115,7 @@ export class Panels implements Disposable {
     return added;
   }
 
-  #keep<P extends ReviewPanel | ConfusionPanel>(panels: Map<OpenDataset, P>, dataset: OpenDataset, added: P): void {
+  #keep<P extends DatasetPanel>(panels: Map<OpenDataset, P>, dataset: OpenDataset, added: P): void {
     const before = panels.get(dataset);
     panels.set(dataset, added);
     added.wire.panel.onDidDispose(() => {
@@ -105,9 +125,13 @@ export class Panels implements Disposable {
     before?.wire.panel.dispose();
   }
 
+  #ofDatasets(): readonly DatasetPanel[] {
+    return [...this.#reviews.values(), ...this.#confusions.values(), ...this.#audits.values()];
+  }
+
   /** A panel of a dataset that was closed has nothing to show. */
   #closeStrays(): void {
-    for (const panel of [...this.#reviews.values(), ...this.#confusions.values()]) {
+    for (const panel of this.#ofDatasets()) {
       if (this.#around.datasets.find(panel.dataset.store.dir) !== panel.dataset) panel.wire.panel.dispose();
     }
   }

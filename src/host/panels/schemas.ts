@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ItemId } from '../../core/dataset/item.js';
 import { findingKinds } from '../../core/findings/finding.js';
+import type { AuditContract } from '../../protocol/audit.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
 import { maxImageBytes } from '../../protocol/plain.js';
@@ -62,6 +63,14 @@ export const confusionChecks: Checks<ConfusionContract> = {
   open: nothing,
   showCell: z.strictObject({ actual: text.nullable(), predicted: text.nullable() }),
   train: nothing,
+};
+
+export const auditChecks: Checks<AuditContract> = {
+  open: nothing,
+  answer: z.strictObject({ id: itemId, label: z.string().min(1).max(255).nullable() }),
+  undo: nothing,
+  train: nothing,
+  review: nothing,
 };
 
 /** Bytes arrive as a typed array, or as a bare buffer from older editors. */
