@@ -55,17 +55,16 @@ export const gather = async (
   refuseUnwritable(dataset);
   return store.locks.withOperation('gather', async () => {
     const log = await GatherLog.open(store.gathering);
-    const snapshot = await dataset.refresh(signal);
-    const { spec } = snapshot;
+    const spec = await store.spec.read();
     const searcher = new Searcher(web, log, { ...options, licence: spec.gather.licence }, signal);
     const sources = Array.isArray(options.retry)
-      ? namedSources(log, options.retry as readonly string[], gatheredCounts(snapshot))
+      ? namedSources(log, options.retry as readonly string[], gatheredCounts(await dataset.refresh(signal)))
       : searchSources(spec, options, searcher, log);
     const fetch: Fetch = (candidate, folder, abort) => web.download({ url: candidate.imageUrl, folder }, abort);
     const { minSide, keepAnimated } = spec.gather;
     const rules = { minSide, keepAnimated, by: options.by ?? 'user' };
     let toldAt = 0;
-    const onLive: OnLive = (live) => {
+    const onLive: OnLive = (live, snapshot) => {
       if (!onProgress || Date.now() - toldAt < progressMs) return;
       toldAt = Date.now();
       onProgress({ classes: classTallies(snapshot, log, live), providers: providerTallies(log) });

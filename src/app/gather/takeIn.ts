@@ -2,7 +2,7 @@
 
 import { WinnowError } from '../../base/errors.js';
 import type { ClassState } from '../../core/gather/report.js';
-import type { OpenDataset } from '../openDataset.js';
+import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
 import { runClass, type CandidateSource, type ClassContext, type Fetch } from './classRun.js';
 import type { GatherLog } from './gatherLog.js';
 import { Intake, type IntakeRules } from './intake.js';
@@ -20,8 +20,8 @@ export interface LiveClass {
   readonly gathered: number;
 }
 
-/** How each class stands, by label; after the end its last state. */
-export type OnLive = (classes: ReadonlyMap<string, LiveClass>) => void;
+/** How each class stands, by label, and the dataset as it was when it began. */
+export type OnLive = (classes: ReadonlyMap<string, LiveClass>, before: DatasetSnapshot) => void;
 
 export const refuseUnwritable = (dataset: OpenDataset): void => {
   if (!dataset.store.isWritable) {
@@ -81,7 +81,7 @@ export const takeIn = async (
         if (!before) return;
         const gathered = intake.countOf(label);
         live.set(label, { state: state ?? before.state, downloading: before.downloading + downloading, gathered });
-        onLive?.(live);
+        onLive?.(live, snapshot);
       },
     };
     await Promise.all(sources.map((source) => runClass(source, context).catch(context.fail)));

@@ -1,12 +1,13 @@
 /** Which hashes of a list lie close to each other, without comparing all with all. */
 
 /** The two 32-bit halves of a 16-digit hash. */
-const halves = (hash: string): [number, number] => [
+export const halves = (hash: string): [number, number] => [
   Number.parseInt(hash.slice(0, 8), 16) | 0,
   Number.parseInt(hash.slice(8, 16), 16) | 0,
 ];
 
-const bitsOf = (word: number): number => {
+/** Set bits of a 32-bit word. */
+export const bitsOf = (word: number): number => {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
