@@ -20,12 +20,17 @@ interface Answer {
   readonly stderr: string;
 }
 /** Not spawnSync: the server answers in this process. */
-const winnow = async (...args: string[]): Promise<Answer> => {
+const winnow = async (...args: string[]): Promise<Answer> => run(args);
+/** @param interruptAt sends Ctrl-C when stderr says this. */
+const run = async (args: readonly string[], interruptAt?: RegExp): Promise<Answer> => {
   const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args, '--json'], {
     cwd: scratch,
     env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (interruptAt) {
+    child.stderr.on('data', (chunk) => interruptAt.test(String(chunk)) && child.kill('SIGINT'));
+  }
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [out, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, out: out === '' ? null : JSON.parse(out), stderr };
@@ -105,6 +110,26 @@ test('a class that stays short is exit 4, and each refusal has its reason', asyn
   expect(report.code).toBe(0);
   expect((report.out as GatherReport).rows).toEqual(answer.out.rows);
   expect(answer.out.rows.map(({ type }) => type)).toEqual(['jpeg', 'jpeg', 'jpeg', 'jpeg', 'jpeg', 'html']);
+});
+
+test('Ctrl-C keeps what is done; of two at once the second has to wait; nothing is asked for twice', async () => {
+  const args = [
+    ...['gather', 'cut', '--class', 'mug=coffee mug', '--per-class', '4', '--provider', 'openverse'],
+    ...['--base-url', `openverse=${server.base}`, '--allow-private-host', server.host],
+  ];
+  server.requests.length = 0;
+  const cut = await run(args, /downloading|searching/);
+  expect([cut.code, cut.stderr]).toEqual([130, expect.not.stringMatching(/wrong|error/i)]);
+  const both = await Promise.all([winnow(...args), winnow(...args)]);
+  const codes = both.map(({ code }) => code).sort((a, b) => a! - b!);
+  // One may have finished before the other began.
+  expect([
+    [0, 75],
+    [0, 0],
+  ]).toContainEqual(codes);
+  const files = server.requests.filter((url) => url.startsWith('/files/'));
+  expect(files.length - new Set(files).size).toBeLessThanOrEqual(4);
+  expect(readdirSync(path.join(scratch, 'cut', 'images', 'mug'))).toHaveLength(4);
 });
 
 test('credits name everybody', async () => {
