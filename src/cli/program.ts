@@ -16,10 +16,7 @@ import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, tr
 import { exportCommand, type ExportFlags } from './commands/export.js';
 import { addGatherCommands } from './commands/gather.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
-import type { Reply, Session } from './session.js';
-
-/** Runs one command; told whether to print JSON. */
-export type RunCommand = (work: (session: Session) => Promise<Reply>, isJson: boolean) => Promise<void>;
+import type { RunCommand } from './session.js';
 
 interface JsonFlag {
   readonly json?: boolean;
@@ -37,7 +34,9 @@ const wholeNumber =
 /** The command line as a table. Throws CommanderError instead of ending the process. */
 export const makeProgram = (run: RunCommand, version: string): Command => {
   const program = new Command('winnow')
-    .description('Train on a folder of images, find the wrong labels, fix them, predict. Nothing leaves this machine.')
+    .description(
+      'Gather images, train on them, find the wrong labels, fix them, predict. No image of yours leaves this machine.',
+    )
     .version(version)
     .exitOverride();
   const command = (name: string, description: string): Command =>

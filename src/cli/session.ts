@@ -19,6 +19,9 @@ export interface Reply {
   readonly exitCode?: ExitCode;
 }
 
+/** Runs one command; told whether to print JSON. */
+export type RunCommand = (work: (session: Session) => Promise<Reply>, isJson: boolean) => Promise<void>;
+
 export class Session {
   readonly #scope = new Scope();
   readonly #abort = new AbortController();

@@ -6,8 +6,7 @@ import { itemsById } from '../../app/snapshotItems.js';
 import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { auditSentences, timeLeft } from '../../core/review/auditWords.js';
-import type { RunCommand } from '../program.js';
-import { ok, type Reply, type Session } from '../session.js';
+import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
 interface AuditFlags {
   readonly json?: boolean;

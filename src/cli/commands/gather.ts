@@ -11,8 +11,7 @@ import { providers } from '../../core/gather/providers/registry.js';
 import type { ClassState, GatherProgress, GatherReport } from '../../core/gather/report.js';
 import { openWeb } from '../../node/web/openWeb.js';
 import { exit } from '../exitCodes.js';
-import { ok, type Reply, type Session } from '../session.js';
-import type { RunCommand } from '../program.js';
+import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
 interface GatherFlags {
   readonly json?: boolean;
