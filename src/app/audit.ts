@@ -53,6 +53,9 @@ export const auditedRemaining = (snapshot: DatasetSnapshot): AuditResults['remai
   return auditResults(answeredItems(snapshot), countsOf(snapshot)).remaining;
 };
 
+/** Images that people have relabelled or trashed since their labels came. */
+export const mendedCount = (snapshot: DatasetSnapshot): number => countsOf(snapshot).mended;
+
 /**
  * Writes one blind answer; it is on the disk when this resolves. It is no decision: no label changes, nothing is trained on it.
  * Throws `no-run` before the first train, `unknown-item` outside the sample, `unknown-label`, `journal-*`, `read-only`.

@@ -181,8 +181,8 @@ const details = (found: AuditResults): TemplateResult => {
     </dl>
     <p class="quiet">
       Intervals of shares are Clopper–Pearson, 95 %. The accuracies are out-of-fold: each photo is judged by a model
-      that saw neither it nor its near twins; the difference is a paired bootstrap over groups, 95 %, and is called
-      better or worse only where an exact sign test agrees.
+      that saw neither it nor its near twins; the difference is a paired bootstrap over groups, 95 %, that excludes 0
+      only where an exact sign test does.
     </p>`;
 };
 

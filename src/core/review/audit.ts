@@ -109,9 +109,9 @@ export interface AuditCounts {
 export interface AuditAccuracy {
   readonly before: Share;
   readonly after: Share;
-  /** Of after − before, shares: paired bootstrap, 95 %. */
+  /** Of after − before, shares: paired bootstrap, 95 %; it holds 0 unless the exact sign test excludes it too. */
   readonly difference: { readonly low: number; readonly high: number };
-  /** 'cannot-tell' unless the bootstrap and the exact sign test both exclude "no difference". */
+  /** 'cannot-tell' while `difference` holds 0. */
   readonly verdict: 'better' | 'worse' | 'cannot-tell';
 }
 
@@ -182,17 +182,19 @@ const accuracyOf = (judged: readonly AuditedItem[]): AuditAccuracy | null => {
       isRightAfter: item.predictionNow === item.answer,
     }));
   if (pairs.length < leastForAccuracy) return null;
-  const difference = pairedBootstrap(pairs);
+  const drawn = pairedBootstrap(pairs);
   const won = pairs.filter((pair) => pair.isRightAfter && !pair.isRightBefore).length;
   const lost = pairs.filter((pair) => pair.isRightBefore && !pair.isRightAfter).length;
   // A handful of items that all moved one way would convince the bootstrap alone.
   const sign = clopperPearson(won, won + lost, 0.95, false);
-  const isBetter = difference.low > 0 && sign.low > 0.5;
-  const isWorse = difference.high < 0 && sign.high < 0.5;
+  const difference = {
+    low: sign.low > 0.5 ? drawn.low : Math.min(0, drawn.low),
+    high: sign.high < 0.5 ? drawn.high : Math.max(0, drawn.high),
+  };
   return {
     before: share(pairs.filter((pair) => pair.isRightBefore).length, pairs.length),
     after: share(pairs.filter((pair) => pair.isRightAfter).length, pairs.length),
     difference,
-    verdict: isBetter ? 'better' : isWorse ? 'worse' : 'cannot-tell',
+    verdict: difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'cannot-tell',
   };
 };
