@@ -57,7 +57,7 @@ suite('a dataset in the editor', () => {
     assert.equal(runs.length, 1);
     const lines = await drawn(host.trees.runs);
     assert.equal(lines.length, 1);
-    assert.match(lines[0] ?? '', /% right \| 37 images · /);
+    assert.match(lines[0] ?? '', /% as labelled \| 37 images · /);
     const kinds = await drawn(host.trees.datasets);
     assert.ok(
       kinds.some((line) => line.includes('Files that cannot be read | 1')),

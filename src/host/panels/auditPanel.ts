@@ -104,6 +104,12 @@ export class AuditPanel implements Disposable {
       photos: [],
       results: null,
     };
+    if (!vscode.workspace.isTrusted) {
+      const message = vscode.l10n.t(
+        'Restricted Mode makes no pictures and writes no answers. Trust this workspace to audit its labels.',
+      );
+      return { ...empty, state: 'error', message };
+    }
     try {
       const { progress, results, trouble } = await auditState(dataset);
       if (progress === null) return sentence === null ? { ...empty, state: 'no-run' } : empty;

@@ -30,7 +30,7 @@ const busyNode = (sentence: string): TreeNode => {
 
 const runNode = (dataset: OpenDataset, run: RunConfig, isNewest: boolean, isStale: boolean): TreeNode => {
   const accuracy = accuracyOfRun(run);
-  const right = accuracy === null ? run.run : vscode.l10n.t('{0} right', percent(accuracy));
+  const right = accuracy === null ? run.run : vscode.l10n.t('{0} as labelled', percent(accuracy));
   const item = new vscode.TreeItem(right);
   item.id = `${dataset.store.dir}\n${run.run}`;
   item.contextValue = isNewest ? 'newestRun' : 'run';
@@ -43,7 +43,7 @@ const runNode = (dataset: OpenDataset, run: RunConfig, isNewest: boolean, isStal
   item.description = facts.join(' · ');
   item.tooltip = new vscode.MarkdownString(
     [
-      `**${right}** — ${vscode.l10n.t('each image judged by a model that has not seen it')}`,
+      `**${right}** — ${vscode.l10n.t('agreement with the labels of that training, each image judged by a model that has not seen it')}`,
       vscode.l10n.t('Run {0}', `\`${run.run}\``),
       vscode.l10n.t('Backbone {0}, {1} features, seed {2}', `\`${run.backbone.id}\``, run.backbone.dim, run.seed),
       vscode.l10n.t('{0} classes', run.vocab.length),
