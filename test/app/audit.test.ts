@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { answerAudit, auditedRemaining, auditState, undoAnswer } from '../../src/app/audit.js';
 import { decide, redo, undo } from '../../src/app/decide.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
+import { seededRandom } from '../../src/base/random.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
+import type { Entry } from '../../src/core/journal/entry.js';
+import { replay } from '../../src/core/journal/replay.js';
 import { openTest, put, temporaryFolder } from '../node/tempDataset.js';
 
 const animals = async (): Promise<OpenDataset> => {
@@ -88,5 +91,36 @@ describe('the audit of a dataset', () => {
     expect((await auditState(dataset)).progress).toMatchObject({ answered: 3 });
     await redo(dataset, 'user');
     expect((await dataset.snapshot()).state.undoable).toEqual(before.undoable);
+  });
+
+  it('moves nothing that replay says, wherever answers and their undoing come in between', async () => {
+    const { dataset, ids } = await withSample();
+    await decide(dataset, [ids[0]!], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'user');
+    await decide(dataset, [ids[1]!], { kind: 'trash', as: 'ours' }, 'user');
+    await undo(dataset, {}, 'user');
+    const { entries, scan } = await dataset.snapshot();
+    const plain = replay(entries, scan);
+    const random = seededRandom(3);
+    for (let trial = 0; trial < 200; trial++) {
+      const mixed: Entry[] = [];
+      let n = 0;
+      for (const entry of entries) {
+        mixed.push(entry);
+        while (random.next() < 0.5) {
+          const stamp = { v: 1, writer: 'audit', n: ++n, at: '', by: 'user' } as const;
+          const isUndo = n > 1 && random.next() < 0.4;
+          mixed.push(
+            isUndo
+              ? { ...stamp, kind: 'undo', refs: [`audit:${1 + random.below(n - 1)}`] }
+              : { ...stamp, kind: 'audit', id: ids[random.below(4)]!, label: random.next() < 0.2 ? null : 'cat' },
+          );
+        }
+      }
+      const { labelsAt, ...rest } = replay(mixed, scan);
+      const { labelsAt: before, ...others } = plain;
+      expect(rest).toEqual(others);
+      // An undo of an undo is no answer's: only those may show up.
+      if (!mixed.some((entry) => entry.kind === 'undo' && entry.writer === 'audit')) expect(labelsAt).toBe(before);
+    }
   });
 });
