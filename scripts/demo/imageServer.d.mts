@@ -6,4 +6,8 @@ export interface ImageServer {
   readonly requests: string[];
   close(): Promise<void>;
 }
-export const startImageServer: (folder: string, queries: Readonly<Record<string, string>>) => Promise<ImageServer>;
+export const startImageServer: (
+  folder: string,
+  queries: Readonly<Record<string, string>>,
+  options?: { readonly delayMs?: number },
+) => Promise<ImageServer>;

@@ -6,8 +6,8 @@ import path from 'node:path';
 /** Originals before their copies. */
 const byStem = (a, b) => (path.parse(a).name < path.parse(b).name ? -1 : 1);
 
-/** @param queries search term → class folder.  @returns base address, `host:port`, what was asked, and how to end it. */
-export const startImageServer = async (folder, queries) => {
+/** @param queries search term → class folder.  @param delayMs before each picture.  @returns base address, `host:port`, what was asked, and how to end it. */
+export const startImageServer = async (folder, queries, { delayMs = 0 } = {}) => {
   const requests = [];
   const server = http.createServer((request, response) => {
     requests.push(request.url);
@@ -17,7 +17,10 @@ export const startImageServer = async (folder, queries) => {
       response.end(body);
     };
     const file = /^\/files\/([\w-]+)\/([\w.-]+)$/.exec(url.pathname);
-    if (file) return answer(200, 'image/jpeg', readFileSync(path.join(folder, file[1], file[2])));
+    if (file) {
+      setTimeout(() => answer(200, 'image/jpeg', readFileSync(path.join(folder, file[1], file[2]))), delayMs);
+      return;
+    }
     if (url.pathname !== '/v1/images/') return answer(404, 'text/plain', Buffer.from('Not found'));
     const kind = queries[url.searchParams.get('q')];
     const names = kind === undefined ? [] : readdirSync(path.join(folder, kind)).sort(byStem);

@@ -1,4 +1,4 @@
-// Installs the packaged VSIX, opens the workbench in a browser, and plays test/e2e/scenario.mjs.
+// Installs the packaged VSIX, opens the workbench in a browser, and plays the scenarios of test/e2e, each in an editor of its own.
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,19 +44,35 @@ async function openWorkbench(page, server) {
   await page.locator('.activitybar').getByRole('tab').first().waitFor({ timeout: 60_000 });
 }
 
-export async function e2e({ lap, keep, theme, scenarioFile }) {
-  const file = scenarioFile ?? path.join(root, 'test', 'e2e', 'scenario.mjs');
-  if (!fs.existsSync(file)) throw new Error(`${path.relative(root, file)} is missing.`);
-  const { scenario } = await import(pathToFileURL(file));
+const folder = path.join(root, 'test', 'e2e');
+
+/** @param only the name of one scenario; else all of them. */
+export async function e2e({ lap, keep, theme, only }) {
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.mjs') && (!only || name === `${only}.mjs`));
+  if (files.length === 0) throw new Error(`No scenario ${only ?? ''} in test/e2e.`);
+  const sum = { passed: 0, failed: 0 };
+  for (const name of files.sort()) {
+    lap(name);
+    const { passed, failed } = await play(path.join(folder, name), { lap, keep, theme });
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  return sum;
+}
+
+/** A scenario may export `prepare`: it answers {settings, close} before the editor starts. */
+async function play(file, { lap, keep, theme }) {
+  const { scenario, prepare } = await import(pathToFileURL(file));
   const vsix = findVsix();
   const results = [];
-  const settings = themeSettings(theme);
+  const prepared = await prepare?.();
+  const settings = { ...themeSettings(theme), ...prepared?.settings };
   await withEditor({ workspace: process.env.WINNOW_WORKSPACE, settings, vsix, keep, lap }, async (editor) => {
     const tools = driver(editor);
     const step = stepper({ results, shot: tools.shot, lap });
     try {
       await step('the workbench opens', () => openWorkbench(editor.page, editor.server));
-      const returned = await scenario({ ...editor, ...tools, step, lap });
+      const returned = await scenario({ ...editor, ...tools, step, lap, prepared });
       // What came through step() has been counted already.
       const seen = new Set(results.map((r) => r.name));
       if (Array.isArray(returned)) results.push(...returned.filter((r) => !seen.has(r.name)));
@@ -70,5 +86,6 @@ export async function e2e({ lap, keep, theme, scenarioFile }) {
     }
     return results.every((r) => r.ok);
   });
+  await prepared?.close();
   return { passed: results.filter((r) => r.ok).length, failed: results.filter((r) => !r.ok).length };
 }

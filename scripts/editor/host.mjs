@@ -33,11 +33,14 @@ export function makeSandbox(from, overrides = {}) {
     extensions: at('extensions'),
     workspace: at('workspace'),
   };
-  for (const d of [sandbox.home, sandbox.extensions, sandbox.workspace, at('data', 'User')]) {
+  for (const d of [sandbox.home, sandbox.extensions, sandbox.workspace, at('data', 'User'), at('data', 'Machine')]) {
     fs.mkdirSync(d, { recursive: true });
   }
   if (from) fs.cpSync(path.resolve(from), sandbox.workspace, { recursive: true });
-  fs.writeFileSync(at('data', 'User', 'settings.json'), JSON.stringify({ ...settings, ...overrides }, null, 2));
+  // Settings of the machine's own scope are read from their own file.
+  for (const scope of ['User', 'Machine']) {
+    fs.writeFileSync(at('data', scope, 'settings.json'), JSON.stringify({ ...settings, ...overrides }, null, 2));
+  }
   fs.writeFileSync(at('config.yaml'), 'auth: none\n');
   return sandbox;
 }

@@ -1,4 +1,4 @@
-// node scripts/editor/run.mjs integration | e2e | open  [--theme light|dark|hc|hc-light] [--keep]
+// node scripts/editor/run.mjs integration | e2e | open  [--theme light|dark|hc|hc-light] [--keep] [--only SCENARIO]
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,8 @@ import { installVsix, makeSandbox, removeSandbox, startServer } from './host.mjs
 import { integration } from './integration.mjs';
 import { requireHost } from './place.mjs';
 
-const usage = 'usage: node scripts/editor/run.mjs integration|e2e|open [--theme light|dark|hc|hc-light] [--keep]';
+const usage =
+  'usage: node scripts/editor/run.mjs integration|e2e|open [--theme light|dark|hc|hc-light] [--keep] [--only SCENARIO]';
 
 /** Serves the editor on the folder itself, not on a copy, until Ctrl-C. */
 async function open({ theme, keep, lap }) {
@@ -30,7 +31,7 @@ async function open({ theme, keep, lap }) {
 async function main() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { theme: { type: 'string' }, keep: { type: 'boolean', default: false } },
+    options: { theme: { type: 'string' }, keep: { type: 'boolean', default: false }, only: { type: 'string' } },
   });
   const mode = { integration, e2e, open }[positionals[0]];
   if (!mode || positionals.length !== 1 || (values.theme && !themes[values.theme])) {

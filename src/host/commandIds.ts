@@ -1,6 +1,12 @@
 /** Every command of the extension; package.json must contribute exactly these. No `vscode` here, so that a plain test can read it. */
 export const commandIds = [
   'winnow.openDataset',
+  'winnow.newDataset',
+  'winnow.gather',
+  'winnow.addImages',
+  'winnow.retryGather',
+  'winnow.openGatherUrl',
+  'winnow.setApiKey',
   'winnow.train',
   'winnow.review',
   'winnow.showConfusion',
@@ -20,6 +26,6 @@ export const commandIds = [
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
-export const viewIds = ['winnow.datasets', 'winnow.runs', 'winnow.history'] as const;
+export const viewIds = ['winnow.datasets', 'winnow.runs', 'winnow.history', 'winnow.gatherReport'] as const;
 export const panelTypes = ['winnow.review', 'winnow.confusion', 'winnow.prediction', 'winnow.audit'] as const;
 export type PanelType = (typeof panelTypes)[number];

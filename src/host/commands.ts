@@ -11,6 +11,7 @@ import type { Engine } from '../ports/engine.js';
 import { commandIds, type CommandId } from './commandIds.js';
 import type { Datasets } from './datasets.js';
 import type { DoctorDocument } from './doctorDocument.js';
+import type { Gathering } from './gather/gathering.js';
 import type { Notices } from './notices.js';
 import { chooseFolder } from './openCommand.js';
 import type { OutputLog } from './outputLog.js';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly notices: Notices;
   readonly engine: Engine;
   readonly doctor: DoctorDocument;
+  readonly gathering: Gathering;
   readonly log: OutputLog;
 }
 
@@ -33,7 +35,7 @@ type Run = (given: unknown, selection: unknown) => unknown;
 export type CommandTable = Readonly<Record<CommandId, Run>>;
 
 export const commandTable = (parts: Parts): CommandTable => {
-  const { datasets, panels, training, log } = parts;
+  const { datasets, panels, training, gathering, log } = parts;
   /** Runs `work` on the dataset the command is about; nothing when the person dismissed the question. */
   const on =
     (work: (dataset: OpenDataset, given: unknown) => unknown): Run =>
@@ -52,6 +54,16 @@ export const commandTable = (parts: Parts): CommandTable => {
       log.info(`opened ${dataset.store.dir}`);
       await vscode.commands.executeCommand('winnow.datasets.focus');
     },
+    'winnow.newDataset': () => gathering.newDataset(),
+    'winnow.gather': on((dataset) => gathering.run(dataset)),
+    'winnow.addImages': on((dataset) => gathering.addImages(dataset)),
+    'winnow.retryGather': on((dataset, given) =>
+      gathering.run(dataset, { retry: isRow(given) ? [given.url] : 'failed' }),
+    ),
+    'winnow.openGatherUrl': async (given) => {
+      if (isRow(given)) await vscode.env.openExternal(vscode.Uri.parse(given.url, true));
+    },
+    'winnow.setApiKey': () => gathering.keys.choose(),
     'winnow.train': on(async (dataset) => {
       await training.run(dataset);
       // Whoever trains again with the review in front sees the new order there.
@@ -95,6 +107,9 @@ export const commandTable = (parts: Parts): CommandTable => {
     'winnow.showLog': () => log.show(),
   };
 };
+
+const isRow = (given: unknown): given is { readonly url: string } =>
+  typeof given === 'object' && given !== null && 'url' in given && typeof given.url === 'string';
 
 /** Registers every command; an error is shown, never thrown into the editor, and its text is in the log. */
 export const registerCommands = (table: CommandTable, notices: Notices): Disposable => {

@@ -9,6 +9,7 @@ import { commandTable, registerCommands, type Parts } from './commands.js';
 import { keepContextKeys } from './contextKeys.js';
 import { Datasets } from './datasets.js';
 import { DatasetWatch } from './datasetWatch.js';
+import { Gathering } from './gather/gathering.js';
 import { DoctorDocument } from './doctorDocument.js';
 import { Notices } from './notices.js';
 import { createOutputLog } from './outputLog.js';
@@ -16,6 +17,7 @@ import { Panels } from './panels/panels.js';
 import { nodePath } from './settings.js';
 import { Training } from './training.js';
 import { TrustedEngine } from './trustedEngine.js';
+import { gatherTree } from './views/gatherTree.js';
 import { datasetsTree } from './views/datasetsTree.js';
 import { historyTree } from './views/historyTree.js';
 import { runsTree } from './views/runsTree.js';
@@ -24,7 +26,7 @@ import type { Tree } from './views/tree.js';
 
 /** What tests reach; nobody else gets it. */
 export interface WinnowHost extends Parts {
-  readonly trees: { readonly datasets: Tree; readonly runs: Tree; readonly history: Tree };
+  readonly trees: { readonly datasets: Tree; readonly runs: Tree; readonly history: Tree; readonly gathered: Tree };
   readonly status: StatusBar;
   /** How long activation took on the extension host. */
   readonly activationMs: number;
@@ -63,12 +65,27 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
     }),
   );
   const doctor = scope.add(new DoctorDocument());
-  const parts: Parts = { datasets, panels, training, notices, engine, doctor, log };
+  const gathering = scope.add(
+    new Gathering({
+      context,
+      datasets,
+      notices,
+      log,
+      engine,
+      cacheDir: userFolders().cache,
+      lookAt: async (dataset) => {
+        await vscode.commands.executeCommand('winnow.review', { dataset });
+        await vscode.commands.executeCommand('winnow.train', { dataset });
+      },
+    }),
+  );
+  const parts: Parts = { datasets, panels, training, notices, engine, doctor, gathering, log };
   scope.add(registerCommands(commandTable(parts), notices));
   const trees = {
     datasets: scope.add(datasetsTree(datasets, training, log)),
     runs: scope.add(runsTree(datasets, training, log)),
     history: scope.add(historyTree(datasets, log)),
+    gathered: scope.add(gatherTree(datasets, gathering, log)),
   };
   scope.add(training.onDidStep(() => [trees.datasets, trees.runs].forEach((tree) => tree.redraw())));
   const status = scope.add(new StatusBar(datasets, training));

@@ -27,3 +27,31 @@ export const nodePath = (): string | null => read('nodePath', '').trim() || null
 
 /** The most images that one predict on a folder answers. */
 export const maxPredictFiles = (): number => Math.min(2000, Math.max(1, read('prediction.maxFiles', 200)));
+
+export interface GatherNetwork {
+  /** For the owner of a server, in the User-Agent; null = none. */
+  readonly contact: string | null;
+  /** Exact `host:port`. */
+  readonly allowPrivateHosts: readonly string[];
+  /** Provider id → address. */
+  readonly baseUrls: Readonly<Record<string, string>>;
+}
+
+/** How the network is used. Machine scope: a workspace cannot send anybody elsewhere. */
+export const gatherNetwork = (): GatherNetwork => {
+  const given = read<unknown>('gather.network', {});
+  const { contact, allowPrivateHosts, baseUrls } = (typeof given === 'object' && given !== null ? given : {}) as Record<
+    string,
+    unknown
+  >;
+  const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+  return {
+    contact: isText(contact) ? contact.trim() : null,
+    allowPrivateHosts: Array.isArray(allowPrivateHosts) ? allowPrivateHosts.filter(isText) : [],
+    baseUrls: Object.fromEntries(
+      Object.entries(typeof baseUrls === 'object' && baseUrls !== null ? baseUrls : {}).filter(
+        (pair): pair is [string, string] => isText(pair[1]),
+      ),
+    ),
+  };
+};

@@ -9,6 +9,8 @@ import type { CommandTarget } from '../target.js';
 
 export interface TreeNode extends Partial<CommandTarget> {
   readonly item: vscode.TreeItem;
+  /** Of a row of the gather report. */
+  readonly url?: string;
   readonly children?: () => Promise<readonly TreeNode[]>;
 }
 
