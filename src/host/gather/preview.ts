@@ -156,7 +156,7 @@ const captionOf = (candidate: Candidate): Omit<PreviewPhoto, 'file'> => ({
     providers.find(({ id }) => id === candidate.provider)?.title ?? candidate.provider,
     candidate.licence === null ? vscode.l10n.t('licence not told') : licenceTitle(candidate.licence),
     ...(candidate.width !== null && candidate.height !== null
-      ? [`${String(candidate.width)} × ${String(candidate.height)}`]
+      ? [`${String(candidate.width)}\u00a0×\u00a0${String(candidate.height)}`]
       : []),
   ].join(' · '),
 });

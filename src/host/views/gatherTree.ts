@@ -98,7 +98,7 @@ const rowNode = (dataset: OpenDataset, row: GatherRow): TreeNode => {
   ].join('\n');
   item.iconPath = icon(row.lookAlike === null ? 'file-media' : 'copy');
   // Else the whole tooltip would be read out.
-  item.accessibilityInformation = { label: `${row.path ?? nameOf(row.url)}, ${String(item.description)}` };
+  item.accessibilityInformation = { label: `${row.path ?? nameOf(row.url)}, ${item.description}` };
   item.contextValue = row.outcome === 'failed' ? 'failedRow' : 'gatherRow';
   if (row.path !== null) {
     const uri = vscode.Uri.file(dataset.store.absolute(row.path));

@@ -33,9 +33,9 @@ const fakeClock = (): Clock & { readonly slept: number[] } => {
 const tight = {
   connectMs: 2000,
   headersMs: 300,
-  idleMs: 300,
+  idleMs: 150,
   totalMs: 5000,
-  graceMs: 600,
+  graceMs: 1000,
   slowestBytesPerSecond: 1000,
   bytes: 1 << 20,
   replyBytes: 1 << 16,
