@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { answerAudit, undoAnswer } from '../../src/app/audit.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
 import {} from '../../src/app/findings.js';
 import { itemsById } from '../../src/app/snapshotItems.js';
@@ -155,6 +156,23 @@ suite('a dataset in the editor', () => {
     });
     const cell = state.matrix[2]?.[2];
     assert.equal((await review.session.snapshot()).total, cell);
+  });
+
+  test('the audit asks blind, by id and picture alone', async () => {
+    const panel = host.panels.audit(dataset);
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    const page = await panel.page();
+    assert.equal(page.state, 'ready');
+    assert.equal(page.answered, 0);
+    assert.ok(page.asked > 30 && page.photos.length === 3);
+    for (const photo of page.photos) {
+      assert.deepEqual(Object.keys(photo), ['id', 'uri']);
+      assert.match(photo.uri ?? '', new RegExp(photo.id));
+    }
+    await answerAudit(dataset, page.photos[0]!.id, { label: 'stripes' }, 'test');
+    assert.deepEqual((await panel.page()).photos[0], page.photos[1]);
+    await undoAnswer(dataset, 'test');
+    assert.deepEqual(await panel.page(), page);
   });
 
   test('predict answers files and folders, and says which answers are held out', async () => {

@@ -104,7 +104,7 @@ const classButton = (shown: AuditPage, model: AuditModel, label: string, index: 
   const place = shown.vocab.indexOf(label);
   const key = place >= 0 && place < 9 ? String(place + 1) : null;
   return html`<button
-    class="class ${model.typed !== '' && index === 0 ? 'is-first' : ''}"
+    class="class ${model.typed !== '' && index === 0 ? 'is-first' : ''} ${shown.readOnlyReason === null ? '' : 'is-locked'}"
     data-class=${index}
     title=${label}
     tabindex=${index === model.at ? '0' : '-1'}
