@@ -1,0 +1,119 @@
+/** Importing by the command line: what is copied or fetched, what is left out and why, and that a second time takes nothing twice. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startImageServer, type ImageServer } from '../../scripts/demo/imageServer.mjs';
+import { makeSample } from '../../scripts/demo/sample.mjs';
+import type { GatherReport } from '../../src/core/gather/report.js';
+
+const cli = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
+let scratch: string;
+let source: string;
+let server: ImageServer;
+
+type Report = GatherReport & { readonly problems: readonly string[] };
+/** Not spawnSync: the server answers in this process. */
+const winnow = async (...args: string[]): Promise<{ code: number | null; out: Report; stderr: string }> => {
+  const child = spawn(process.execPath, [cli, ...args, '--json'], {
+    cwd: scratch,
+    env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [out, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, out: (out === '' ? null : JSON.parse(out)) as Report, stderr };
+};
+const outcomes = ({ rows }: GatherReport): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { reason } of rows) counts[reason ?? 'gathered'] = (counts[reason ?? 'gathered'] ?? 0) + 1;
+  return counts;
+};
+const hashesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      createHash('sha256')
+        .update(readFileSync(path.join(entry.parentPath, entry.name)))
+        .digest('hex'),
+    )
+    .sort();
+
+beforeAll(async () => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-import-'));
+  source = path.join(scratch, 'source');
+  const all = path.join(scratch, 'all');
+  await makeSample(all, 6, path.join(scratch, 'key.json'));
+  for (const kind of ['bottle', 'plate']) {
+    mkdirSync(path.join(source, kind), { recursive: true });
+    for (const name of readdirSync(path.join(all, kind)).slice(0, 12)) {
+      cpSync(path.join(all, kind, name), path.join(source, kind, name));
+    }
+  }
+  writeFileSync(path.join(source, 'bottle', 'broken.jpg'), '<html>not an image</html>');
+  cpSync(
+    path.join(source, 'plate', readdirSync(path.join(source, 'plate'))[0]!),
+    path.join(source, 'plate', 'zz-copy.jpg'),
+  );
+  symlinkSync('/etc/hostname', path.join(source, 'plate', 'outside.jpg'));
+  server = await startImageServer(source, {});
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+test('a folder of class folders: copied, checked, and the source left as it was', async () => {
+  const before = hashesBelow(source);
+  const { code, out } = await winnow('import', 'crockery', 'source');
+  expect(code).toBe(0);
+  const counts = outcomes(out);
+  expect(counts['not-an-image']).toBe(1);
+  expect(counts['exact-duplicate']).toBeGreaterThanOrEqual(1);
+  expect(out.rows).toHaveLength(before.length);
+  const images = ['bottle', 'plate'].flatMap((kind) => hashesBelow(path.join(scratch, 'crockery', kind)));
+  expect(images).toHaveLength(counts['gathered']!);
+  expect(images.every((hash) => before.includes(hash))).toBe(true);
+  expect(hashesBelow(source)).toEqual(before);
+  expect(JSON.stringify(out)).not.toContain(scratch);
+
+  const again = await winnow('import', 'crockery', 'source');
+  expect(again.out.rows).toHaveLength(out.rows.length);
+  expect(['bottle', 'plate'].flatMap((kind) => hashesBelow(path.join(scratch, 'crockery', kind)))).toEqual(images);
+});
+
+test('a list of addresses, half of them dead', async () => {
+  const names = readdirSync(path.join(source, 'bottle'))
+    .filter((name) => name !== 'broken.jpg')
+    .slice(0, 6);
+  const good = names.map((name) => `${server.base}/files/bottle/${name},bottle`);
+  const dead = names.map((name) => `${server.base}/gone/${name},bottle`);
+  writeFileSync(path.join(scratch, 'list.csv'), ['url,label', ...good, ...dead, 'nonsense,bottle'].join('\n'));
+  const { code, out } = await winnow('import', 'listed', 'list.csv', '--allow-private-host', server.host);
+  expect(code).toBe(0);
+  expect(out.problems).toEqual(['Line 14 holds no web address.']);
+  expect(outcomes(out)['not-found']).toBe(6);
+  expect(readdirSync(path.join(scratch, 'listed', 'bottle'))).toHaveLength(outcomes(out)['gathered']!);
+});
+
+test('a server of one’s own is refused until it is allowed', async () => {
+  writeFileSync(path.join(scratch, 'own.txt'), `${server.base}/files/bottle/x.jpg\n`);
+  const { code, out } = await winnow('import', 'refused', 'own.txt', '--label', 'bottle');
+  expect(code).toBe(3);
+  expect(outcomes(out)).toEqual({ 'private-address': 1 });
+});
+
+test('what cannot be imported is one sentence', async () => {
+  expect(await winnow('import', 'd', 'nowhere')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/nothing at/i) as string,
+  });
+  writeFileSync(path.join(scratch, 'flat.txt'), 'https://x.example/a.jpg\n');
+  const flat = await winnow('import', 'd', 'flat.txt');
+  expect(flat).toMatchObject({ code: 2, stderr: expect.stringMatching(/--label/) as string });
+  writeFileSync(path.join(scratch, 'binary.txt'), Buffer.alloc(64));
+  expect(await winnow('import', 'd', 'binary.txt')).toMatchObject({ code: 2 });
+});
