@@ -4,6 +4,7 @@ export const commandIds = [
   'winnow.newDataset',
   'winnow.gather',
   'winnow.addImages',
+  'winnow.import',
   'winnow.retryGather',
   'winnow.openGatherUrl',
   'winnow.setApiKey',

@@ -57,6 +57,7 @@ export const commandTable = (parts: Parts): CommandTable => {
     'winnow.newDataset': () => gathering.newDataset(),
     'winnow.gather': on((dataset) => gathering.run(dataset)),
     'winnow.addImages': on((dataset) => gathering.addImages(dataset)),
+    'winnow.import': on((dataset) => gathering.import(dataset)),
     'winnow.retryGather': on((dataset, given) =>
       gathering.run(dataset, { retry: isRow(given) ? [given.url] : 'failed' }),
     ),

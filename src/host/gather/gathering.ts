@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { gather, type GatherOptions } from '../../app/gather/gather.js';
 import { writeGatherSpec } from '../../app/gather/gatherSpec.js';
 import type { OpenDataset } from '../../app/openDataset.js';
+import { classNameProblem } from '../../core/dataset/className.js';
 import { WinnowError } from '../../base/errors.js';
 import { Emitter } from '../../base/emitter.js';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -176,6 +177,72 @@ export class Gathering implements Disposable {
     }
     if (gathered > 0) await lookAt(dataset);
     return report;
+  }
+
+  /** A folder of images, or a list of addresses, into the dataset. */
+  async import(dataset: OpenDataset): Promise<void> {
+    requireTrust();
+    const { notices, lookAt } = this.#tools;
+    const title = vscode.l10n.t('Import into {0}', dataset.name);
+    const kind = await pickOne({
+      title,
+      step: null,
+      of: 0,
+      canGoBack: false,
+      placeholder: vscode.l10n.t('What to import? It stays as it is; images are copied.'),
+      items: [
+        {
+          label: `$(folder) ${vscode.l10n.t('A folder of images')}`,
+          detail: vscode.l10n.t('One sub-folder a class, or with metadata.csv or metadata.jsonl'),
+          value: 'folder' as const,
+        },
+        {
+          label: `$(list-flat) ${vscode.l10n.t('A list of web addresses')}`,
+          detail: vscode.l10n.t('A text file, CSV or TSV with url and label, or JSON lines'),
+          value: 'list' as const,
+        },
+      ],
+    });
+    if (kind === null || kind === back) return;
+    const [chosen] =
+      (await vscode.window.showOpenDialog({
+        canSelectFiles: kind === 'list',
+        canSelectFolders: kind === 'folder',
+        title,
+        openLabel: vscode.l10n.t('Import'),
+      })) ?? [];
+    if (!chosen) return;
+    const label = await askText({
+      title,
+      step: null,
+      of: 0,
+      canGoBack: false,
+      prompt: vscode.l10n.t('The class of images that have none of their own; leave it empty when all have.'),
+      value: '',
+      problem: (text) => (text === '' ? null : classNameProblem(text)),
+    });
+    if (label === null || label === back) return;
+    const { importImages } = await import('../../app/gather/importImages.js');
+    const { importReader } = await import('../../node/import/importReader.js');
+    const web = await openOwnWeb();
+    try {
+      const report = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        (progress, token) =>
+          importImages(
+            dataset,
+            { web, reader: importReader },
+            { source: chosen.fsPath, ...(label === '' ? {} : { label }) },
+            (step) => progress.report({ message: sentenceOf(step) }),
+            signalOf(token),
+          ),
+      );
+      for (const problem of report.problems) notices.tell(problem);
+    } finally {
+      await web.dispose();
+      this.#gathered.fire(dataset);
+    }
+    await lookAt(dataset);
   }
 
   dispose(): void {
