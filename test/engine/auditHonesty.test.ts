@@ -19,7 +19,7 @@ import { openStore } from '../../src/node/datasetStore.js';
 import { EngineProcess } from '../../src/node/engineProcess.js';
 import { quiet } from '../node/tempDataset.js';
 import { bundleEngine } from './engineBundle.js';
-import { coralFile, hasShared, newFolder, shared, whyNoShared } from './fixtures.js';
+import { hasShared, int8File, newFolder, shared, whyNoShared } from './fixtures.js';
 
 const predictions = ({ items, unlabelled, vocab }: Ranking): Map<ItemId, string> =>
   new Map([...items, ...unlabelled].map(({ id, prediction }) => [id, vocab[prediction] ?? '']));
@@ -49,7 +49,7 @@ describe.skipIf(!hasShared)(`the judge's own top suggestions on clean trashnet${
       state: path.join(home, 'state'),
     };
     dataset = new OpenDataset(await openStore(folder, { folders }), engine, quiet);
-    await train(dataset, { ...defaultTrainOptions, backbone: coralFile });
+    await train(dataset, { ...defaultTrainOptions, backbone: int8File, views: '1' });
   }, 240_000);
   afterAll(() => {
     dataset.dispose();
