@@ -40,8 +40,8 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
       .locator('.activitybar')
       .getByRole('tab', { name: /Explorer/ })
       .click();
+    // The command itself shows the side panel: a click on its tab then would hide it again.
     await contextMenu(inExplorer('kitchen'), 'Winnow: Open Dataset', () => shot('menu-dark'));
-    await winnowTab.click();
     await inTrees(/kitchen/)
       .first()
       .waitFor();
