@@ -15,6 +15,7 @@ import { addAuditCommand } from './commands/audit.js';
 import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, trainCommand } from './commands/judge.js';
 import { exportCommand, type ExportFlags } from './commands/export.js';
 import { addGatherCommands } from './commands/gather.js';
+import { addBackboneCommands } from './commands/backbones.js';
 import { addImportCommand } from './commands/import.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import type { RunCommand } from './session.js';
@@ -48,6 +49,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .action((dir: string, o: JsonFlag) => run((s) => initCommand(s, dir), o.json === true));
   addGatherCommands(command, run, wholeNumber);
   addImportCommand(command, run);
+  addBackboneCommands(command, run);
   command('scan', 'list the images and classes')
     .argument('<dir>')
     .action((dir: string, o: JsonFlag) => run((s) => scanCommand(s, dir, false), o.json === true));

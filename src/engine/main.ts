@@ -9,7 +9,7 @@ import { userFolders } from '../node/userFolders.js';
 import { Endpoint } from '../protocol/endpoint.js';
 import type { Handlers } from '../protocol/contract.js';
 import { engineContract, type EngineContract } from '../protocol/engine.js';
-import { resolveBackbone } from './backbones/resolveBackbone.js';
+import { catalogueRows, resolveBackbone } from './backbones/resolveBackbone.js';
 import { embedFiles } from './embed/embedFiles.js';
 import { imageThreads } from './embed/imageThreads.js';
 import { inspectFiles, makeThumbnails } from './embed/inspectFiles.js';
@@ -34,6 +34,7 @@ const handlers: Handlers<EngineContract['calls']> = {
   inspect: async ({ files, progressId }, signal) => ({
     results: await inspectFiles(files, progressFor(progressId), signal),
   }),
+  catalogue: () => Promise.resolve({ rows: catalogueRows(userFolders().cache) }),
   resolveBackbone: (request) =>
     resolveBackbone(request, {
       cacheDir: userFolders().cache,

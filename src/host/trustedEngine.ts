@@ -15,6 +15,7 @@ export class TrustedEngine implements Engine {
 
   readonly info: Engine['info'] = async (...given) => (await this.#real()).info(...given);
   readonly inspect: Engine['inspect'] = async (...given) => (await this.#real()).inspect(...given);
+  readonly catalogue: Engine['catalogue'] = async (...given) => (await this.#real()).catalogue(...given);
   readonly resolveBackbone: Engine['resolveBackbone'] = async (...given) =>
     (await this.#real()).resolveBackbone(...given);
   readonly embed: Engine['embed'] = async (...given) => (await this.#real()).embed(...given);

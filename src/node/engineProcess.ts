@@ -67,6 +67,10 @@ export class EngineProcess implements Engine {
     return files.map(({ id }) => found.get(id)!);
   }
 
+  async catalogue(signal?: AbortSignal): Promise<readonly wire.CatalogueRow[]> {
+    return (await this.#call('catalogue', null, signal)).rows;
+  }
+
   resolveBackbone(request: wire.BackboneRequest, signal?: AbortSignal): Promise<wire.BackboneRef> {
     return this.#call('resolveBackbone', request, signal);
   }

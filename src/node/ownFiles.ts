@@ -74,6 +74,14 @@ export const writeOwnFile = async (file: string, content: string | Uint8Array, i
   });
 };
 
+/** Gives a file of ours its final name, replacing what is there, and makes that last. */
+export const placeOwnFile = async (from: string, to: string): Promise<void> => {
+  await onDisk(`${path.basename(to)} could not be written`, async () => {
+    await patientRename(from, to);
+    await syncFolder(path.dirname(to));
+  });
+};
+
 /** Removes a lock or another file of ours; one that is gone already is fine. */
 export const removeOwnFile = async (file: string): Promise<void> => {
   try {

@@ -16,6 +16,7 @@ import type {
   ThumbnailJob,
   BackboneRef,
   BackboneRequest,
+  CatalogueRow,
 } from '../protocol/engine.js';
 import type { Ranking } from '../core/findings/ranking.js';
 
@@ -27,6 +28,7 @@ export type OnProgress = (progress: Omit<EngineProgress, 'progressId'>) => void;
 export interface Engine {
   info(signal?: AbortSignal): Promise<EngineInfo>;
   inspect(files: readonly SourceFile[], onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly Inspection[]>;
+  catalogue(signal?: AbortSignal): Promise<readonly CatalogueRow[]>;
   resolveBackbone(request: BackboneRequest, signal?: AbortSignal): Promise<BackboneRef>;
   embed(job: EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<EmbedResult>;
   fit(job: FitJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<FitResult>;

@@ -142,6 +142,21 @@ export interface ThumbnailJob {
   readonly cacheDir: string;
 }
 
+/** A network that Winnow knows, and whether it is on this machine. */
+export interface CatalogueRow {
+  readonly id: string;
+  /** One line for a person who chooses. */
+  readonly about: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly licence: string;
+  /** Null = only from a local file. */
+  readonly url: string | null;
+  /** Absolute: where it lies, or would lie. */
+  readonly file: string;
+  readonly isCached: boolean;
+}
+
 /** Writes a run as one ONNX file, RGB bytes to probabilities. */
 export interface ExportJob {
   readonly run: string;
@@ -188,6 +203,7 @@ export const engineContract = {
       { readonly files: readonly SourceFile[] } & WithProgress,
       { readonly results: readonly Inspection[] }
     >(),
+    catalogue: request<null, { readonly rows: readonly CatalogueRow[] }>(),
     resolveBackbone: request<BackboneRequest, BackboneRef>(),
     embed: request<EmbedJob & WithProgress, EmbedResult>(),
     fit: request<FitJob & WithProgress, FitResult>(),

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/errors.js';
-import type { BackboneRef, BackboneRequest, Recipe } from '../../protocol/engine.js';
+import type { BackboneRef, BackboneRequest, CatalogueRow, Recipe } from '../../protocol/engine.js';
 import { checkModel } from '../onnx/checkModel.js';
 import { readOnnx, type OnnxModel } from '../onnx/onnxModel.js';
 import { catalogue, type CatalogueEntry } from './catalogue.js';
@@ -27,6 +27,13 @@ const sidecar = z.object({
 /** Where a catalogue entry lies once it has been fetched. */
 export const cachedBackbonePath = (cacheDir: string, sha256: string): string =>
   path.join(cacheDir, 'backbones', `${sha256}.onnx`);
+
+/** The whole catalogue, with where each lies. */
+export const catalogueRows = (cacheDir: string): readonly CatalogueRow[] =>
+  catalogue.map(({ id, about, sha256, bytes, licence, url }) => {
+    const file = cachedBackbonePath(cacheDir, sha256);
+    return { id, about, sha256, bytes, licence, url, file, isCached: existsSync(file) };
+  });
 
 /**
  * Null = the best that is cached, else the embedded one.
@@ -62,7 +69,7 @@ const fromCatalogue = async (
   if (!existsSync(file)) {
     throw new WinnowError(
       'not-found',
-      `The backbone ${entry.id} is not on this machine. Put its file at ${file}, name a local .onnx file, or use --backbone embedded.`,
+      `The backbone ${entry.id} is not on this machine. ${entry.url === null ? `Put its file at ${file}` : `Fetch it with winnow fetch-backbone ${entry.id}`}, name a local .onnx file, or use --backbone embedded.`,
     );
   }
   const { sha256, bytes } = await readModelFile(file);
