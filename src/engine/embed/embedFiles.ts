@@ -6,7 +6,7 @@ import type { OnProgress } from '../../ports/engine.js';
 import type { BackboneRef, EmbedJob, EmbedResult, ViewId } from '../../protocol/engine.js';
 import type { Bad } from '../images/decodeImage.js';
 import { embeddingPath, findCached } from './embeddingCache.js';
-import type { ImageSource, View } from './imageTask.js';
+import type { ImageAnswer, ImageSource, View } from './imageTask.js';
 import { imageThreads } from './imageThreads.js';
 import { reporter } from './reporter.js';
 
@@ -34,8 +34,11 @@ export const embedFiles = async (
   let dim = layout?.[0] ?? 0;
   let provider = 'none';
   if (todo.length > 0) {
-    const opened = await imageThreads().run({ kind: 'open', view }, signal);
-    if (opened.kind === 'opened') provider = opened.provider;
+    // One for each thread, so that all of them start and read the model at the same time.
+    const threads = Math.min(imageThreads().count, todo.length);
+    const open = (): Promise<ImageAnswer> => imageThreads().run({ kind: 'open', view }, signal);
+    const [opened] = await Promise.all(Array.from({ length: threads }, open));
+    if (opened?.kind === 'opened') provider = opened.provider;
   }
   await eachInFlight(todo, signal, async ({ id, file }) => {
     const target = embeddingPath(cacheDir, backbone, viewId, id);

@@ -18,8 +18,8 @@ interface Thread {
   readonly busy: Map<number, Waiting>;
 }
 
-/** One looks, one is being decoded. */
-const depth = 2;
+/** One looks, two are being decoded: a large photo must not leave the network without work. */
+const depth = 3;
 const maxThreads = 4;
 const idleMs = 60_000;
 
