@@ -10,6 +10,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/base/random.js';
 import { makeSample } from '../../scripts/demo/sample.mjs';
 import type { Prediction } from '../../src/core/predict/prediction.js';
 import { htmlFile } from '../../src/engine/export/appFiles.js';
@@ -94,8 +95,8 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     const [head, ...rows] = await rowsOf(page);
     const { predictions } = winnow('predict', dir, ...pictures) as { predictions: Prediction[] };
     expect(predictions.map(({ basis }) => basis)).toEqual(pictures.map(() => 'new'));
-    expect(rows.map(([file, prediction]) => [file, prediction])).toEqual(
-      predictions.map(({ path: at, prediction }) => [path.basename(at), prediction]),
+    expect(rows.map(([file, prediction, certainty]) => [file, prediction, certainty])).toEqual(
+      predictions.map(({ path: at, prediction, certainty }) => [path.basename(at), prediction, certainty]),
     );
     for (const [at, row] of rows.entries()) {
       const own = predictions[at]!.probabilities;
@@ -109,6 +110,22 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     const { page, faults } = await openFile('html/classifier.html');
     await answersLikeTheProduct(page);
     expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('does not know a picture unlike all it was made from, and says so', async () => {
+    const noise = path.join(scratch, 'noise.png');
+    const random = seededRandom(1);
+    const raw = Uint8Array.from({ length: 256 * 256 * 3 }, () => random.below(256));
+    await sharp(raw, { raw: { width: 256, height: 256, channels: 3 } })
+      .png()
+      .toFile(noise);
+    const { predictions } = winnow('predict', dir, noise) as { predictions: Prediction[] };
+    expect(predictions[0]).toMatchObject({ certainty: 'unseen', inDomain: { isOutOfDomain: true } });
+    const { page } = await openFile('html/classifier.html');
+    await page.locator('input[type=file]').setInputFiles([noise]);
+    await page.locator('.verdict').waitFor();
+    expect(await page.locator('.verdict').textContent()).toContain('never seen anything like it');
     await page.context().close();
   });
 
@@ -149,7 +166,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     const model = readFileSync(path.join(scratch, 'onnx/model.onnx'));
     const made = await htmlFile(
       path.join(root, 'dist/webview'),
-      { name: '<!--<script>window.hit=1</script>', run: 'r', classes },
+      { name: '<!--<script>window.hit=1</script>', run: 'r', classes, domain: null },
       model,
     );
     writeFileSync(path.join(scratch, 'hostile.html'), made.content);

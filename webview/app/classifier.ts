@@ -5,8 +5,14 @@ import { readPart } from './payload.js';
 import type { Picture } from './readPicture.js';
 
 export interface Classifier {
+  answer(picture: Picture): Promise<Outputs>;
+}
+export interface Outputs {
   /** float32[classes], sums to 1. */
-  answer(picture: Picture): Promise<Float32Array>;
+  readonly probabilities: Float32Array;
+  readonly embedding: Float32Array;
+  /** The largest raw ridge score. */
+  readonly familiarity: number;
 }
 
 /** Throws a sentence when the browser cannot run it. */
@@ -24,11 +30,16 @@ export const openClassifier = async (): Promise<Classifier> => {
   const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 });
   // Pictures differ in size, so nothing may be answered by two at a time.
   let last: Promise<unknown> = Promise.resolve();
-  const run = async ({ rgb, width, height }: Picture): Promise<Float32Array> => {
+  const run = async ({ rgb, width, height }: Picture): Promise<Outputs> => {
     const pixels = new ort.Tensor('uint8', rgb, [height, width, 3]);
-    const { probabilities } = await session.run({ pixels }, ['probabilities']);
-    if (!(probabilities?.data instanceof Float32Array)) throw new Error('The model gave no probabilities.');
-    return probabilities.data;
+    const outputs = await session.run({ pixels });
+    const floats = (name: string): Float32Array => {
+      const { data } = outputs[name] ?? {};
+      return data instanceof Float32Array ? data : new Float32Array(0);
+    };
+    const probabilities = floats('probabilities');
+    if (probabilities.length === 0) throw new Error('The model gave no probabilities.');
+    return { probabilities, embedding: floats('embedding'), familiarity: floats('familiarity')[0] ?? -Infinity };
   };
   return {
     answer: (picture) => {

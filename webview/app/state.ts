@@ -1,6 +1,8 @@
 /** What the app shows, and what changes it. */
 
 import { certaintyOf, type Certainty } from '../../src/core/predict/certainty.js';
+import { domainJudge } from '../../src/core/predict/domain.js';
+import { rawUnitRows } from '../../src/core/training/featureBlock.js';
 import { answersCsv } from '../../src/core/export/answersCsv.js';
 import type { AppSettings } from '../../src/core/export/appPage.js';
 import type { Classifier } from './classifier.js';
@@ -36,11 +38,13 @@ export class AppState {
   readonly settings: AppSettings;
   readonly #changed: () => void;
   readonly #ready: Promise<Classifier>;
+  readonly #judge: ReturnType<typeof domainJudge> | null;
   #nextKey = 0;
   #work: Promise<void> = Promise.resolve();
 
   constructor(settings: AppSettings, ready: Promise<Classifier>, changed: () => void) {
     this.settings = settings;
+    this.#judge = settings.domain && domainJudge(settings.domain);
     this.#ready = ready;
     this.#changed = changed;
     ready.then(
@@ -108,11 +112,13 @@ export class AppState {
     try {
       const { picture, thumbnail } = await readPicture(file);
       this.#update(key, { thumbnail: URL.createObjectURL(thumbnail), note: picture.note });
-      const probabilities = await (await this.#ready).answer(picture);
+      const { probabilities, embedding, familiarity } = await (await this.#ready).answer(picture);
+      const unit = rawUnitRows({ rows: embedding, parts: [embedding.length] });
+      const isOutOfDomain = this.#judge?.(unit, familiarity).isOutOfDomain ?? false;
       const ranked = this.settings.classes
         .map((label, at) => ({ label, p: probabilities[at] ?? 0 }))
         .sort((a, b) => b.p - a.p);
-      this.#update(key, { answer: { certainty: certaintyOf(probabilities), ranked, probabilities } });
+      this.#update(key, { answer: { certainty: certaintyOf(probabilities, isOutOfDomain), ranked, probabilities } });
     } catch (error) {
       this.#update(key, { trouble: sentence(error) });
     }

@@ -75,7 +75,9 @@ const verdict = (row: Row, answer: Answer, state: AppState): TemplateResult => {
       ${
         answer.certainty === 'sure'
           ? html`<strong><bdi>${best}</bdi></strong>`
-          : html`<strong>I don’t know.</strong> Perhaps <bdi>${best}</bdi>; a person should look.`
+          : answer.certainty === 'unseen'
+            ? html`<strong>I don’t know.</strong> I have never seen anything like it.`
+            : html`<strong>I don’t know.</strong> Perhaps <bdi>${best}</bdi>; a person should look.`
       }
     </p>
     <ul class="classes" aria-label="Probabilities" id="classes-${row.key}">

@@ -1,11 +1,15 @@
 /** The browser app as text: one page that holds everything, or a page that names the files beside it. */
 
+import type { Domain } from '../predict/domain.js';
+
 /** What the app is told about the model it runs; JSON in the page's element `settings`. */
 export interface AppSettings {
   readonly name: string;
   readonly run: string;
   /** In the order of the graph's output. */
   readonly classes: readonly string[];
+  /** Null = the run cannot tell strangers. */
+  readonly domain: Domain | null;
 }
 
 export interface InlineParts {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
+import type { AppSettings } from '../../core/export/appPage.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
 import type { OnProgress } from '../../ports/engine.js';
@@ -11,6 +12,7 @@ import type { ExportCheck, ExportJob, ExportResult, SourceFile } from '../../pro
 import { embedOne, eachInFlight } from '../embed/embedFiles.js';
 import { blocksOf } from '../fit/featureBlocks.js';
 import { predictorOf, readPredictorParts, type PredictorParts } from '../fit/predictorFile.js';
+import { readDomain } from '../fit/runDomain.js';
 import { readRecord, type RunRecord } from '../fit/runRecord.js';
 import { decodeSource } from '../images/decodeImage.js';
 import { openSession } from '../session/openSession.js';
@@ -51,7 +53,12 @@ export const exportRun = async (
       { detail: check },
     );
   }
-  const files = await contentsOf(job, appDir, bytes, parts.vocab);
+  const files = await contentsOf(job, appDir, bytes, {
+    name: job.name,
+    run: job.run,
+    classes: parts.vocab,
+    domain: (await readDomain(job.runDir))?.domain ?? null,
+  });
   WinnowError.throwIfAborted(signal, 'export');
   for (const { name, content } of files) await writeOwnFile(path.join(job.out, name), content);
   return {
@@ -63,12 +70,11 @@ export const exportRun = async (
 };
 
 const contentsOf = async (
-  { form, name, run }: ExportJob,
+  { form }: ExportJob,
   appDir: string,
   model: Uint8Array,
-  classes: readonly string[],
+  settings: AppSettings,
 ): Promise<readonly NamedContent[]> => {
-  const settings = { name, run, classes };
   switch (form) {
     case 'onnx':
       return [{ name: 'model.onnx', content: model }];
