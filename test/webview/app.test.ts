@@ -113,19 +113,39 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     await page.context().close();
   });
 
-  it('does not know a picture unlike all it was made from, and says so', async () => {
-    const noise = path.join(scratch, 'noise.png');
+  it('does not know pictures unlike all it was made from, says so, and never says otherwise than the product', async () => {
     const random = seededRandom(1);
-    const raw = Uint8Array.from({ length: 256 * 256 * 3 }, () => random.below(256));
-    await sharp(raw, { raw: { width: 256, height: 256, channels: 3 } })
-      .png()
-      .toFile(noise);
-    const { predictions } = winnow('predict', dir, noise) as { predictions: Prediction[] };
-    expect(predictions[0]).toMatchObject({ certainty: 'unseen', inDomain: { isOutOfDomain: true } });
+    const strangers: Readonly<Record<string, (x: number, y: number) => number>> = {
+      black: () => 0,
+      white: () => 255,
+      noise: () => random.below(256),
+      stripes: (x) => (x % 16 < 8 ? 0 : 255),
+      checks: (x, y) => (((x >> 4) + (y >> 4)) % 2) * 255,
+      ramp: (x) => x,
+    };
+    const files: string[] = [];
+    for (const [name, valueAt] of Object.entries(strangers)) {
+      const raw = Uint8Array.from({ length: 256 * 256 }, (_, at) => valueAt(at % 256, at >> 8));
+      files.push(path.join(scratch, `${name}.png`));
+      await sharp(raw, { raw: { width: 256, height: 256, channels: 1 } })
+        .png()
+        .toFile(files.at(-1)!);
+    }
+    const { predictions } = winnow('predict', dir, ...files) as { predictions: Prediction[] };
+    expect(predictions.map(({ certainty }) => certainty)).toContain('unseen');
     const { page } = await openFile('html/classifier.html');
-    await page.locator('input[type=file]').setInputFiles([noise]);
-    await page.locator('.verdict').waitFor();
-    expect(await page.locator('.verdict').textContent()).toContain('never seen anything like it');
+    await page.locator('input[type=file]').setInputFiles(files);
+    await page
+      .locator('.verdict')
+      .nth(files.length - 1)
+      .waitFor();
+    const [, ...rows] = await rowsOf(page);
+    expect(rows.map(([file, , certainty]) => [file, certainty])).toEqual(
+      predictions.map(({ path: at, certainty }) => [path.basename(at), certainty]),
+    );
+    expect(await page.locator('.verdict').allTextContents()).toContainEqual(
+      expect.stringContaining('never seen anything like it'),
+    );
     await page.context().close();
   });
 
