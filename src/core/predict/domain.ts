@@ -196,8 +196,8 @@ const fromBase64 = (text: string): Int8Array => {
 
 /** @throws WinnowError 'bad-shape' for what this version cannot read. */
 export const checkedDomain = (value: unknown): Domain => {
-  const domain = value as Domain;
-  if (domain.version === 1 && domain.scores.length > 0 && domain.scales.length > 0) return domain;
+  const { version, scores, scales } = value as { readonly [name in keyof Domain]?: unknown };
+  if (version === 1 && Array.isArray(scores) && Array.isArray(scales)) return value as Domain;
   throw new WinnowError(
     'bad-shape',
     'The run knows its own photos in a way that this Winnow cannot read. Train again.',
