@@ -5,21 +5,23 @@ import esbuild from 'esbuild';
 import { root, run } from '../prepare.mjs';
 
 const shared = process.env.WINNOW_SHARED ?? path.resolve(root, '..', 'shared');
-const outfile = path.join(root, 'node_modules', '.cache', 'bench', 'domain.mjs');
-mkdirSync(path.dirname(outfile), { recursive: true });
+const outdir = path.join(root, 'node_modules', '.cache', 'bench', 'domain');
+mkdirSync(outdir, { recursive: true });
 await esbuild.build({
   absWorkingDir: root,
-  entryPoints: ['scripts/bench/domain.ts'],
+  // The engine starts its threads from files beside it.
+  entryPoints: { domain: 'scripts/bench/domain.ts', imageThread: 'src/engine/embed/imageThread.ts' },
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  outfile,
+  outdir,
+  outExtension: { '.js': '.mjs' },
   external: ['sharp', 'onnxruntime-node', 'onnxruntime-web'],
   banner: { js: "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);" },
 });
 process.exitCode = run(process.execPath, [
-  outfile,
+  path.join(outdir, 'domain.mjs'),
   path.join(shared, 'data'),
   path.join(shared, 'models', 'mobilenet_v2_1.0_224_qat.onnx'),
 ]);

@@ -32,7 +32,7 @@ for (const set of sets) {
   )) {
     for (const name of readdirSync(path.join(data, set, label.name)).sort()) {
       const embedded = await embedOne({ file: path.join(data, set, label.name, name) }, backbone, 'crop');
-      if (!embedded.ok) continue;
+      if (!embedded.ok) throw new Error(`${name}: ${embedded.bad.message}`);
       const [block] = blocksOf('crop', embedded.layout, embedded.row);
       photos.push({ set, label: label.name, row: block!.rows.slice() });
     }
@@ -113,3 +113,5 @@ for (const set of sets) {
   console.error(JSON.stringify(result[set]));
 }
 console.log(JSON.stringify(result, null, 1));
+// The image threads would keep the process.
+process.exit(0);
