@@ -39,7 +39,11 @@ module.exports = {
     },
     only('vscode-only-in-host', '^src/host/', '^vscode$|@types/vscode/'),
     only('sharp-only-in-images', '^src/engine/images/', 'node_modules/sharp/|^sharp$'),
-    only('onnxruntime-only-in-session', '^src/engine/session/', 'onnxruntime-(node|web|common)'),
+    only(
+      'onnxruntime-only-in-session',
+      '^src/engine/session/|^webview/app/classifier\\.ts$',
+      'onnxruntime-(node|web|common)',
+    ),
     only('tensorflow-only-in-fit', '^src/engine/fit/tfjs', '@tensorflow'),
     only('kit-only-in-ui', '^webview/shared/ui\\.ts$', '@vscode/webview-ui-toolkit'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

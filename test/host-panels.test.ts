@@ -118,6 +118,8 @@ describe('prediction cards', () => {
       prediction: 'cat',
       probabilities: { dog: 0.2, cat: 0.8 },
       basis: 'held-out' as const,
+      certainty: 'unsure' as const,
+      inDomain: null,
       nearest: [{ id: id as never, path: 'cat/b.png', label: 'cat', distance: 0.3 }],
     };
     cards.answer(first, answer, 'thumb:a', [{ file: '/d/cat/b.png', thumb: null }]);

@@ -1,18 +1,19 @@
-/** A run handed over: one ONNX file that anybody can run, checked before it is called done, or a model card. */
+/** A run handed over: a graph, a page or a site that anybody can run, checked before it is called done, or a model card. */
 
 import { WinnowError } from '../base/errors.js';
 import { cardMarkdown, modelCard, type ModelCard } from '../core/export/modelCard.js';
 import { onnxReadme } from '../core/export/onnxReadme.js';
+import { siteReadme } from '../core/export/siteReadme.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { RunConfig } from '../ports/dataset.js';
-import type { ExportCheck } from '../protocol/engine.js';
+import type { ExportCheck, ExportForm } from '../protocol/engine.js';
 import { confusionReport } from './confusion.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
 import { judgedItems } from './snapshotItems.js';
 import type { TrainReport } from './train.js';
 
-export const exportTargets = ['onnx', 'card'] as const;
+export const exportTargets = ['onnx', 'html', 'site', 'card'] as const;
 export type ExportTarget = (typeof exportTargets)[number];
 
 export interface ExportOptions {
@@ -35,10 +36,18 @@ export interface ExportReport {
 /** What each export writes; the last one marks a folder as ours. */
 export const exportedNames: Readonly<Record<ExportTarget, readonly string[]>> = {
   onnx: ['model.onnx', 'model.md', 'model.check.json'],
+  html: ['classifier.html', 'classifier.check.json'],
+  site: ['app.js', 'app.css', 'ort-wasm-simd-threaded.wasm', 'model.onnx', 'index.html', 'site.md', 'site.check.json'],
   card: ['MODEL_CARD.md', 'model-card.json'],
 };
 
 export type WriteFile = (name: string, text: string) => Promise<void>;
+
+const checkNames: Readonly<Record<ExportForm, string>> = {
+  onnx: 'model.check.json',
+  html: 'classifier.check.json',
+  site: 'site.check.json',
+};
 
 /** The exported graph is compared on this many photos of the dataset at most. */
 const checked = 200;
@@ -59,12 +68,14 @@ export const exportModel = async (
     files.push(name);
   };
   let check: ExportCheck | null = null;
-  if (options.to === 'onnx') {
+  if (options.to !== 'card') {
     const result = await dataset.engine.exportRun(
       {
+        form: options.to,
         run: config.run,
         runDir: dataset.store.runs.dirOf(config.run),
-        file: `${options.out}/model.onnx`,
+        out: options.out,
+        name: dataset.name,
         metadata: { dataset: dataset.name, trained_at: config.at },
         check: evenly(judgedItems(snapshot), checked).map((item) => ({
           id: item.id,
@@ -74,17 +85,21 @@ export const exportModel = async (
       onProgress,
       signal,
     );
-    files.push('model.onnx');
+    files.push(...result.files);
     check = result.check;
-    await put('model.check.json', `${JSON.stringify({ run: config.run, sha256: result.sha256, ...check }, null, 2)}\n`);
-    const readme = onnxReadme({
-      name: dataset.name,
-      run: config.run,
-      vocab: config.vocab,
-      embeddingLength: config.backbone.dim,
-      checked: check,
-    });
-    await put('model.md', readme);
+    const proof = { run: config.run, sha256: result.sha256, ...check };
+    await put(checkNames[options.to], `${JSON.stringify(proof, null, 2)}\n`);
+    if (options.to === 'onnx') {
+      const readme = onnxReadme({
+        name: dataset.name,
+        run: config.run,
+        vocab: config.vocab,
+        embeddingLength: config.backbone.dim,
+        checked: check,
+      });
+      await put('model.md', readme);
+    }
+    if (options.to === 'site') await put('site.md', siteReadme(dataset.name, config.run));
   } else {
     const card = await cardOf(dataset, snapshot, config, signal);
     await put('MODEL_CARD.md', cardMarkdown(card));

@@ -46,7 +46,8 @@ const handlers: Handlers<EngineContract['calls']> = {
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),
-  exportRun: ({ progressId, ...job }, signal) => exportRun(job, progressFor(progressId), signal),
+  exportRun: ({ progressId, ...job }, signal) =>
+    exportRun(job, fileURLToPath(new URL('./webview', import.meta.url)), progressFor(progressId), signal),
   thumbnails: async (job, signal) => ({ paths: await makeThumbnails(job, signal) }),
 };
 

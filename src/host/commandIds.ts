@@ -14,6 +14,7 @@ export const commandIds = [
   'winnow.audit',
   'winnow.predict',
   'winnow.showPrediction',
+  'winnow.exportModel',
   'winnow.applyDecisions',
   'winnow.undo',
   'winnow.redo',

@@ -11,6 +11,7 @@ import type { Engine } from '../ports/engine.js';
 import { commandIds, type CommandId } from './commandIds.js';
 import type { Datasets } from './datasets.js';
 import type { DoctorDocument } from './doctorDocument.js';
+import { exportFromEditor } from './exporting.js';
 import type { Gathering } from './gather/gathering.js';
 import type { Notices } from './notices.js';
 import { chooseFolder } from './openCommand.js';
@@ -35,7 +36,7 @@ type Run = (given: unknown, selection: unknown) => unknown;
 export type CommandTable = Readonly<Record<CommandId, Run>>;
 
 export const commandTable = (parts: Parts): CommandTable => {
-  const { datasets, panels, training, gathering, log } = parts;
+  const { datasets, panels, training, gathering, notices, log } = parts;
   /** Runs `work` on the dataset the command is about; nothing when the person dismissed the question. */
   const on =
     (work: (dataset: OpenDataset, given: unknown) => unknown): Run =>
@@ -80,6 +81,9 @@ export const commandTable = (parts: Parts): CommandTable => {
       if (uris.length > 0) await panels.prediction().predict(uris);
     },
     'winnow.showPrediction': () => panels.prediction(),
+    'winnow.exportModel': on((dataset, given) =>
+      exportFromEditor(dataset, notices, isTarget(given) ? given.export : undefined),
+    ),
     'winnow.applyDecisions': on((dataset) => applyPlan(dataset, parts)),
     'winnow.undo': on(async (dataset) => {
       requireTrust();

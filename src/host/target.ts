@@ -6,12 +6,14 @@ import type { OpenDataset } from '../app/openDataset.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import type { ReviewFilter } from '../protocol/review.js';
 import type { Datasets } from './datasets.js';
+import type { ExportChoice } from './exporting.js';
 
 /** What tree nodes and links hand to a command. */
 export interface CommandTarget {
   readonly dataset: OpenDataset;
   readonly filter?: ReviewFilter;
   readonly ref?: EntryRef;
+  readonly export?: ExportChoice;
 }
 
 export const isTarget = (value: unknown): value is CommandTarget =>

@@ -157,12 +157,17 @@ export interface CatalogueRow {
   readonly isCached: boolean;
 }
 
-/** Writes a run as one ONNX file, RGB bytes to probabilities. */
+/** 'onnx': the graph, RGB bytes to probabilities; 'html': one page that runs it; 'site': that page in files of their own. */
+export type ExportForm = 'onnx' | 'html' | 'site';
+
 export interface ExportJob {
+  readonly form: ExportForm;
   readonly run: string;
   readonly runDir: string;
-  /** Absolute; replaced when it is there. */
-  readonly file: string;
+  /** Absolute folder; files of the same names are replaced. */
+  readonly out: string;
+  /** What a page calls itself. */
+  readonly name: string;
   /** Written into the graph beside what the engine knows. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Files on which the written graph is compared with the engine. */
@@ -178,7 +183,11 @@ export interface ExportCheck {
   readonly isAlike: boolean;
 }
 export interface ExportResult {
+  /** Names in `out`, in the order in which they were written. */
+  readonly files: readonly string[];
+  /** Of all files. */
   readonly bytes: number;
+  /** Of the graph. */
   readonly sha256: string;
   readonly check: ExportCheck;
 }

@@ -1,5 +1,6 @@
 /** The wire of the prediction pane. */
 
+import type { Certainty } from '../core/predict/certainty.js';
 import { event, imageRequest, request, type Contract } from './contract.js';
 
 export interface PredictionCard {
@@ -15,6 +16,8 @@ export interface PredictionCard {
   /** Largest first. */
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
   readonly basis: 'held-out' | 'new' | null;
+  /** Null until answered. */
+  readonly certainty: Certainty | null;
   readonly nearest: readonly {
     readonly path: string;
     readonly label: string;

@@ -58,6 +58,8 @@ const difference = async (backbone: BackboneRef, active: readonly number[]): Pro
     const exported = floatsOf(answers['probabilities'], 'probabilities');
     const blocks = blocksOf('crop', embedded.layout, embedded.row);
     const expected = predictorOf(parts).predict((id) => blocks.find((block) => block.id === id)!.rows);
+    const familiar = predictorOf(parts).familiarity((id) => blocks.find((block) => block.id === id)!.rows);
+    expect(floatsOf(answers['familiarity'], 'familiarity')[0]).toBeCloseTo(familiar!, 4);
     expect(exported.length).toBe(vocab.length);
     expected.forEach((p, at) => (most = Math.max(most, Math.abs(p - exported[at]!))));
     expect(floatsOf(answers['embedding'], 'embedding').length).toBe(embedded.layout[0]);

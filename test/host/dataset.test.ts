@@ -212,6 +212,25 @@ suite('a dataset in the editor', () => {
     }
   });
 
+  test('export writes the page that answers offline, and never over a stranger’s file', async () => {
+    const out = path.join(dir, '..', `${path.basename(dir)}-handed-over`);
+    try {
+      await vscode.commands.executeCommand('winnow.exportModel', { dataset, export: { to: 'html', out } });
+      assert.deepEqual(fs.readdirSync(out).sort(), ['classifier.check.json', 'classifier.html']);
+      const check = JSON.parse(fs.readFileSync(path.join(out, 'classifier.check.json'), 'utf8')) as {
+        isAlike: boolean;
+      };
+      assert.equal(check.isAlike, true);
+      fs.writeFileSync(path.join(out, 'model.onnx'), 'mine');
+      await vscode.commands.executeCommand('winnow.exportModel', { dataset, export: { to: 'onnx', out } });
+      assert.equal(fs.readFileSync(path.join(out, 'model.onnx'), 'utf8'), 'mine');
+      await vscode.commands.executeCommand('winnow.exportModel', { dataset, export: { to: 'card', out } });
+      assert.match(fs.readFileSync(path.join(out, 'MODEL_CARD.md'), 'utf8'), /^# Model card/);
+    } finally {
+      fs.rmSync(out, { recursive: true, force: true });
+    }
+  });
+
   test('apply asks first, moves what was decided, and does nothing on a no', async () => {
     const asked: string[] = [];
     host.notices.confirm = (message) => Promise.resolve(asked.push(message) > 1);

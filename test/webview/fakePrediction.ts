@@ -20,6 +20,7 @@ export const fakePrediction = (scenario: Scenario): void => {
       probability: at === 0 ? 0.934 : 0.066 / vocab.length,
     })),
     basis: i % 2 === 0 ? 'held-out' : 'new',
+    certainty: (['sure', 'unsure', 'unseen'] as const)[i % 3]!,
     nearest: [0, 1, 2].map((n) => {
       const label = vocab[(i + (n === 2 ? 1 : 0)) % vocab.length] ?? '';
       return {

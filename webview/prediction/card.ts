@@ -42,9 +42,16 @@ const body = (shown: PredictionCard, model: PredictionModel): TemplateResult => 
     </p>`;
   }
   return html`<p class="verdict"><strong title=${shown.prediction ?? ''}>${shown.prediction ?? '–'}</strong></p>
+    ${shown.certainty === null ? nothing : html`<p class="certainty">${certaintyWords[shown.certainty]}</p>`}
     ${shown.basis === null ? nothing : html`<p class="quiet basis">${basisWords[shown.basis]}</p>`}
     ${classes(shown, model)} ${shown.nearest.length === 0 ? nothing : nearest(shown, model)}`;
 };
+
+const certaintyWords = {
+  sure: 'Sure.',
+  unsure: 'Unsure: a person should look.',
+  unseen: 'Never seen anything like it: do not trust this answer.',
+} as const;
 
 const basisWords = {
   'held-out': 'This photo is in the dataset: judged without having seen it.',

@@ -14,6 +14,7 @@ const isCard = shape<PredictionCard>({
   prediction: orNull(isText),
   probabilities: listOf(shape<PredictionCard['probabilities'][number]>({ label: isText, probability: isNumber })),
   basis: oneOf('held-out', 'new', null),
+  certainty: oneOf('sure', 'unsure', 'unseen', null),
   nearest: listOf(
     shape<PredictionCard['nearest'][number]>({
       path: isText,

@@ -75,6 +75,8 @@ export const confusionCommand = async (session: Session, dir: string): Promise<R
   return ok(report, lines.join('\n'));
 };
 
+const certaintyWords = { sure: '', unsure: ', unsure', unseen: ', never seen anything like it' } as const;
+
 export const predictCommand = async (session: Session, dir: string, files: readonly string[]): Promise<Reply> => {
   const dataset = await session.open(dir);
   const asked = files.map((file) => ({ file: path.resolve(session.cwd, file), path: file }));
@@ -83,7 +85,7 @@ export const predictCommand = async (session: Session, dir: string, files: reado
   const lines = report.predictions.map((prediction) =>
     'error' in prediction
       ? `${prediction.path}: ${prediction.error.message}`
-      : `${prediction.path}: ${prediction.prediction} ${percent(prediction.probabilities[prediction.prediction] ?? 0)}${prediction.basis === 'held-out' ? ' (in the dataset; judged without having seen it)' : ''}`,
+      : `${prediction.path}: ${prediction.prediction} ${percent(prediction.probabilities[prediction.prediction] ?? 0)}${certaintyWords[prediction.certainty]}${prediction.basis === 'held-out' ? ' (in the dataset; judged without having seen it)' : ''}`,
   );
   return ok(report, lines.join('\n'), isFailed ? exit.partial : exit.ok);
 };

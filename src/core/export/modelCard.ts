@@ -112,6 +112,6 @@ The model contains embeddings of training photos in half precision. They are not
 
 ## What it is for, and when a human must decide
 
-It tells these classes apart on photos like those it was trained on. It gives one of its classes to everything: a photo of something else is answered too, and only its low probability may tell. Let a human decide when the largest probability is below 90 %, when the photo comes from another source than the training photos, and whenever a mistake would harm somebody.
+It tells these classes apart on photos like those it was trained on. A photo of something else gets one of its classes too: Winnow and the exported page then often say that they have never seen anything like it, but something that resembles a class, such as a new brand of the same thing, is often missed; the ONNX file alone does not say it. Let a human decide when the largest probability is below 90 %, when the photo comes from another source than the training photos, and whenever a mistake would harm somebody.
 `;
 };

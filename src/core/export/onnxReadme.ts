@@ -16,7 +16,7 @@ export const onnxReadme = ({ name, run, vocab, embeddingLength, checked }: OnnxR
 Tells ${String(vocab.length)} classes apart: ${vocab.map((label) => `\`${label.replaceAll('`', "'")}\``).join(', ')}. Made by Winnow from run ${run}.
 
 **In**: \`pixels\`, uint8 [height, width, 3]: the decoded photo, any size, RGB, turned upright, transparency on white. Resizing, cropping and scaling are inside the graph.
-**Out**: \`probabilities\`, float32 [1, ${String(vocab.length)}], calibrated, in the order of the metadata entry \`classes\` (JSON); \`embedding\`, float32 [1, ${String(embeddingLength)}].
+**Out**: \`probabilities\`, float32 [1, ${String(vocab.length)}], calibrated, in the order of the metadata entry \`classes\` (JSON); \`embedding\`, float32 [1, ${String(embeddingLength)}]; \`familiarity\`, float32 [1, 1]: small for a photo unlike those it was trained on.
 
 Loaded again after it was written and compared with Winnow on ${String(checked.images)} photos: the same top class on all of them, no probability off by more than ${checked.maxDifference.toExponential(1)}.
 

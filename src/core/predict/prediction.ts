@@ -1,6 +1,8 @@
 /** An answer about one picture. */
 
 import type { ItemId } from '../dataset/item.js';
+import type { Certainty } from './certainty.js';
+import type { InDomain } from './domain.js';
 
 export interface Neighbour {
   readonly id: ItemId;
@@ -17,6 +19,9 @@ export interface Prediction {
   readonly probabilities: Readonly<Record<string, number>>;
   /** 'held-out': the photo is in the dataset and this is the row of a fit that has not seen it (JUDGE § 3). */
   readonly basis: 'held-out' | 'new';
+  readonly certainty: Certainty;
+  /** Null when the run had too few photos to say, or is older than this. */
+  readonly inDomain: InDomain | null;
   readonly nearest: readonly Neighbour[];
 }
 

@@ -1,8 +1,10 @@
-/** A run as one ONNX file, and the proof that the file answers what the product answers. */
+/** A run as one ONNX file, bare or with the browser app around it, and the proof that it answers what the product answers. */
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
+import type { AppSettings } from '../../core/export/appPage.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
 import type { OnProgress } from '../../ports/engine.js';
@@ -10,21 +12,25 @@ import type { ExportCheck, ExportJob, ExportResult, SourceFile } from '../../pro
 import { embedOne, eachInFlight } from '../embed/embedFiles.js';
 import { blocksOf } from '../fit/featureBlocks.js';
 import { predictorOf, readPredictorParts, type PredictorParts } from '../fit/predictorFile.js';
+import { readDomain } from '../fit/runDomain.js';
 import { readRecord, type RunRecord } from '../fit/runRecord.js';
 import { decodeSource } from '../images/decodeImage.js';
 import { openSession } from '../session/openSession.js';
 import { floatsOf } from '../session/tensorSession.js';
+import { htmlFile, siteFiles, type NamedContent } from './appFiles.js';
 import { exportedModel } from './exportedModel.js';
 
 /** Float32 sums in another order differ by this much and no more. */
 const tolerance = 1e-4;
 
 /**
- * Writes `job.file`, then loads it again and compares it on `job.check`.
+ * Makes the graph, loads it and compares it on `job.check`, then writes what `job.form` asks for.
+ * @param appDir where the bundled browser app lies.
  * Throws `no-run`, `bad-model` (the network cannot be respelled, or the answers differ: nothing is left), `not-found`, `cancelled`.
  */
 export const exportRun = async (
   job: ExportJob,
+  appDir: string,
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<ExportResult> => {
@@ -47,8 +53,36 @@ export const exportRun = async (
       { detail: check },
     );
   }
-  await writeOwnFile(job.file, bytes);
-  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), check };
+  const files = await contentsOf(job, appDir, bytes, {
+    name: job.name,
+    run: job.run,
+    classes: parts.vocab,
+    domain: (await readDomain(job.runDir))?.domain ?? null,
+  });
+  WinnowError.throwIfAborted(signal, 'export');
+  for (const { name, content } of files) await writeOwnFile(path.join(job.out, name), content);
+  return {
+    files: files.map(({ name }) => name),
+    bytes: files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    check,
+  };
+};
+
+const contentsOf = async (
+  { form }: ExportJob,
+  appDir: string,
+  model: Uint8Array,
+  settings: AppSettings,
+): Promise<readonly NamedContent[]> => {
+  switch (form) {
+    case 'onnx':
+      return [{ name: 'model.onnx', content: model }];
+    case 'html':
+      return [await htmlFile(appDir, settings, model)];
+    case 'site':
+      return siteFiles(appDir, settings, model);
+  }
 };
 
 const readNetwork = async ({ backbone }: RunRecord): Promise<Buffer> => {

@@ -1,6 +1,5 @@
 /** One ONNX graph from RGB bytes to calibrated probabilities: pixel recipe, network and predictor in a row. */
 
-import type { PredictorParts } from '../fit/predictorFile.js';
 import { model as makeModel, value } from '../onnx/build.js';
 import { cutNetwork } from '../onnx/cutNetwork.js';
 import { prune } from '../onnx/graphIndex.js';
@@ -8,11 +7,12 @@ import { toNumber, writeOnnx, type OnnxGraph } from '../onnx/onnxModel.js';
 import { pixelRecipe } from '../onnx/pixelRecipe.js';
 import { newestOpset, upgradeOpset } from '../onnx/upgradeOpset.js';
 import type { BackboneRef } from '../../protocol/engine.js';
-import { predictorGraph } from './predictorGraph.js';
+import { familiarHead, type PredictorParts } from '../fit/predictorFile.js';
+import { familiarityOutput, predictorGraph } from './predictorGraph.js';
 
 /**
  * Input `pixels` uint8[height, width, 3] (RGB, upright, sRGB, alpha on white); outputs `probabilities` float32[1, classes]
- * in the order of `metadata.classes`, and `embedding` float32[1, d].
+ * in the order of `metadata.classes`, `embedding` float32[1, d], and `familiarity` float32[1, 1].
  * @param network bytes of the backbone's file.  Throws `bad-model`.
  */
 export const exportedModel = (
@@ -46,6 +46,7 @@ export const exportedModel = (
     output: [
       value('probabilities', 'float32', [1, parts.vocab.length]),
       value('embedding', 'float32', [1, 'embedding_length']),
+      ...(familiarHead(parts) ? [value(familiarityOutput, 'float32', [1, 1])] : []),
     ],
     valueInfo: [],
   });

@@ -3,7 +3,10 @@
 import type { BlockId } from '../../core/training/featureBlock.js';
 import { floats, ints, node } from '../onnx/build.js';
 import { dataTypes, type OnnxNode, type OnnxTensor } from '../onnx/onnxModel.js';
-import type { PredictorParts } from '../fit/predictorFile.js';
+import { familiarHead, type PredictorParts } from '../fit/predictorFile.js';
+
+/** float32[1, 1]: the largest raw ridge score on block a, for telling strangers (JUDGE § 2). */
+export const familiarityOutput = 'familiarity';
 
 export interface GraphPart {
   readonly nodes: readonly OnnxNode[];
@@ -80,12 +83,14 @@ export const predictorGraph = (
       near.squared === null || head.gamma === 0
         ? near.dots
         : add('Exp', [add('Mul', [near.squared, rate], `${at}/exponent`)], `${at}/kernel`);
-    const scaled = head.coefficients.map((value) => value * head.t);
-    const weights = put(floats(`${at}/coefficients`, [scaled.length / classes, classes], scaled));
-    const shift = head.intercept.map((value, c) => value * head.t + head.b[c]!);
-    const bias = put(floats(`${at}/bias`, [1, classes], shift));
-    const score = add('Add', [add('MatMul', [k, weights], `${at}/product`), bias], `${at}/score`);
-    const logs = add('LogSoftmax', [score], `${at}/logs`, { axis: 1 });
+    const { coefficients } = head;
+    const weights = put(floats(`${at}/coefficients`, [coefficients.length / classes, classes], coefficients));
+    const intercept = put(floats(`${at}/intercept`, [1, classes], head.intercept));
+    const score = add('Add', [add('MatMul', [k, weights], `${at}/product`), intercept], `${at}/score`);
+    if (head === familiarHead(parts)) add('ReduceMax', [score, 'winnow/last'], familiarityOutput, { keepdims: 1 });
+    const steep = add('Mul', [score, put(floats(`${at}/t`, [], [head.t]))], `${at}/steep`);
+    const logit = add('Add', [steep, put(floats(`${at}/b`, [1, classes], head.b))], `${at}/logit`);
+    const logs = add('LogSoftmax', [logit], `${at}/logs`, { axis: 1 });
     return add('Mul', [logs, put(floats(`${at}/weight`, [], [Math.exp(parts.v[m]!)]))], `${at}/weighted`);
   });
   const sum = opinions.length === 1 ? opinions[0]! : add('Sum', opinions, 'winnow/pool');

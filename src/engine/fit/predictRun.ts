@@ -4,6 +4,8 @@ import { toWire } from '../../protocol/endpoint.js';
 import { byCodePoint } from '../../base/compare.js';
 import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
+import { certaintyOf } from '../../core/predict/certainty.js';
+import { domainJudge, inDomain, type InDomain } from '../../core/predict/domain.js';
 import type { Neighbour } from '../../core/predict/prediction.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { rawUnitRows } from '../../core/training/featureBlock.js';
@@ -15,6 +17,7 @@ import { embedOne } from '../embed/embedFiles.js';
 import { blocksOf } from './featureBlocks.js';
 import { openRun, type OpenRun } from './openRun.js';
 import { readPredictor, type Predictor } from './predictorFile.js';
+import { readDomain } from './runDomain.js';
 import { labelsOf } from './rankRun.js';
 import { readRecord, readRows, type RunFiles } from './runRecord.js';
 
@@ -41,6 +44,9 @@ export const predictRun = async (
   const run = open ?? (await readRecord(job.runDir));
   const predictor = await readPredictor(job.runDir);
   const heldOut = await heldOutRows(open, run, job);
+  const known = await readDomain(job.runDir);
+  const rowOf = new Map(run.items.map((item, row) => [item.id, row]));
+  const judge = known && domainJudge(known.domain);
   const near = open ? neighboursIn(open, job) : () => [];
   const answers: PredictAnswer[] = [];
   for (const [at, file] of job.files.entries()) {
@@ -48,29 +54,48 @@ export const predictRun = async (
     const own = heldOut(file.id);
     if (own) {
       const unit = open && unitRowOf(open, file.id);
-      answers.push(answer(file.path, own.vocab, own.row, 'held-out', unit ? near(unit, file.id) : []));
+      const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
+      answers.push(
+        answer(
+          file.path,
+          own.vocab,
+          own.row,
+          'held-out',
+          percentile === undefined ? null : inDomain(percentile),
+          unit ? near(unit, file.id) : [],
+        ),
+      );
     } else {
-      answers.push(await newAnswer(embed, file, run.record.backbone, predictor, near));
+      answers.push(await newAnswer(embed, file, run.record.backbone, { predictor, judge, near }));
     }
     onProgress?.({ stage: 'predict', done: at + 1, total: job.files.length });
   }
   return answers;
 };
 
+interface NewPhotos {
+  readonly predictor: Predictor;
+  readonly judge: ReturnType<typeof domainJudge> | null;
+  readonly near: (unit: Float32Array, id: ItemId) => Neighbour[];
+}
+
 const newAnswer = async (
   embed: typeof embedOne,
   file: PredictJob['files'][number],
   backbone: Parameters<typeof embedOne>[1],
-  predictor: Predictor,
-  near: (unit: Float32Array, id: ItemId) => Neighbour[],
+  { predictor, judge, near }: NewPhotos,
 ): Promise<PredictAnswer> => {
   try {
     const embedded = await embed({ file: file.file }, backbone, 'crop');
     if (!embedded.ok)
       return { ok: false, path: file.path, error: { code: 'bad-image', message: embedded.bad.message } };
     const blocks = blocksOf('crop', embedded.layout, embedded.row);
-    const row = predictor.predict((id) => blocks.find((block) => block.id === id)?.rows ?? new Float32Array(0));
-    return answer(file.path, predictor.vocab, row, 'new', near(rawUnitRows(blocks[0]!), file.id));
+    const rowOf = (id: string): Float32Array => blocks.find((block) => block.id === id)?.rows ?? new Float32Array(0);
+    const row = predictor.predict(rowOf);
+    const unit = rawUnitRows(blocks[0]!);
+    const familiarity = judge && predictor.familiarity(rowOf);
+    const strange = judge && familiarity !== null ? judge(unit, familiarity) : null;
+    return answer(file.path, predictor.vocab, row, 'new', strange, near(unit, file.id));
   } catch (error) {
     if (!WinnowError.is(error)) throw error;
     const { code, message } = toWire(error);
@@ -83,6 +108,7 @@ const answer = (
   vocab: readonly string[],
   row: Float64Array,
   basis: 'held-out' | 'new',
+  strange: InDomain | null,
   nearest: readonly Neighbour[],
 ): PredictAnswer => ({
   ok: true,
@@ -90,6 +116,8 @@ const answer = (
   prediction: vocab[argmax(row, 0, vocab.length)] ?? '',
   probabilities: Object.fromEntries(vocab.map((label, index) => [label, row[index]!])),
   basis,
+  certainty: certaintyOf(row, strange?.isOutOfDomain ?? false),
+  inDomain: strange,
   nearest,
 });
 

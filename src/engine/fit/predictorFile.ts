@@ -114,6 +114,8 @@ export interface Predictor {
   readonly vocab: readonly string[];
   /** float64[vocab.length], sums to 1. @param rowOf the picture's raw row of a block. */
   predict(rowOf: (block: BlockId) => Float32Array): Float64Array;
+  /** The largest raw ridge score on block a; null when the pool has no such head. */
+  familiarity(rowOf: (block: BlockId) => Float32Array): number | null;
 }
 
 /** The predictor's numbers, as they lie in the file. */
@@ -145,6 +147,10 @@ export interface PredictorParts {
   }[];
 }
 
+/** The head whose raw scores tell strangers. */
+export const familiarHead = (parts: PredictorParts): PredictorParts['heads'][number] | undefined =>
+  parts.heads.find(({ block, gamma }) => block === 'a' && gamma === 0);
+
 /** @throws WinnowError 'no-run' when the file is missing or broken. */
 export const readPredictorParts = async (dir: string): Promise<PredictorParts> => {
   const bytes = await readFile(path.join(dir, 'predictor.bin')).catch((cause: unknown) => {
@@ -172,39 +178,50 @@ export const readPredictorParts = async (dir: string): Promise<PredictorParts> =
 /** @throws WinnowError 'no-run' when the file is missing or broken. */
 export const readPredictor = async (dir: string): Promise<Predictor> => predictorOf(await readPredictorParts(dir));
 
-export const predictorOf = ({ vocab, active: indices, v, blocks, heads }: PredictorParts): Predictor => {
+export const predictorOf = (parts: PredictorParts): Predictor => {
+  const { vocab, active: indices, v, blocks, heads } = parts;
   const classes = indices.length;
   const active = Int32Array.from(indices);
   const pool = { v: Float64Array.from(v), epsilon: 0 };
+  const familiar = familiarHead(parts);
+  const nearTo = (block: PredictorParts['blocks'][number], row: Float32Array): Near => {
+    const z = standardRows({ rows: row, parts: block.parts }, block.moments);
+    return { ...productsWith(block.landmarks, z), median: block.median };
+  };
+  const scoresOf = (one: PredictorParts['heads'][number], near: Near): Float32Array => {
+    const scores = Float32Array.from(one.intercept);
+    for (let j = 0; j < near.dots.length; j++) {
+      const squared = Math.max(0, near.norm + near.norms[j]! - 2 * near.dots[j]!);
+      const k = one.gamma === 0 ? near.dots[j]! : Math.exp((-one.gamma * squared) / near.median);
+      for (let c = 0; c < classes; c++) scores[c] = scores[c]! + k * one.coefficients[j * classes + c]!;
+    }
+    return scores;
+  };
   return {
     vocab,
+    familiarity: (rowOf) => {
+      const block = blocks.find(({ id }) => id === familiar?.block);
+      return familiar && block ? Math.max(...scoresOf(familiar, nearTo(block, rowOf(block.id)))) : null;
+    },
     predict: (rowOf) => {
-      const products = new Map(
-        blocks.map((block) => {
-          const z = standardRows({ rows: rowOf(block.id), parts: block.parts }, block.moments);
-          return [block.id, { ...productsWith(block.landmarks, z), median: block.median }];
-        }),
+      const products = new Map(blocks.map((block) => [block.id, nearTo(block, rowOf(block.id))]));
+      const logs = heads.map((one) =>
+        logProbabilities(scoresOf(one, products.get(one.block)!), classes, { t: one.t, b: Float64Array.from(one.b) }),
       );
-      const logs = heads.map((one) => {
-        const near = products.get(one.block)!;
-        const scores = Float32Array.from(one.intercept);
-        for (let j = 0; j < near.dots.length; j++) {
-          const squared = Math.max(0, near.norm + near.norms[j]! - 2 * near.dots[j]!);
-          const k = one.gamma === 0 ? near.dots[j]! : Math.exp((-one.gamma * squared) / near.median);
-          for (let c = 0; c < classes; c++) scores[c] = scores[c]! + k * one.coefficients[j * classes + c]!;
-        }
-        return logProbabilities(scores, classes, { t: one.t, b: Float64Array.from(one.b) });
-      });
       return spreadRows(pooled(logs, pool, classes), active, vocab.length);
     },
   };
 };
 
+interface Products {
+  readonly dots: Float64Array;
+  readonly norms: Float64Array;
+  readonly norm: number;
+}
+type Near = Products & { readonly median: number };
+
 /** Products of `z` with each landmark, and the squared norms of both. */
-const productsWith = (
-  landmarks: Float32Array,
-  z: Float32Array,
-): { dots: Float64Array; norms: Float64Array; norm: number } => {
+const productsWith = (landmarks: Float32Array, z: Float32Array): Products => {
   const width = z.length;
   const count = landmarks.length / width;
   const dots = new Float64Array(count);

@@ -4,6 +4,7 @@
  * heads.json      RunRecord: what was chosen, so that a re-fit needs no search
  * predictor.f32, judge.f32   float32[n, K] held-out probabilities, little-endian, row-major; shape in heads.json
  * ranking.json    the Ranking at the train's labels
+ * domain.json, domain.f32   what tells strangers (runDomain.ts); absent with too few photos
  * predictor.bin   what answers about new pictures without the cache (predictorFile.ts)
  */
 

@@ -85,6 +85,7 @@ const blank: Omit<PredictionCard, 'key' | 'name' | 'path'> = {
   prediction: null,
   probabilities: [],
   basis: null,
+  certainty: null,
   nearest: [],
 };
 
@@ -104,6 +105,7 @@ const answered = (
       .map(([label, probability]) => ({ label, probability }))
       .sort((a, b) => b.probability - a.probability),
     basis: answer.basis,
+    certainty: answer.certainty,
     nearest: answer.nearest.map(({ path: at, label, distance }, index) => ({
       path: at,
       label,

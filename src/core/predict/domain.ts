@@ -1,0 +1,205 @@
+/** Whether a photo is of the kind that the model was made from: split conformal on distance and the ridge's largest score (JUDGE § 2). */
+
+import { seededRandom } from '../../base/random.js';
+import { WinnowError } from '../../base/errors.js';
+
+/** What is kept of the training photos; plain JSON, it travels in runs and exports. */
+export interface Domain {
+  readonly version: 1;
+  /** Length of an embedding. */
+  readonly width: number;
+  /** base64 of int8[references, width]; times its row's scale it is a photo's embedding of norm 1, nearly. */
+  readonly references: string;
+  readonly scales: readonly number[];
+  /** Of the calibration photos, each ascending: mean distance to the 3 nearest references; 1 − largest ridge score; sum of both ranks. */
+  readonly distances: readonly number[];
+  readonly strangeness: readonly number[];
+  readonly scores: readonly number[];
+}
+
+export interface InDomain {
+  /** Share of one's own photos that are at least as strange, 0–100; below 5 = out of domain. */
+  readonly percentile: number;
+  readonly isOutOfDomain: boolean;
+}
+
+export interface DomainTask {
+  /** float32[n, width], rows of norm 1. */
+  readonly units: Float32Array;
+  readonly width: number;
+  /** Rows that the model was fitted on. */
+  readonly trained: Int32Array;
+  /** Class and group of each of the n rows. */
+  readonly labels: Int32Array;
+  readonly groups: Int32Array;
+  /** Largest raw ridge score of each row, by a fit without its group. */
+  readonly familiarity: Float32Array;
+  readonly seed: number;
+}
+
+export interface FittedDomain {
+  readonly domain: Domain;
+  /** One a row of the task, held-out. */
+  readonly percentiles: Float32Array;
+}
+
+const mostReferences = 100;
+const mostCalibration = 2000;
+/** With fewer nothing could ever be refused at 5 %. */
+const leastCalibration = 20;
+const refusedBelow = 5;
+const nearest = 3;
+
+/** Null when there are too few photos to say. References are drawn by class in proportion, the rest calibrates. */
+export const fitDomain = (task: DomainTask): FittedDomain | null => {
+  const { units, width, trained, groups, familiarity, seed } = task;
+  const count = Math.min(mostReferences, trained.length >> 2);
+  if (trained.length - count < leastCalibration || count < nearest) return null;
+  const chosen = stratified(trained, task.labels, count, seed);
+  const isChosen = new Set(chosen);
+  const quantised = chosen.map((row) => quantise(units.subarray(row * width, (row + 1) * width)));
+  const references: References = {
+    width,
+    values: Int8Array.from(quantised.flatMap(({ values }) => [...values])),
+    scales: quantised.map(({ scale }) => scale),
+  };
+  const rest = [...trained].filter((row) => !isChosen.has(row));
+  const calibration = seededRandom(seed).shuffled(rest).slice(0, mostCalibration);
+  const distanceOf = (row: number): number =>
+    meanDistance(
+      references,
+      units.subarray(row * width, (row + 1) * width),
+      (at) => groups[chosen[at]!] === groups[row],
+    );
+  const ascending = (values: readonly number[]): number[] => values.map(rounded).sort((a, b) => a - b);
+  const distances = ascending(calibration.map(distanceOf));
+  const strangeness = ascending(calibration.map((row) => 1 - familiarity[row]!));
+  const scoreOf = (row: number): number => rank(distances, distanceOf(row)) + rank(strangeness, 1 - familiarity[row]!);
+  const domain: Domain = {
+    version: 1,
+    width,
+    references: toBase64(references.values),
+    scales: references.scales,
+    distances,
+    strangeness,
+    scores: ascending(calibration.map(scoreOf)),
+  };
+  const percentiles = Float32Array.from({ length: groups.length }, (_, row) => percentileOf(domain, scoreOf(row)));
+  return { domain, percentiles };
+};
+
+export const inDomain = (percentile: number): InDomain => ({
+  percentile,
+  isOutOfDomain: percentile < refusedBelow,
+});
+
+/** Judges new photos. The function takes an embedding of norm 1 and the largest raw ridge score. */
+export const domainJudge = (domain: Domain): ((unit: Float32Array, familiarity: number) => InDomain) => {
+  const references = { width: domain.width, values: fromBase64(domain.references), scales: domain.scales };
+  return (unit, familiarity) => {
+    const distance = meanDistance(references, unit, () => false);
+    const score = rank(domain.distances, distance) + rank(domain.strangeness, 1 - familiarity);
+    return inDomain(percentileOf(domain, score));
+  };
+};
+
+interface References {
+  readonly width: number;
+  readonly values: Int8Array;
+  readonly scales: readonly number[];
+}
+
+const quantise = (unit: Float32Array): { readonly values: Int8Array; readonly scale: number } => {
+  const scale = Math.fround(Math.max(1e-12, ...unit.map(Math.abs)) / 127);
+  return { values: Int8Array.from(unit, (value) => Math.round(value / scale)), scale };
+};
+
+/** Mean Euclidean distance to the three nearest references; 2 (the most there is) where all are skipped. */
+const meanDistance = (
+  { width, values, scales }: References,
+  unit: Float32Array,
+  isSkipped: (at: number) => boolean,
+): number => {
+  const distances: number[] = [];
+  for (const [at, scale] of scales.entries()) {
+    if (isSkipped(at)) continue;
+    let squared = 0;
+    for (let d = 0, from = at * width; d < width; d++, from++) squared += (unit[d]! - values[from]! * scale) ** 2;
+    distances.push(Math.sqrt(squared));
+  }
+  const few = distances.sort((a, b) => a - b).slice(0, nearest);
+  return few.length === 0 ? 2 : few.reduce((sum, distance) => sum + distance, 0) / few.length;
+};
+
+/** How many of the ascending values are below `value`. */
+const below = (values: readonly number[], value: number): number => {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Stored numbers keep six places; what is compared with them is rounded alike, or equals would not be. */
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
+const rank = (values: readonly number[], value: number): number => below(values, rounded(value)) / values.length;
+
+/** Conformal p-value in per cent. */
+const percentileOf = ({ scores }: Domain, score: number): number =>
+  (100 * (1 + scores.length - below(scores, rounded(score)))) / (scores.length + 1);
+
+/** `count` of the rows, each class by its share, largest remainders first. */
+const stratified = (rows: Int32Array, labels: Int32Array, count: number, seed: number): number[] => {
+  const byClass = new Map<number, number[]>();
+  for (const row of seededRandom(seed).shuffled([...rows])) {
+    const own = byClass.get(labels[row]!) ?? [];
+    byClass.set(labels[row]!, [...own, row]);
+  }
+  const shares = [...byClass.values()].map((own) => ({ own, share: (count * own.length) / rows.length }));
+  const given = shares.map(({ share }) => Math.floor(share));
+  const left = count - given.reduce((sum, n) => sum + n, 0);
+  const order = [...shares.keys()].sort((a, b) => (shares[b]!.share % 1) - (shares[a]!.share % 1) || a - b);
+  for (const at of order.slice(0, left)) given[at]!++;
+  return shares.flatMap(({ own }, at) => own.slice(0, given[at]));
+};
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+const toBase64 = (values: Int8Array): string => {
+  const parts: string[] = [];
+  for (let at = 0; at < values.length; at += 3) {
+    const word = ((values[at]! & 255) << 16) | (((values[at + 1] ?? 0) & 255) << 8) | ((values[at + 2] ?? 0) & 255);
+    const kept = Math.min(4, values.length - at + 1);
+    for (let i = 0; i < 4; i++) parts.push(i < kept ? alphabet[(word >> (18 - 6 * i)) & 63]! : '=');
+  }
+  return parts.join('');
+};
+
+const fromBase64 = (text: string): Int8Array => {
+  const clean = text.replace(/=+$/, '');
+  const out = new Int8Array(Math.floor((clean.length * 3) / 4));
+  let bits = 0;
+  let word = 0;
+  let at = 0;
+  for (const letter of clean) {
+    word = ((word << 6) | alphabet.indexOf(letter)) & 0xffffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    out[at++] = (word >> bits) & 255;
+  }
+  return out;
+};
+
+/** @throws WinnowError 'bad-shape' for what this version cannot read. */
+export const checkedDomain = (value: unknown): Domain => {
+  const { version, scores, scales } = value as { readonly [name in keyof Domain]?: unknown };
+  if (version === 1 && Array.isArray(scores) && Array.isArray(scales)) return value as Domain;
+  throw new WinnowError(
+    'bad-shape',
+    'The run knows its own photos in a way that this Winnow cannot read. Train again.',
+  );
+};

@@ -1,0 +1,48 @@
+/** domain.json and domain.f32 of a run: what tells strangers, and how strange each of the run's own photos is, held-out. */
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkedDomain, fitDomain, type Domain } from '../../core/predict/domain.js';
+import { rawUnitRows, type FeatureBlock } from '../../core/training/featureBlock.js';
+import type { FittedModel } from '../../core/training/fitModel.js';
+import { readRows, writeJson, writeRows } from './runRecord.js';
+
+/** Writes nothing when there are too few photos to say. @param groups of all rows. */
+export const writeDomain = async (
+  dir: string,
+  block: FeatureBlock,
+  fitted: FittedModel,
+  groups: Int32Array,
+  seed: number,
+): Promise<void> => {
+  const ridge = fitted.model.heads.find(({ settings }) => settings.block === 'a' && settings.kind === 'ridge');
+  if (!ridge) return;
+  const { classes } = fitted;
+  const scores = await ridge.scorer.scores(fitted.targets.labels, classes);
+  const made = fitDomain({
+    units: rawUnitRows(block),
+    width: block.parts[0]!,
+    trained: fitted.model.trained,
+    labels: fitted.targets.labels,
+    groups,
+    familiarity: Float32Array.from({ length: groups.length }, (_, row) =>
+      Math.max(...scores.subarray(row * classes, (row + 1) * classes)),
+    ),
+    seed,
+  });
+  if (!made) return;
+  await Promise.all([writeJson(dir, 'domain.json', made.domain), writeRows(dir, 'domain.f32', made.percentiles)]);
+};
+
+export interface RunDomain {
+  readonly domain: Domain;
+  /** One a row of items.json. */
+  readonly percentiles: Float32Array;
+}
+
+/** Null for a run without: too few photos, or an older Winnow. */
+export const readDomain = async (dir: string): Promise<RunDomain | null> => {
+  const text = await readFile(path.join(dir, 'domain.json'), 'utf8').catch(() => null);
+  if (text === null) return null;
+  return { domain: checkedDomain(JSON.parse(text)), percentiles: await readRows(dir, 'domain.f32') };
+};

@@ -1,0 +1,263 @@
+/** The handed-over page, opened from its file with the network off: it answers like the product, and nothing in it runs but itself. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/base/random.js';
+import { makeSample } from '../../scripts/demo/sample.mjs';
+import type { Prediction } from '../../src/core/predict/prediction.js';
+import { htmlFile } from '../../src/engine/export/appFiles.js';
+import { chromiumPath, mustSkip, why } from './harness.js';
+import { shoot } from './shots.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const cli = path.join(root, 'dist/cli.mjs');
+
+describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
+  let scratch: string;
+  let dir: string;
+  let browser: Browser;
+  const pictures: string[] = [];
+
+  const winnow = (...args: string[]): unknown => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [cli, ...args, '--json'], {
+      encoding: 'utf8',
+      cwd: scratch,
+      env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
+      maxBuffer: 1e8,
+    });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  };
+
+  beforeAll(async () => {
+    scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-app-'));
+    dir = path.join(scratch, 'kitchen');
+    await makeSample(dir, 4, path.join(scratch, 'key.json'));
+    winnow('train', dir, '--views', '1');
+    for (const form of ['html', 'site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
+    // Saved anew, so that the dataset does not hold them and both sides answer as for new photos; one is turned by EXIF.
+    const photos = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !name.startsWith('.winnow') && /\.(jpe?g|png|webp)$/.test(name))
+      .sort();
+    for (let i = 0; i < 12; i++) {
+      const photo = sharp(path.join(dir, photos[Math.floor((i * photos.length) / 12)]!)).flatten();
+      const file = path.join(scratch, i % 2 === 0 ? `${i}.png` : `${i}.jpg`);
+      await (i % 2 === 0 ? photo.png() : photo.jpeg({ quality: 92 }).withMetadata({ orientation: 6 })).toFile(file);
+      pictures.push(file);
+    }
+    if (chromiumPath === null) throw new Error('no Chromium found; set WINNOW_CHROMIUM');
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  const open = async (url: string, width = 1280, offline = true): Promise<{ page: Page; faults: string[] }> => {
+    const context = await browser.newContext({ offline, acceptDownloads: true, viewport: { width, height: 800 } });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.goto(url);
+    return { page, faults };
+  };
+  const openFile = (file: string, width?: number): ReturnType<typeof open> =>
+    open(pathToFileURL(path.join(scratch, file)).href, width);
+
+  const rowsOf = async (page: Page): Promise<string[][]> => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    const text = readFileSync(await (await download).path(), 'utf8');
+    const lines = text.replace('\ufeff', '').trimEnd().split('\r\n');
+    return lines.map((line) => line.split(','));
+  };
+
+  const answersLikeTheProduct = async (page: Page): Promise<void> => {
+    await page.locator('input[type=file]').setInputFiles(pictures);
+    await page
+      .locator('.verdict')
+      .nth(pictures.length - 1)
+      .waitFor();
+    const [head, ...rows] = await rowsOf(page);
+    const { predictions } = winnow('predict', dir, ...pictures) as { predictions: Prediction[] };
+    expect(predictions.map(({ basis }) => basis)).toEqual(pictures.map(() => 'new'));
+    expect(rows.map(([file, prediction, certainty]) => [file, prediction, certainty])).toEqual(
+      predictions.map(({ path: at, prediction, certainty }) => [path.basename(at), prediction, certainty]),
+    );
+    for (const [at, row] of rows.entries()) {
+      const own = predictions[at]!.probabilities;
+      const off = head!.slice(3).map((name, c) => Math.abs(own[name.slice(2, -1)]! - Number(row[c + 3])));
+      expect(off.length).toBe(Object.keys(own).length);
+      expect(Math.max(...off)).toBeLessThan(1e-3);
+    }
+  };
+
+  it('opened from its file, offline, gives the answers of winnow predict', async () => {
+    const { page, faults } = await openFile('html/classifier.html');
+    await answersLikeTheProduct(page);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('does not know pictures unlike all it was made from, says so, and never says otherwise than the product', async () => {
+    const random = seededRandom(1);
+    const strangers: Readonly<Record<string, (x: number, y: number) => number>> = {
+      black: () => 0,
+      white: () => 255,
+      noise: () => random.below(256),
+      stripes: (x) => (x % 16 < 8 ? 0 : 255),
+      checks: (x, y) => (((x >> 4) + (y >> 4)) % 2) * 255,
+      ramp: (x) => x,
+    };
+    const files: string[] = [];
+    for (const [name, valueAt] of Object.entries(strangers)) {
+      const raw = Uint8Array.from({ length: 256 * 256 }, (_, at) => valueAt(at % 256, at >> 8));
+      files.push(path.join(scratch, `${name}.png`));
+      await sharp(raw, { raw: { width: 256, height: 256, channels: 1 } })
+        .png()
+        .toFile(files.at(-1)!);
+    }
+    const { predictions } = winnow('predict', dir, ...files) as { predictions: Prediction[] };
+    expect(predictions.map(({ certainty }) => certainty)).toContain('unseen');
+    const { page } = await openFile('html/classifier.html');
+    await page.locator('input[type=file]').setInputFiles(files);
+    await page
+      .locator('.verdict')
+      .nth(files.length - 1)
+      .waitFor();
+    const [, ...rows] = await rowsOf(page);
+    expect(rows.map(([file, , certainty]) => [file, certainty])).toEqual(
+      predictions.map(({ path: at, certainty }) => [path.basename(at), certainty]),
+    );
+    expect(await page.locator('.verdict').allTextContents()).toContainEqual(
+      expect.stringContaining('never seen anything like it'),
+    );
+    await page.context().close();
+  });
+
+  it('works as a site under its own strict policy', async () => {
+    const types: Readonly<Record<string, string>> = {
+      js: 'text/javascript',
+      css: 'text/css',
+      wasm: 'application/wasm',
+    };
+    const server: Server = createServer((request, response) => {
+      const name = path.basename(request.url === '/' ? 'index.html' : (request.url ?? ''));
+      try {
+        const body = readFileSync(path.join(scratch, 'site', name));
+        response.writeHead(200, { 'content-type': types[name.split('.').at(-1)!] ?? 'text/html' }).end(body);
+      } catch {
+        response.writeHead(name === 'favicon.ico' ? 204 : 404).end();
+      }
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const { page, faults } = await open(`http://127.0.0.1:${port}/`, 1280, false);
+      await answersLikeTheProduct(page);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    } finally {
+      await new Promise((closed) => server.close(closed));
+    }
+  });
+
+  it('runs nothing that a class name holds, and shows it as text', async () => {
+    const classes = [
+      '</script><script>window.hit=1</script>',
+      '<img src=x onerror="window.hit=1">',
+      '=1+1',
+      'שלום "🦐"',
+    ];
+    const model = readFileSync(path.join(scratch, 'onnx/model.onnx'));
+    const made = await htmlFile(
+      path.join(root, 'dist/webview'),
+      { name: '<!--<script>window.hit=1</script>', run: 'r', classes, domain: null },
+      model,
+    );
+    writeFileSync(path.join(scratch, 'hostile.html'), made.content);
+    const { page, faults } = await openFile('hostile.html');
+    await page.locator('input[type=file]').setInputFiles([pictures[0]!]);
+    await page.locator('.classes li').first().waitFor();
+    expect((await page.locator('.classes bdi').allTextContents()).sort()).toEqual([...classes].sort());
+    expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+    expect(await page.locator('h1').textContent()).toBe('<!--<script>window.hit=1</script>');
+    expect((await rowsOf(page))[0]).toContain('p(=1+1)');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says a sentence for what is no picture, and for a refused camera', async () => {
+    const { page } = await openFile('html/classifier.html');
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture at all') },
+      { name: 'cut.png', mimeType: 'image/png', buffer: readFileSync(pictures[0]!).subarray(0, 40) },
+      { name: 'phone.heic', mimeType: 'image/heic', buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic') },
+      { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) },
+    ]);
+    await page.locator('.card .trouble').nth(3).waitFor();
+    expect(await page.locator('.card .trouble').allTextContents()).toEqual([
+      'The file is empty.',
+      'This browser cannot read HEIC photos. Convert it to JPEG and try again.',
+      'This PNG file is damaged, too large, or of a kind that this browser cannot read.',
+      'This is not a picture that the browser can read.',
+    ]);
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.locator('main > .trouble').waitFor();
+    expect(await page.locator('main > .trouble').textContent()).toMatch(/[Cc]amera.*[Cc]hoose a file/);
+    await page.context().close();
+  });
+
+  it('takes drops and pastes, and works by the keyboard', async () => {
+    const { page } = await openFile('html/classifier.html');
+    const bytes = [...readFileSync(pictures[0]!)];
+    await page.evaluate((content) => {
+      const give = (name: string): DataTransfer => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(content)], name, { type: 'image/png' }));
+        return transfer;
+      };
+      document.dispatchEvent(new DragEvent('drop', { dataTransfer: give('dropped.png'), bubbles: true }));
+      document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: give('pasted.png'), bubbles: true }));
+    }, bytes);
+    await page.locator('.verdict').nth(1).waitFor();
+    expect(await page.locator('h3').allTextContents()).toEqual(['pasted.png', 'dropped.png']);
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect((await chooser).isMultiple()).toBe(true);
+    await page.context().close();
+  });
+
+  it.each([
+    [360, 'light'],
+    [768, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ] as const)('at %i px, %s: no accessibility violation, nothing wider than the window', async (width, scheme) => {
+    const { page } = await openFile('html/classifier.html', width);
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.locator('input[type=file]').setInputFiles([...pictures.slice(0, 3), cli]);
+    await page.locator('.verdict').nth(2).waitFor();
+    await page.locator('.card .trouble').waitFor();
+    await shoot(page, `app-${width}-${scheme}`);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.context().close();
+  });
+});
