@@ -99,6 +99,34 @@ test('a list of addresses, half of them dead', async () => {
   expect(readdirSync(path.join(scratch, 'listed', 'bottle'))).toHaveLength(outcomes(out)['gathered']!);
 });
 
+test('classes whose names can be no folder get one that can, and keep their names', async () => {
+  const names = readdirSync(path.join(source, 'bottle')).filter(
+    (name) => name.endsWith('.png') || name.endsWith('.jpg'),
+  );
+  const labels = ['../up', 'CON', 'ends with a dot.', 'evil\u202egpj'];
+  mkdirSync(path.join(scratch, 'strange'));
+  const rows = labels.map((label, at) => {
+    cpSync(path.join(source, 'bottle', names[at]!), path.join(scratch, 'strange', `${String(at)}.jpg`));
+    return `${JSON.stringify({ file_name: `${String(at)}.jpg`, label })}\n`;
+  });
+  writeFileSync(path.join(scratch, 'strange', 'metadata.jsonl'), rows.join(''));
+  const { code, out } = await winnow('import', 'named', 'strange');
+  expect(code).toBe(0);
+  expect(outcomes(out)).toEqual({ gathered: 4 });
+  const folders = readdirSync(path.join(scratch, 'named')).filter((name) => !/^(\.winnow|winnow\.json)$/.test(name));
+  expect(folders.map((name) => name.replace(/~[0-9a-f]{10}$/, '~')).sort()).toEqual([
+    'CON~',
+    'ends-with-a-dot~',
+    'evil-gpj~',
+    'up~',
+  ]);
+  const scanned = (await winnow('scan', 'named')).out as unknown as { classes: Record<string, number> };
+  expect(scanned.classes).toEqual(Object.fromEntries(labels.map((label) => [label, 1])));
+  // A second time nothing is taken twice, and the folders stay.
+  expect((await winnow('import', 'named', 'strange')).out.rows).toHaveLength(4);
+  expect(readdirSync(path.join(scratch, 'named'))).toHaveLength(folders.length + 2);
+});
+
 test('a server of one’s own is refused until it is allowed', async () => {
   writeFileSync(path.join(scratch, 'own.txt'), `${server.base}/files/bottle/x.jpg\n`);
   const { code, out } = await winnow('import', 'refused', 'own.txt', '--label', 'bottle');

@@ -1,7 +1,7 @@
 /** Images that are somewhere already: copied or fetched into the dataset by the same rules as gathered ones. */
 
 import { WinnowError } from '../../base/errors.js';
-import { classNameProblem } from '../../core/dataset/className.js';
+import { withFolders } from '../../core/dataset/folderName.js';
 import type { Candidate } from '../../core/gather/candidate.js';
 import { readImageFolder } from '../../core/gather/imports/imageFolder.js';
 import type { ImportList } from '../../core/gather/imports/importRow.js';
@@ -52,7 +52,11 @@ export const importImages = async (
   if (byLabel.size === 0) throw nothing(source, problems);
   return store.locks.withOperation('gather', async () => {
     const log = await GatherLog.open(store.gathering);
-    const snapshot = await dataset.refresh(signal);
+    const before = await dataset.refresh(signal);
+    // Names that can be no folder get one that can, and winnow.json says whose it is.
+    const classes = withFolders(before.spec.classes, [...byLabel.keys()], before.scan.vocab);
+    if (classes !== before.spec.classes) await store.spec.write({ ...before.spec, classes });
+    const snapshot = classes === before.spec.classes ? before : await dataset.refresh(signal);
     const counts = gatheredCounts(snapshot);
     const sources = [...byLabel].map(([label, places]) => sourceOf(label, places, source, counts.get(label) ?? 0));
     const prefix = prefixOf(source);
@@ -106,8 +110,7 @@ const labelled = (
       unlabelled++;
       continue;
     }
-    const problem = classNameProblem(label);
-    if (problem !== null) throw new WinnowError('usage', `${problem} Rename the class; nothing was imported.`);
+    if (label.trim() === '') throw new WinnowError('usage', 'A class needs a name; nothing was imported.');
     const places = byLabel.get(label);
     if (places) places.push(at);
     else byLabel.set(label, [at]);

@@ -6,7 +6,6 @@ import * as vscode from 'vscode';
 import { gather, type GatherOptions } from '../../app/gather/gather.js';
 import { writeGatherSpec } from '../../app/gather/gatherSpec.js';
 import type { OpenDataset } from '../../app/openDataset.js';
-import { classNameProblem } from '../../core/dataset/className.js';
 import { WinnowError } from '../../base/errors.js';
 import { Emitter } from '../../base/emitter.js';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -219,7 +218,7 @@ export class Gathering implements Disposable {
       canGoBack: false,
       prompt: vscode.l10n.t('The class of images that have none of their own; leave it empty when all have.'),
       value: '',
-      problem: (text) => (text === '' ? null : classNameProblem(text)),
+      problem: () => null,
     });
     if (label === null || label === back) return;
     const { importImages } = await import('../../app/gather/importImages.js');
