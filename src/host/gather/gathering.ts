@@ -200,12 +200,18 @@ export class Gathering implements Disposable {
           detail: vscode.l10n.t('A text file, CSV or TSV with url and label, or JSON lines'),
           value: 'list' as const,
         },
+        {
+          label: `$(file-zip) ${vscode.l10n.t('A WebDataset archive')}`,
+          detail: vscode.l10n.t('A tar of images with their classes in .cls, .txt or .json files'),
+          value: 'tar' as const,
+        },
       ],
     });
     if (kind === null || kind === back) return;
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        canSelectFiles: kind === 'list',
+        canSelectFiles: kind !== 'folder',
+        ...(kind === 'tar' ? { filters: { WebDataset: ['tar'] } } : {}),
         canSelectFolders: kind === 'folder',
         title,
         openLabel: vscode.l10n.t('Import'),
