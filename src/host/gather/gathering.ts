@@ -282,8 +282,8 @@ export class Gathering implements Disposable {
 /** Loaded when it is first needed: activation must not pay for it. */
 const openOwnWeb = async (): Promise<Web> => {
   const { openWeb } = await import('../../node/web/openWeb.js');
-  const { contact, allowPrivateHosts } = gatherNetwork();
-  return openWeb({ userAgentContact: contact, allowPrivateHosts });
+  const { contact, allowPrivateHosts, proxy } = gatherNetwork();
+  return openWeb({ userAgentContact: contact, allowPrivateHosts, proxy });
 };
 
 const shareOf = ({ classes }: GatherProgress): number => {
