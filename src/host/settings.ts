@@ -29,6 +29,8 @@ export const nodePath = (): string | null => read('nodePath', '').trim() || null
 export const maxPredictFiles = (): number => Math.min(2000, Math.max(1, read('prediction.maxFiles', 200)));
 
 export interface GatherNetwork {
+  /** The editor's own `http.proxy`; null = none that is usable. */
+  readonly proxy: string | null;
   /** For the owner of a server, in the User-Agent; null = none. */
   readonly contact: string | null;
   /** Exact `host:port`. */
@@ -45,7 +47,9 @@ export const gatherNetwork = (): GatherNetwork => {
     unknown
   >;
   const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '').trim();
   return {
+    proxy: /^https?:/i.test(proxy) && URL.canParse(proxy) ? proxy : null,
     contact: isText(contact) ? contact.trim() : null,
     allowPrivateHosts: Array.isArray(allowPrivateHosts) ? allowPrivateHosts.filter(isText) : [],
     baseUrls: Object.fromEntries(

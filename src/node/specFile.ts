@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../base/errors.js';
+import { classNameProblem } from '../core/dataset/className.js';
 import { defaultSpec, type DatasetSpec } from '../core/dataset/spec.js';
 import { licencePolicies } from '../core/gather/licence.js';
 import type { SpecStore } from '../ports/dataset.js';
@@ -110,7 +111,17 @@ const specSchema = z
     groupBy: groupBy.nullable().default(null).describe('Images of one group never straddle a split or a fold'),
     exclude: z.array(z.string()).default([]).describe('Globs, relative to root, of files that are not looked at'),
     classes: z
-      .array(z.object({ name: z.string().min(1), terms: z.array(z.string()).default([]) }))
+      .array(
+        z.object({
+          name: z.string().min(1),
+          terms: z.array(z.string()).default([]),
+          folder: z
+            .string()
+            .refine((name) => classNameProblem(name) === null, 'can be no folder on every system')
+            .optional()
+            .describe('The folder of the class where its name can be none'),
+        }),
+      )
       .default([])
       .describe('Classes and the search terms that gather them'),
     gather: gather.prefault({}).describe('How images are gathered from the web'),

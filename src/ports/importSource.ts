@@ -11,6 +11,16 @@ export type ImportSource =
       /** Text of each metadata file, by its path. */
       readonly metadata: ReadonlyMap<string, string>;
     }
+  | {
+      readonly kind: 'tar';
+      readonly key: string;
+      /** Where each plain file lies in the archive, in its order. */
+      readonly places: ReadonlyMap<string, { readonly start: number; readonly bytes: number }>;
+      /** Text of each file that tells a class, by its path. */
+      readonly texts: ReadonlyMap<string, string>;
+      /** Sentences for the entries that are not taken. */
+      readonly problems: readonly string[];
+    }
   | { readonly kind: 'list'; readonly key: string; readonly name: string; readonly text: string };
 
 /** Reads what is imported; changes nothing there. */
@@ -19,4 +29,10 @@ export interface ImportReader {
   open(source: string): Promise<ImportSource>;
   /** A copy of one of the folder's files in `folder`, hashed on the way. A file that cannot be read is an outcome. */
   copy(source: string, path: string, folder: string): Promise<FetchOutcome>;
+  /** The same for a piece of an archive; `path` is only what it is called. */
+  copyPiece(
+    source: string,
+    piece: { readonly path: string; readonly start: number; readonly bytes: number },
+    folder: string,
+  ): Promise<FetchOutcome>;
 }

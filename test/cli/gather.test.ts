@@ -142,7 +142,7 @@ test('credits name everybody', async () => {
 test.each([
   ['a term that finds nothing', ['--class', 'cat=nothing like it'], 3, /^$/],
   ['a class without a term', ['--class', 'cat'], 2, /LABEL="search term"/],
-  ['a class that can be no folder', ['--class', 'a/b=x'], 2, /cannot have on every system/],
+  ['classes that differ only by case', ['--class', 'cat=x', '--class', 'Cat=y'], 2, /differs from/],
   ['a provider that there is not', ['--class', 'cat=x', '--provider', 'openvers'], 2, /nearest is "openverse"/],
   ['no term at all', [], 2, /No class has a search term/],
 ])('%s', async (name, args, code, words) => {

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startImageServer, type ImageServer } from '../../scripts/demo/imageServer.mjs';
 import { makeSample } from '../../scripts/demo/sample.mjs';
+import { tarEntry } from '../node/import/tarEntry.js';
 import type { GatherReport } from '../../src/core/gather/report.js';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
@@ -97,6 +98,63 @@ test('a list of addresses, half of them dead', async () => {
   expect(out.problems).toEqual(['Line 14 holds no web address.']);
   expect(outcomes(out)['not-found']).toBe(6);
   expect(readdirSync(path.join(scratch, 'listed', 'bottle'))).toHaveLength(outcomes(out)['gathered']!);
+});
+
+test('classes whose names can be no folder get one that can, and keep their names', async () => {
+  const names = readdirSync(path.join(source, 'bottle')).filter(
+    (name) => name.endsWith('.png') || name.endsWith('.jpg'),
+  );
+  const labels = ['../up', 'CON', 'ends with a dot.', 'evil\u202egpj'];
+  mkdirSync(path.join(scratch, 'strange'));
+  const rows = labels.map((label, at) => {
+    cpSync(path.join(source, 'bottle', names[at]!), path.join(scratch, 'strange', `${String(at)}.jpg`));
+    return `${JSON.stringify({ file_name: `${String(at)}.jpg`, label })}\n`;
+  });
+  writeFileSync(path.join(scratch, 'strange', 'metadata.jsonl'), rows.join(''));
+  const { code, out } = await winnow('import', 'named', 'strange');
+  expect(code).toBe(0);
+  expect(outcomes(out)).toEqual({ gathered: 4 });
+  const folders = readdirSync(path.join(scratch, 'named')).filter((name) => !/^(\.winnow|winnow\.json)$/.test(name));
+  expect(folders.map((name) => name.replace(/~[0-9a-f]{10}$/, '~')).sort()).toEqual([
+    'CON~',
+    'ends-with-a-dot~',
+    'evil-gpj~',
+    'up~',
+  ]);
+  const scanned = (await winnow('scan', 'named')).out as unknown as { classes: Record<string, number> };
+  expect(scanned.classes).toEqual(Object.fromEntries(labels.map((label) => [label, 1])));
+  // A second time nothing is taken twice, and the folders stay.
+  expect((await winnow('import', 'named', 'strange')).out.rows).toHaveLength(4);
+  expect(readdirSync(path.join(scratch, 'named'))).toHaveLength(folders.length + 2);
+});
+
+test('a WebDataset tar: what is good is taken, the rest is told, nothing lies elsewhere', async () => {
+  const names = readdirSync(path.join(source, 'bottle')).filter(
+    (name) => /\.(png|jpg)$/.test(name) && name !== 'broken.jpg',
+  );
+  const photos = names.slice(0, 3).map((name) => readFileSync(path.join(source, 'bottle', name)));
+  const archive = [
+    ...photos.flatMap((body, at) => [
+      tarEntry({ name: `set/${String(at)}.jpg`, body }),
+      tarEntry({ name: `set/${String(at)}.cls`, body: at === 2 ? '../up' : 'bottle' }),
+    ]),
+    tarEntry({ name: '../../escaped.jpg', body: photos[0]! }),
+    tarEntry({ name: 'set/link.jpg', kind: '2' }),
+    tarEntry({ name: 'set/9.jpg', body: '<html>' }),
+    tarEntry({ name: 'set/9.cls', body: 'bottle' }),
+    Buffer.alloc(1024),
+  ];
+  mkdirSync(path.join(scratch, 'deep', 'deeper'), { recursive: true });
+  writeFileSync(path.join(scratch, 'deep', 'set.tar'), Buffer.concat(archive));
+  const { code, out } = await winnow('import', 'deep/deeper/packed', 'deep/set.tar');
+  expect(code).toBe(0);
+  expect(outcomes(out)).toEqual({ gathered: 3, 'not-an-image': 1 });
+  expect(out.problems).toHaveLength(2);
+  const packed = path.join(scratch, 'deep', 'deeper', 'packed');
+  expect(readdirSync(path.join(packed, 'bottle'))).toHaveLength(2);
+  expect(readdirSync(packed).filter((name) => name.startsWith('up~'))).toHaveLength(1);
+  expect(readdirSync(path.join(scratch, 'deep'))).toEqual(['deeper', 'set.tar']);
+  expect(readdirSync(path.join(scratch, 'deep', 'deeper'))).toEqual(['packed']);
 });
 
 test('a server of one’s own is refused until it is allowed', async () => {

@@ -170,6 +170,13 @@ describe('the plan of an apply', () => {
   it('is empty when nothing was decided', () => {
     expect(planOf(scanOf([item(a, 'cat', 'cat/x.jpg'), item(b, null, 'y.jpg')]), [])).toEqual([]);
   });
+  it('moves into the folder that stands for a class whose name can be none', () => {
+    const classes = [{ name: 'a/b', terms: [], folder: 'a-b~0123456789' }];
+    const spec = { ...defaultSpec, classes };
+    const scan = scanOf([item(a, 'cat', 'cat/x.jpg'), item(b, 'a/b', 'a-b~0123456789/y.jpg')]);
+    expect(planOf(scan, [], spec)).toEqual([]);
+    expect(planOf(scan, entriesOf(relabel(a, 'cat/x.jpg', 'a/b')), spec)).toEqual(['cat/x.jpg → a-b~0123456789/x.jpg']);
+  });
   it('keeps name, split and sub-structure, and never collides', () => {
     const scan = scanOf([item(a, 'cat', 'train/cat/s/x.jpg'), item(b, 'dog', 'train/dog/s/X.JPG')]);
     expect(planOf(scan, entriesOf(relabel(a, 'train/cat/s/x.jpg', 'dog')))).toEqual([

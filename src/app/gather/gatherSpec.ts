@@ -1,5 +1,6 @@
 import { WinnowError } from '../../base/errors.js';
-import { classNameProblem, twinOf } from '../../core/dataset/className.js';
+import { twinOf } from '../../core/dataset/className.js';
+import { withFolders } from '../../core/dataset/folderName.js';
 import type { ClassSpec, DatasetSpec, GatherSpec } from '../../core/dataset/spec.js';
 import type { OpenDataset } from '../openDataset.js';
 import { refuseUnwritable } from './takeIn.js';
@@ -20,11 +21,16 @@ export const writeGatherSpec = async (dataset: OpenDataset, changes: GatherChang
   const before = await store.read();
   const classes = merged(before.classes, changes.classes);
   if (!classes.some(({ terms }) => terms.length > 0)) throw noTerms();
-  const isNew = !exists && (await dataset.snapshot()).scan.files === 0;
+  const { scan } = await dataset.snapshot();
+  const isNew = !exists && scan.files === 0;
   const spec = {
     ...before,
     ...(isNew ? { root: 'images' } : {}),
-    classes,
+    classes: withFolders(
+      classes,
+      classes.map(({ name }) => name.normalize('NFC')),
+      scan.vocab,
+    ),
     gather: { ...before.gather, ...changes.gather },
   };
   if (exists && JSON.stringify(spec) === JSON.stringify(before)) return before;
@@ -47,10 +53,11 @@ const merged = (before: readonly ClassSpec[], added: readonly ClassSpec[]): read
     if (!known) {
       const twin = twinOf(label, [...classes.keys()]);
       const problem =
-        classNameProblem(label) ??
-        (twin === null
-          ? null
-          : `The class ${JSON.stringify(label)} differs from ${JSON.stringify(twin)} only by case.`);
+        label.trim() === ''
+          ? 'A class needs a name.'
+          : twin === null
+            ? null
+            : `The class ${JSON.stringify(label)} differs from ${JSON.stringify(twin)} only by case.`;
       if (problem !== null) throw new WinnowError('usage', `${problem} Name it otherwise; nothing was written.`);
     }
     classes.set(label, {

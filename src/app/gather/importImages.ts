@@ -1,11 +1,12 @@
 /** Images that are somewhere already: copied or fetched into the dataset by the same rules as gathered ones. */
 
 import { WinnowError } from '../../base/errors.js';
-import { classNameProblem } from '../../core/dataset/className.js';
+import { withFolders } from '../../core/dataset/folderName.js';
 import type { Candidate } from '../../core/gather/candidate.js';
 import { readImageFolder } from '../../core/gather/imports/imageFolder.js';
 import type { ImportList } from '../../core/gather/imports/importRow.js';
 import { parseUrlList } from '../../core/gather/imports/urlList.js';
+import { readWebDataset } from '../../core/gather/imports/webDataset.js';
 import { blank } from '../../core/gather/providers/reading.js';
 import type { GatherReport } from '../../core/gather/report.js';
 import type { ImportReader, ImportSource } from '../../ports/importSource.js';
@@ -19,7 +20,7 @@ import { classTallies, providerTallies, reportOf } from './gatherReport.js';
 import { refuseUnwritable, takeIn, type OnLive } from './takeIn.js';
 
 export interface ImportOptions {
-  /** Absolute: a folder of images, or a list of addresses. */
+  /** Absolute: a folder of images, a WebDataset tar, or a list of addresses. */
   readonly source: string;
   /** The class of what has none of its own. */
   readonly label?: string;
@@ -46,20 +47,25 @@ export const importImages = async (
   const { store } = dataset;
   refuseUnwritable(dataset);
   const source = await reader.open(options.source);
-  const list =
-    source.kind === 'folder' ? readImageFolder(source.paths, source.metadata) : parseUrlList(source.text, source.name);
+  const list = listOf(source);
   const { byLabel, problems } = labelled(list, options.label ?? null);
   if (byLabel.size === 0) throw nothing(source, problems);
   return store.locks.withOperation('gather', async () => {
     const log = await GatherLog.open(store.gathering);
-    const snapshot = await dataset.refresh(signal);
+    const before = await dataset.refresh(signal);
+    // Names that can be no folder get one that can, and winnow.json says whose it is.
+    const classes = withFolders(before.spec.classes, [...byLabel.keys()], before.scan.vocab);
+    if (classes !== before.spec.classes) await store.spec.write({ ...before.spec, classes });
+    const snapshot = classes === before.spec.classes ? before : await dataset.refresh(signal);
     const counts = gatheredCounts(snapshot);
     const sources = [...byLabel].map(([label, places]) => sourceOf(label, places, source, counts.get(label) ?? 0));
     const prefix = prefixOf(source);
-    const fetch: Fetch = (candidate, folder, abort) =>
-      source.kind === 'list'
-        ? web.download({ url: candidate.imageUrl, folder }, abort)
-        : reader.copy(options.source, candidate.imageUrl.slice(prefix.length), folder);
+    const fetch: Fetch = (candidate, folder, abort) => {
+      if (source.kind === 'list') return web.download({ url: candidate.imageUrl, folder }, abort);
+      const at = candidate.imageUrl.slice(prefix.length);
+      if (source.kind === 'folder') return reader.copy(options.source, at, folder);
+      return reader.copyPiece(options.source, { path: at, ...source.places.get(at)! }, folder);
+    };
     const { minSide, keepAnimated } = snapshot.spec.gather;
     const rules = { minSide, keepAnimated, by: options.by ?? 'user' };
     const onLive: OnLive = (live) =>
@@ -71,8 +77,21 @@ export const importImages = async (
   });
 };
 
+const listOf = (source: ImportSource): ImportList => {
+  switch (source.kind) {
+    case 'folder':
+      return readImageFolder(source.paths, source.metadata);
+    case 'list':
+      return parseUrlList(source.text, source.name);
+    case 'tar': {
+      const { rows, problems } = readWebDataset([...source.places.keys()], source.texts);
+      return { rows, problems: [...source.problems, ...problems] };
+    }
+  }
+};
+
 /** A file's name in journal and log: never an absolute path, which nobody else could read and which tells too much. */
-const prefixOf = ({ kind, key }: ImportSource): string => (kind === 'folder' ? `file:${key}/` : '');
+const prefixOf = ({ kind, key }: ImportSource): string => (kind === 'list' ? '' : `file:${key}/`);
 
 const sourceOf = (label: string, places: readonly string[], source: ImportSource, before: number): CandidateSource => {
   const prefix = prefixOf(source);
@@ -84,7 +103,7 @@ const sourceOf = (label: string, places: readonly string[], source: ImportSource
     next: () => {
       const at = next++;
       const place = places[at];
-      const provider = source.kind === 'folder' ? 'folder' : 'url-list';
+      const provider = source.kind === 'list' ? 'url-list' : 'folder';
       const candidate: Candidate | null =
         place === undefined ? null : { ...blank, provider, query: label, rank: at, imageUrl: prefix + place };
       return Promise.resolve(candidate);
@@ -106,8 +125,7 @@ const labelled = (
       unlabelled++;
       continue;
     }
-    const problem = classNameProblem(label);
-    if (problem !== null) throw new WinnowError('usage', `${problem} Rename the class; nothing was imported.`);
+    if (label.trim() === '') throw new WinnowError('usage', 'A class needs a name; nothing was imported.');
     const places = byLabel.get(label);
     if (places) places.push(at);
     else byLabel.set(label, [at]);
@@ -127,5 +145,7 @@ const nothing = (source: ImportSource, problems: readonly string[]): WinnowError
       ? `Nothing was imported. ${problems[0]}`
       : source.kind === 'folder'
         ? 'The folder holds no image. Nothing was imported.'
-        : 'The file names no web address. Nothing was imported.',
+        : source.kind === 'tar'
+          ? 'The archive holds no image. Nothing was imported.'
+          : 'The file names no web address. Nothing was imported.',
   );

@@ -2,9 +2,11 @@
 
 import { WinnowError } from '../../base/errors.js';
 import { classNameProblem } from '../../core/dataset/className.js';
+import { folderName } from '../../core/dataset/folderName.js';
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
 import { hasSplitFolders } from '../../core/dataset/labelling.js';
 import { collisionKey, folderOf, joined, nameOf, rootPrefix } from '../../core/dataset/paths.js';
+import { folderOfClass } from '../../core/dataset/spec.js';
 import type { Candidate, Gathered } from '../../core/gather/candidate.js';
 import { Shelf } from '../../core/gather/shelf.js';
 import { gatheredOf } from '../../core/gather/sources.js';
@@ -110,8 +112,15 @@ export class Intake {
     }
     const intake = new Intake(dataset, snapshot, rules, signal);
     for (const name of labels) {
-      const problem = classNameProblem(name);
-      if (problem !== null) throw new WinnowError('usage', `${problem} Rename the class; nothing was gathered.`);
+      const folder = folderOfClass(snapshot.spec.classes, name);
+      const problem = classNameProblem(folder);
+      if (problem !== null) {
+        const better = JSON.stringify(folderName(name));
+        throw new WinnowError(
+          'usage',
+          `${problem} Rename the class, or write "folder": ${better} beside its name in winnow.json; nothing was gathered.`,
+        );
+      }
       await intake.#fill(snapshot, name, signal);
     }
     return intake;
@@ -276,7 +285,8 @@ export class Intake {
 /** The class's folder as it is spelled on the disk, if it is there. New images of a divided dataset are trained on. */
 const folderFor = ({ spec, scan }: DatasetSnapshot, label: string): string => {
   const paths = scan.items.flatMap((item) => item.paths);
-  const folder = joined(rootPrefix(spec.root), hasSplitFolders(spec, paths) ? 'train' : '', label);
+  const own = folderOfClass(spec.classes, label);
+  const folder = joined(rootPrefix(spec.root), hasSplitFolders(spec, paths) ? 'train' : '', own);
   return paths.map(folderOf).find((path) => collisionKey(path) === collisionKey(folder)) ?? folder;
 };
 

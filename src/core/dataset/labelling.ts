@@ -3,7 +3,7 @@
 import type { Split } from './item.js';
 import { belowRoot, rootPrefix, segmentsOf } from './paths.js';
 import { csvKey } from './csvTable.js';
-import type { DatasetSpec, GroupRule, LabelRule } from './spec.js';
+import { standInFolders, type DatasetSpec, type GroupRule, type LabelRule } from './spec.js';
 
 /** Values by path below `root` (or below the dataset folder), from the CSV files that the spec names. */
 export interface CsvColumns {
@@ -126,13 +126,17 @@ const groupOf = (
 export const labellingOf = (spec: DatasetSpec, isSplitFolder: boolean, columns: CsvColumns): Labelling => {
   const prefix = rootPrefix(spec.root);
   const layout = { prefix, hasSplitFolders: isSplitFolder };
+  const standIns = spec.label.by === 'folder' ? standInFolders(spec.classes) : new Map<string, string>();
   const placeOf = (path: string): { below: string; split: string | null; folders: readonly string[] } => ({
     below: belowRoot(prefix, path) ?? path,
     ...foldersOf(layout, path),
   });
   return {
     ...layout,
-    labelOf: (path) => labelOf(spec.label, placeOf(path), columns.label),
+    labelOf: (path) => {
+      const found = labelOf(spec.label, placeOf(path), columns.label);
+      return found === null ? null : (standIns.get(found) ?? found);
+    },
     splitOf: (path) => {
       const place = placeOf(path);
       const name = spec.split.by === 'csv' ? columns.split?.get(csvKey(place.below)) : place.split;

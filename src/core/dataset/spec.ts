@@ -21,7 +21,21 @@ export type GroupRule =
 export interface ClassSpec {
   readonly name: string;
   readonly terms: readonly string[];
+  /** The folder that stands for the class where its name can be none; absent = its name. */
+  readonly folder?: string | undefined;
 }
+
+/** Classes by the folder that stands for them, in NFC; only those that have one of another name. */
+export const standInFolders = (classes: readonly ClassSpec[]): ReadonlyMap<string, string> =>
+  new Map(
+    classes.flatMap(({ name, folder }) =>
+      folder === undefined ? [] : [[folder.normalize('NFC'), name.normalize('NFC')] as const],
+    ),
+  );
+
+/** The folder of a class, whatever lies on the disk. */
+export const folderOfClass = (classes: readonly ClassSpec[], label: string): string =>
+  classes.find(({ name }) => name.normalize('NFC') === label)?.folder ?? label;
 
 /** How images are gathered; the terms stand with the classes. */
 export interface GatherSpec {

@@ -1,7 +1,7 @@
 import type { Item, ItemId, Scan } from '../dataset/item.js';
 import { foldersOf, hasSplitFolders, labellingOf, noColumns, type Labelling } from '../dataset/labelling.js';
 import { collisionKey, freePath, isInTrash, joined, nameOf, trashFolder } from '../dataset/paths.js';
-import type { DatasetSpec } from '../dataset/spec.js';
+import { folderOfClass, type DatasetSpec } from '../dataset/spec.js';
 import { dedupesOf } from './dedupes.js';
 import type { Entry, Move } from './entry.js';
 import { MoveHistory, movesOf } from './moveHistory.js';
@@ -29,7 +29,7 @@ class Planner {
   readonly #history: MoveHistory;
   readonly #taken = new Set<string>();
   readonly #trash = new Map<ItemId, string[]>();
-  /** The folder on the disk by the label it stands for (its name in NFC). */
+  /** The folder on the disk by its name in NFC. */
   readonly #folders = new Map<string, string>();
   readonly #moves: Move[] = [];
 
@@ -123,7 +123,8 @@ class Planner {
     if (earlier !== undefined) return earlier;
     const { spec } = this.#planned;
     const level = spec.label.by === 'folder' ? spec.label.level : 1;
-    const folder = this.#folders.get(label) ?? label;
+    const wanted = folderOfClass(spec.classes, label);
+    const folder = this.#folders.get(wanted.normalize('NFC')) ?? wanted;
     const { split, folders } = foldersOf(this.#labelling, place);
     const below = Array.from({ length: Math.max(folders.length, level) }, (_, i) =>
       i === level - 1 ? folder : (folders[i] ?? folder),

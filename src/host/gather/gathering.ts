@@ -6,7 +6,6 @@ import * as vscode from 'vscode';
 import { gather, type GatherOptions } from '../../app/gather/gather.js';
 import { writeGatherSpec } from '../../app/gather/gatherSpec.js';
 import type { OpenDataset } from '../../app/openDataset.js';
-import { classNameProblem } from '../../core/dataset/className.js';
 import { WinnowError } from '../../base/errors.js';
 import { Emitter } from '../../base/emitter.js';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -201,12 +200,18 @@ export class Gathering implements Disposable {
           detail: vscode.l10n.t('A text file, CSV or TSV with url and label, or JSON lines'),
           value: 'list' as const,
         },
+        {
+          label: `$(file-zip) ${vscode.l10n.t('A WebDataset archive')}`,
+          detail: vscode.l10n.t('A tar of images with their classes in .cls, .txt or .json files'),
+          value: 'tar' as const,
+        },
       ],
     });
     if (kind === null || kind === back) return;
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        canSelectFiles: kind === 'list',
+        canSelectFiles: kind !== 'folder',
+        ...(kind === 'tar' ? { filters: { WebDataset: ['tar'] } } : {}),
         canSelectFolders: kind === 'folder',
         title,
         openLabel: vscode.l10n.t('Import'),
@@ -219,7 +224,7 @@ export class Gathering implements Disposable {
       canGoBack: false,
       prompt: vscode.l10n.t('The class of images that have none of their own; leave it empty when all have.'),
       value: '',
-      problem: (text) => (text === '' ? null : classNameProblem(text)),
+      problem: () => null,
     });
     if (label === null || label === back) return;
     const { importImages } = await import('../../app/gather/importImages.js');
@@ -277,8 +282,8 @@ export class Gathering implements Disposable {
 /** Loaded when it is first needed: activation must not pay for it. */
 const openOwnWeb = async (): Promise<Web> => {
   const { openWeb } = await import('../../node/web/openWeb.js');
-  const { contact, allowPrivateHosts } = gatherNetwork();
-  return openWeb({ userAgentContact: contact, allowPrivateHosts });
+  const { contact, allowPrivateHosts, proxy } = gatherNetwork();
+  return openWeb({ userAgentContact: contact, allowPrivateHosts, proxy });
 };
 
 const shareOf = ({ classes }: GatherProgress): number => {

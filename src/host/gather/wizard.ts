@@ -3,7 +3,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { classNameProblem } from '../../core/dataset/className.js';
 import { defaultSpec, type ClassSpec, type DatasetSpec } from '../../core/dataset/spec.js';
 import { gatherEstimate } from '../../core/gather/estimate.js';
 import type { LicencePolicy } from '../../core/gather/licence.js';
@@ -134,7 +133,7 @@ const askClass = async (
     problem: (text) => {
       if (text === '') return before ? null : vscode.l10n.t('A class needs a name.');
       if (others.includes(text.toLowerCase())) return vscode.l10n.t('There is a class of this name already.');
-      return classNameProblem(text);
+      return null;
     },
   });
   if (name === null || name === back) return name;

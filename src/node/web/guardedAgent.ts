@@ -9,14 +9,16 @@ export interface AgentOptions {
   readonly allowed: ReadonlySet<string>;
   readonly connectMs: number;
   readonly perHost: number;
+  /** A proxy for everything, where the environment names none; null = none. */
+  readonly proxy: string | null;
   readonly lookup?: typeof systemLookup;
 }
 
 /**
- * Uses HTTP(S)_PROXY where the environment names one. Through a proxy the target's name is resolved by the proxy:
+ * Uses HTTP(S)_PROXY where the environment names one, else the given one; NO_PROXY counts for both. Through a proxy the target's name is resolved by the proxy:
  * then only literal addresses and local names are refused, before the request.
  */
-export const guardedAgent = ({ allowed, connectMs, perHost, lookup }: AgentOptions): Dispatcher => {
+export const guardedAgent = ({ allowed, connectMs, perHost, proxy, lookup }: AgentOptions): Dispatcher => {
   const guarded = buildConnector({ timeout: connectMs, lookup: guardedLookup(lookup) });
   const open = buildConnector({ timeout: connectMs });
   const connect: buildConnector.connector = (options, callback) => {
@@ -37,5 +39,8 @@ export const guardedAgent = ({ allowed, connectMs, perHost, lookup }: AgentOptio
   const options = { connect, connections: perHost, pipelining: 1, keepAliveTimeout: 10_000 };
   const { env } = process;
   const hasProxy = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].some((name) => (env[name] ?? '') !== '');
-  return hasProxy ? new EnvHttpProxyAgent(options) : new Agent(options);
+  if (hasProxy) return new EnvHttpProxyAgent(options);
+  return proxy === null
+    ? new Agent(options)
+    : new EnvHttpProxyAgent({ ...options, httpProxy: proxy, httpsProxy: proxy });
 };

@@ -21,6 +21,8 @@ export interface WebOptions {
   readonly allowPrivateHosts: readonly string[];
   /** Leaves images alone whose server says so to programs (X-Robots-Tag). */
   readonly honourOptOut: boolean;
+  /** Of the editor's settings; the environment's wins. */
+  readonly proxy: string | null;
   readonly perHost: number;
   readonly global: number;
   readonly limits?: Partial<WebLimits>;
@@ -32,6 +34,7 @@ export const defaultWebOptions = {
   userAgentContact: null,
   allowPrivateHosts: [],
   honourOptOut: true,
+  proxy: null,
   perHost: 2,
   global: 8,
 } as const;
@@ -53,6 +56,7 @@ export const openWeb = (given: Partial<WebOptions> = {}): Web => {
     allowed,
     connectMs: limits.connectMs,
     perHost,
+    proxy: options.proxy,
     ...(lookup ? { lookup } : {}),
   });
   const queue = new HostQueue(perHost, global, clock);
