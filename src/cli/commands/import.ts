@@ -16,7 +16,10 @@ interface ImportFlags {
 
 /** `import`, as a row of the command line's table. */
 export const addImportCommand = (command: (name: string, description: string) => Command, run: RunCommand): void => {
-  command('import', 'copy a folder of images or a WebDataset tar in, or fetch a list of addresses (txt, CSV, TSV, JSON lines)')
+  command(
+    'import',
+    'copy a folder of images or a WebDataset tar in, or fetch a list of addresses (txt, CSV, TSV, JSON lines)',
+  )
     .argument('<dir>')
     .argument('<source>', 'relative to the working directory; it stays as it is')
     .option('--label <label>', 'the class of what has none of its own')
