@@ -1,9 +1,13 @@
 import { byCodePoint } from '../base/compare.js';
 import type { BadFile, ItemId } from '../core/dataset/item.js';
-import { findingKinds, type Finding } from '../core/findings/finding.js';
+import { classImbalance } from '../core/findings/classImbalance.js';
+import { findingKinds, firstKinds, type Finding } from '../core/findings/finding.js';
+import { leaks, nearDuplicates } from '../core/findings/nearDuplicates.js';
+import { checkPhotos } from '../core/findings/photoChecks.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking } from './currentRanking.js';
+import { lookAlikes, photosOf, type FactsOf } from './photos.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { firstPath } from './snapshotItems.js';
 
@@ -11,29 +15,50 @@ export interface FindingsReport {
   readonly run: string | null;
   readonly labelsAt: EntryRef | null;
   readonly findings: readonly Finding[];
+  /** Sentences about what most photos of the dataset are like. */
+  readonly properties: readonly string[];
 }
 
 /** Everything known to be wrong now; before the first train only the kinds that need none. */
 export const listFindings = async (dataset: OpenDataset, signal?: AbortSignal): Promise<FindingsReport> => {
   const ranked = await currentRanking(dataset, signal);
   const snapshot = await dataset.snapshot(signal);
+  const factsOf: FactsOf = (id) => dataset.store.scanner.factsOf(id);
   return {
     run: ranked?.config.run ?? null,
     labelsAt: snapshot.state.labelsAt,
-    findings: findingsOf(snapshot, ranked?.ranking ?? null),
+    ...findingsOf(snapshot, ranked?.ranking ?? null, factsOf),
   };
 };
 
-export const findingsOf = (snapshot: DatasetSnapshot, ranking: Ranking | null): Finding[] => {
-  const findings = [
+export const findingsOf = (
+  snapshot: DatasetSnapshot,
+  ranking: Ranking | null,
+  factsOf: FactsOf,
+): Pick<FindingsReport, 'findings' | 'properties'> => {
+  const photos = photosOf(snapshot, factsOf);
+  const alike = lookAlikes(snapshot, photos);
+  const checked = checkPhotos(photos);
+  const findings: Finding[] = [
     ...labelConflicts(snapshot, ranking),
     ...twinConflicts(snapshot, ranking),
     ...snapshot.scan.bad.map(badImage),
     ...exactDuplicates(snapshot),
     ...labelIssues(snapshot, ranking),
+    ...leaks(photos, alike),
+    ...nearDuplicates(photos, alike),
+    ...checked.findings,
+    ...classImbalance(countsOf(photos)),
   ];
-  const place = (finding: Finding): number => findingKinds.indexOf(finding.kind);
-  return findings.sort((a, b) => place(a) - place(b) || b.score - a.score || byCodePoint(pathOf(a), pathOf(b)));
+  const place = (finding: Finding): number => Math.min(findingKinds.indexOf(finding.kind), firstKinds);
+  findings.sort((a, b) => place(a) - place(b) || b.score - a.score || byCodePoint(pathOf(a), pathOf(b)));
+  return { findings, properties: checked.properties };
+};
+
+const countsOf = (photos: readonly { readonly label: string | null }[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { label } of photos) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
 };
 
 const pathOf = (finding: Finding): string => finding.items[0]?.path ?? '';

@@ -69,10 +69,12 @@ export const makeReport = async (
             photos,
           }
         : null,
-    findings: findingsOf(snapshot, ranked?.ranking ?? null).map((finding) => ({
-      kind: finding.kind,
-      why: finding.why,
-      paths: finding.items.map((item) => item.path),
-    })),
+    findings: findingsOf(snapshot, ranked?.ranking ?? null, (id) => dataset.store.scanner.factsOf(id)).findings.map(
+      (finding) => ({
+        kind: finding.kind,
+        why: finding.why,
+        paths: finding.items.map((item) => item.path),
+      }),
+    ),
   });
 };

@@ -222,7 +222,13 @@ export class ReviewSession implements Disposable {
       if (!WinnowError.is(error)) throw error;
       failure = error.message;
     }
-    const view = { snapshot, ranking, run, table: reviewTable(snapshot, ranking, sides), failure };
+    const view = {
+      snapshot,
+      ranking,
+      run,
+      table: reviewTable(snapshot, ranking, sides, (id) => this.#dataset.store.scanner.factsOf(id)),
+      failure,
+    };
     this.#view = view;
     return view;
   }

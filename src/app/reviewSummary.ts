@@ -56,6 +56,7 @@ export const countsOf = (table: ReviewTable): ReviewSnapshot['counts'] => {
     if (row.label !== null) labels[row.label] = (labels[row.label] ?? 0) + 1;
     if (row.split !== null) splits[row.split]++;
   }
-  for (const finding of table.findings) kinds[finding.kind]++;
+  // Files that do not decode and classes are nothing that the grid could show.
+  for (const { kind, items } of table.findings) if (items.some(({ id }) => id !== null)) kinds[kind]++;
   return { labels, splits, kinds };
 };

@@ -9,6 +9,7 @@ import type { ReviewTile } from '../protocol/review.js';
 import { findingsOf } from './findings.js';
 import { itemsById } from './snapshotItems.js';
 import type { DatasetSnapshot } from './openDataset.js';
+import type { FactsOf } from './photos.js';
 
 export interface ReviewTable {
   readonly queue: readonly QueueItem[];
@@ -24,12 +25,19 @@ export const reviewTable = (
   snapshot: DatasetSnapshot,
   ranking: Ranking | null,
   sides: ReadonlyMap<ItemId, Split>,
+  factsOf: FactsOf,
 ): ReviewTable => {
-  const findings = findingsOf(snapshot, ranking);
+  const { findings } = findingsOf(snapshot, ranking, factsOf);
   const kinds = new Map<ItemId, FindingKind[]>();
+  const reasons = new Map<ItemId, string[]>();
+  const families = new Map<ItemId, ItemId>();
   for (const finding of findings) {
     for (const id of new Set(finding.items.map((item) => item.id))) {
-      if (id !== null) kinds.set(id, [...(kinds.get(id) ?? []), finding.kind]);
+      if (id === null) continue;
+      kinds.set(id, [...(kinds.get(id) ?? []), finding.kind]);
+      reasons.set(id, [...(reasons.get(id) ?? []), finding.why]);
+      const first = finding.items[0]?.id ?? null;
+      if (finding.items.length > 1 && first !== null && !families.has(id)) families.set(id, first);
     }
   }
   const ranked = new Map(ranking?.items.map((row) => [row.id, row]));
@@ -51,6 +59,7 @@ export const reviewTable = (
         predicted: labelAt((row ?? unlabelled.get(item.id))?.prediction),
         split: snapshot.state.sides.get(item.id) ?? sides.get(item.id) ?? null,
         kinds: kinds.get(item.id) ?? [],
+        family: families.get(item.id) ?? null,
         decision: state.decision,
         status: state.status,
         lossNats: row?.lossNats ?? null,
@@ -71,7 +80,16 @@ export const reviewTable = (
       const row = byId.get(id);
       const state = snapshot.state.items.get(id);
       if (!item || !row || !state) return null;
-      return tileOf(item, state, row, ranked.get(id), unlabelled.get(id), suggestionOf(id), thumb);
+      return tileOf(
+        item,
+        state,
+        row,
+        ranked.get(id),
+        unlabelled.get(id),
+        suggestionOf(id),
+        reasons.get(id) ?? [],
+        thumb,
+      );
     },
   };
 };
@@ -83,6 +101,7 @@ const tileOf = (
   ranked: RankedItem | undefined,
   unlabelled: UnlabelledItem | undefined,
   suggestion: string | null,
+  reasons: readonly string[],
   thumb: string | null,
 ): ReviewTile => ({
   id: item.id,
@@ -96,6 +115,7 @@ const tileOf = (
   suggestion,
   split: row.split,
   kinds: row.kinds,
+  reasons,
   decision: state.decision,
   status: state.status,
   folderLabel: item.folderLabel,

@@ -32,6 +32,8 @@ export interface ReviewTile {
   readonly suggestion: string | null;
   readonly split: Split | null;
   readonly kinds: readonly FindingKind[];
+  /** Why, in words; one a kind, in the same order. */
+  readonly reasons: readonly string[];
   readonly decision: 'keep' | 'relabel' | null;
   readonly status: 'in' | 'set-aside' | 'trashed';
   /** Label before the relabel, to show "cat → dog". */

@@ -180,6 +180,7 @@ const makeTile = (i: number, vocab: readonly string[]): ReviewTile => {
     surprise: i === 11 || i === 7 ? null : surprise,
     suggestion: isWrong ? (i % 5 === 2 ? third : other) : null,
     split: i % 5 === 0 ? 'valid' : 'train',
+    reasons: [],
     kinds:
       i === 7
         ? ['label-conflict']

@@ -48,6 +48,7 @@ export const isTile = shape<ReviewTile>({
   suggestion: orNull(isText),
   split: orNull(isSplit),
   kinds: listOf(isKind),
+  reasons: listOf(isText),
   decision: oneOf('keep', 'relabel', null),
   status: oneOf('in', 'set-aside', 'trashed'),
   folderLabel: orNull(isText),

@@ -42,7 +42,9 @@ const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean): Temp
       }
       ${tile.surprise === null ? nothing : surprise(tile.surprise)} ${suggestion(tile)}
       <div class="chips">
-        ${tile.kinds.map((kind) => html`<span class="chip is-${kind}">${kindWords[kind]}</span>`)}
+        ${tile.kinds.map(
+          (kind, at) => html`<span class="chip is-${kind}" title=${tile.reasons[at] ?? ''}>${kindWords[kind]}</span>`,
+        )}
         ${tile.copies > 1 ? html`<span class="chip" title="${tile.copies} copies of this file">× ${tile.copies}</span>` : nothing}
         ${tile.split === null ? nothing : html`<span class="chip is-quiet">${splitWords[tile.split]}</span>`}
       </div>

@@ -121,7 +121,12 @@ const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =
     ${dropdown(
       'Finding',
       filter.kind ?? '',
-      [all(), ...findingKinds.map((kind) => ({ value: kind, text: withCount(kindWords[kind], counts.kinds[kind]) }))],
+      [
+        all(),
+        ...findingKinds
+          .filter((kind) => counts.kinds[kind] > 0 || kind === filter.kind)
+          .map((kind) => ({ value: kind, text: withCount(kindWords[kind], counts.kinds[kind]) })),
+      ],
       (value) => set({ kind: value === '' ? null : (value as FindingKind) }),
     )}
     ${dropdown(

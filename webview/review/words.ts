@@ -34,6 +34,13 @@ export const kindWords: Readonly<Record<FindingKind, string>> = {
   'bad-image': 'bad image',
   'exact-duplicate': 'duplicate',
   'label-issue': 'label issue',
+  leak: 'leak',
+  'near-duplicate': 'near duplicate',
+  'low-information': 'nearly flat',
+  tiny: 'tiny',
+  'odd-aspect': 'odd shape',
+  'odd-size': 'odd size',
+  'class-imbalance': 'rare class',
 };
 
 export const splitWords = { train: 'train', valid: 'validation', test: 'test' } as const;

@@ -56,7 +56,8 @@ export const findingsCommand = async (session: Session, dir: string, kinds: read
     (finding) =>
       `${finding.kind.padEnd(15)} ${finding.score.toFixed(2)}  ${finding.items.map((item) => item.path).join(', ')}\n                ${finding.why}`,
   );
-  return ok({ ...report, findings }, lines.length === 0 ? 'Nothing found.' : lines.join('\n'));
+  const text = [...report.properties, ...lines].join('\n');
+  return ok({ ...report, findings }, text === '' ? 'Nothing found.' : text);
 };
 
 export const confusionCommand = async (session: Session, dir: string): Promise<Reply> => {

@@ -2,8 +2,21 @@
 
 import type { ItemId } from '../dataset/item.js';
 
-/** In the order in which the queue shows them; later issues add kinds here and a file each. */
-export const findingKinds = ['label-conflict', 'bad-image', 'exact-duplicate', 'label-issue'] as const;
+/** In the order in which they are offered; `firstKinds` head every list, the others go by score. */
+export const findingKinds = [
+  'label-conflict',
+  'bad-image',
+  'exact-duplicate',
+  'label-issue',
+  'leak',
+  'near-duplicate',
+  'low-information',
+  'tiny',
+  'odd-aspect',
+  'odd-size',
+  'class-imbalance',
+] as const;
+export const firstKinds = 3;
 export type FindingKind = (typeof findingKinds)[number];
 
 export interface FindingItem {

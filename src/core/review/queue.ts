@@ -11,6 +11,8 @@ export interface QueueItem {
   readonly predicted: string | null;
   readonly split: Split | null;
   readonly kinds: readonly FindingKind[];
+  /** The first photo of the look-alikes that it belongs to; null = it stands alone. */
+  readonly family: ItemId | null;
   readonly decision: 'keep' | 'relabel' | null;
   readonly status: 'in' | 'set-aside' | 'trashed';
   /** Judge's loss, nats; null = not judged. Items whose label is missing come first. */
@@ -44,11 +46,20 @@ const byConcern = (a: QueueItem, b: QueueItem): number => {
   return left === right ? byCodePoint(a.id, b.id) : right - left;
 };
 
+/** Look-alikes beside each other, the one to keep first. */
+const byFamily = (a: QueueItem, b: QueueItem): number => {
+  const place = (item: QueueItem): string => (item.family === null ? `~${item.id}` : `${item.family}${rankIn(item)}`);
+  return byCodePoint(place(a), place(b));
+};
+const rankIn = (item: QueueItem): string => (item.id === item.family ? '' : item.id);
+
+const familyKinds: readonly (FindingKind | null)[] = ['near-duplicate', 'leak'];
+
 /** Ids in the order to look at them. */
 export const sortQueue = (items: readonly QueueItem[], filter: QueueFilter): ItemId[] =>
   items
     .filter((item) => passes(item, filter))
-    .sort(byConcern)
+    .sort(familyKinds.includes(filter.kind) ? byFamily : byConcern)
     .map((item) => item.id);
 
 export interface Reordered {

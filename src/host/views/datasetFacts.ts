@@ -13,6 +13,8 @@ export interface DatasetFacts {
   readonly unlabelled: number;
   readonly out: number;
   readonly kinds: Readonly<Record<FindingKind, number>>;
+  /** Sentences: what most photos are like, and which classes are rare. */
+  readonly remarks: readonly string[];
   /** Labels changed since the newest run: its figures are older than the labels. */
   readonly isStale: boolean;
 }
@@ -31,12 +33,12 @@ export const factsOf = async (dataset: OpenDataset): Promise<DatasetFacts> => {
 
 const compute = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise<DatasetFacts> => {
   // Without an engine (Restricted Mode, no Node) the folder and the journal can be shown all the same.
-  const { findings } = await listFindings(dataset).catch((error: unknown) => {
+  const { findings, properties } = await listFindings(dataset).catch((error: unknown) => {
     if (!WinnowError.is(error)) throw error;
     dataset.log.warn(`${dataset.name}: shown without a ranking: ${error.message}`);
     // The engine may come back (trust granted, Node installed) while the snapshot stays the same.
     kept.delete(snapshot);
-    return { findings: findingsOf(snapshot, null) };
+    return findingsOf(snapshot, null, (id) => dataset.store.scanner.factsOf(id));
   });
   const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
   const issues = new Map<string, number>();
@@ -52,8 +54,10 @@ const compute = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise
     else if (label === null) unlabelled++;
     else counts.set(label, (counts.get(label) ?? 0) + 1);
   }
+  const rare = findings.filter(({ kind }) => kind === 'class-imbalance').map(({ why }) => why);
   return {
     snapshot,
+    remarks: [...properties, ...rare],
     classes: snapshot.state.vocab.map((label) => ({
       label,
       count: counts.get(label) ?? 0,

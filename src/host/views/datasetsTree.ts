@@ -45,7 +45,10 @@ const described = ({ snapshot, kinds }: DatasetFacts): string => {
 
 const rowsOf = (dataset: OpenDataset, facts: DatasetFacts): readonly TreeNode[] => [
   ...facts.snapshot.scan.notes.map(noteNode),
-  ...findingKinds.filter((kind) => facts.kinds[kind] > 0).map((kind) => kindNode(dataset, kind, facts)),
+  ...facts.remarks.map(noteNode),
+  ...findingKinds
+    .filter((kind) => kind !== 'class-imbalance' && facts.kinds[kind] > 0)
+    .map((kind) => kindNode(dataset, kind, facts)),
   ...facts.classes.map((row) => classNode(dataset, row)),
   ...(facts.unlabelled > 0 ? [plainNode(vscode.l10n.t('without a label'), facts.unlabelled, 'question')] : []),
   ...(facts.out > 0 ? [outNode(dataset, facts.out)] : []),
@@ -61,6 +64,20 @@ const kindWords = (kind: FindingKind): { readonly label: string; readonly icon: 
       return { label: vscode.l10n.t('Exact duplicates'), icon: 'copy' };
     case 'bad-image':
       return { label: vscode.l10n.t('Files that cannot be read'), icon: 'circle-slash' };
+    case 'leak':
+      return { label: vscode.l10n.t('The same picture on both sides of the split'), icon: 'split-horizontal' };
+    case 'near-duplicate':
+      return { label: vscode.l10n.t('Nearly the same picture'), icon: 'files' };
+    case 'low-information':
+      return { label: vscode.l10n.t('Nearly one flat colour'), icon: 'primitive-square' };
+    case 'tiny':
+      return { label: vscode.l10n.t('Tiny pictures'), icon: 'screen-normal' };
+    case 'odd-aspect':
+      return { label: vscode.l10n.t('Very long or very wide'), icon: 'arrow-both' };
+    case 'odd-size':
+      return { label: vscode.l10n.t('Of a size unlike the others'), icon: 'screen-full' };
+    case 'class-imbalance':
+      return { label: vscode.l10n.t('Classes with few photos'), icon: 'graph' };
   }
 };
 

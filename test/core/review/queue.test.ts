@@ -10,6 +10,7 @@ const item = (id: string, over: Partial<QueueItem> = {}): QueueItem => ({
   predicted: 'cat',
   split: 'train',
   kinds: [],
+  family: null,
   decision: null,
   status: 'in',
   lossNats: 0,

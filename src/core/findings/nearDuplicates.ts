@@ -1,0 +1,71 @@
+/** The same picture more than once, in other bytes: scaled, saved again, framed. And what that does to a test. */
+
+import { byCodePoint } from '../../base/compare.js';
+import type { Finding } from './finding.js';
+import { pixelsOf, type LookAlike, type Photo } from './photo.js';
+
+interface Family {
+  /** Largest picture first, then by path: the first is the one to keep. */
+  readonly photos: readonly Photo[];
+  /** The most that two linked ones differ, bits of 64. */
+  readonly bits: number;
+}
+
+/** Photos joined by look-alike pairs, transitively; families of two and more. */
+const familiesOf = (photos: readonly Photo[], pairs: readonly LookAlike[]): Family[] => {
+  const family = new Map<number, { members: Set<number>; bits: number }>();
+  for (const { a, b, bits } of pairs) {
+    const left = family.get(a) ?? { members: new Set([a]), bits: 0 };
+    const right = family.get(b) ?? { members: new Set([b]), bits: 0 };
+    const [large, small] = left.members.size >= right.members.size ? [left, right] : [right, left];
+    large.bits = Math.max(left.bits, right.bits, bits);
+    for (const member of small.members) large.members.add(member);
+    for (const member of new Set([...small.members, a, b])) family.set(member, large);
+  }
+  return [...new Set(family.values())].map(({ members, bits }) => ({
+    photos: [...members]
+      .map((at) => photos[at]!)
+      .sort((p, q) => pixelsOf(q) - pixelsOf(p) || byCodePoint(p.path, q.path)),
+    bits,
+  }));
+};
+
+const itemsOf = (photos: readonly Photo[]): Finding['items'] => photos.map(({ id, path }) => ({ id, path }));
+const sizeOf = ({ facts }: Photo): string => (facts ? ` (${facts.width} × ${facts.height})` : '');
+
+/**
+ * One finding a family under one label; its first item is the one to keep. Families under several labels are a
+ * `label-conflict`, and those that a person has decided on in full do not come back.
+ */
+export const nearDuplicates = (photos: readonly Photo[], pairs: readonly LookAlike[]): Finding[] =>
+  familiesOf(photos, pairs)
+    .filter((family) => new Set(family.photos.map(({ label }) => label)).size === 1)
+    .filter((family) => !family.photos.every(({ isDecided }) => isDecided))
+    .map(({ photos: alike, bits }) => {
+      const best = alike[0]!;
+      return {
+        kind: 'near-duplicate',
+        score: 0.6 * (1 - bits / 16),
+        items: itemsOf(alike),
+        label: best.label,
+        suggestion: null,
+        why: `${alike.length} files show nearly the same picture. They are judged and split together, so no figure is flattered; keeping ${best.path}${sizeOf(best)}, the largest, is enough.`,
+      };
+    });
+
+/** One finding a family that lies on more than one side of the split. */
+export const leaks = (photos: readonly Photo[], pairs: readonly LookAlike[]): Finding[] =>
+  familiesOf(photos, pairs).flatMap(({ photos: alike }): Finding[] => {
+    const sides = [...new Set(alike.flatMap(({ side }) => (side === null ? [] : [side])))].sort(byCodePoint);
+    if (sides.length < 2) return [];
+    return [
+      {
+        kind: 'leak',
+        score: 0.9,
+        items: itemsOf(alike),
+        label: null,
+        suggestion: null,
+        why: `Nearly the same picture lies in ${sides.join(' and ')}: what was learnt from one is asked in the other, so accuracy there looks better than it is. Keep only one of them, or put them on one side.`,
+      },
+    ];
+  });
