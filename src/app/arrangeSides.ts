@@ -1,13 +1,11 @@
 import type { ItemId, Split } from '../core/dataset/item.js';
-import { nearPairs } from '../core/image/nearPairs.js';
+import { lookAlikes } from '../core/image/lookAlikes.js';
 import { assignSides } from '../core/split/assignSides.js';
 import { groupsOf } from '../core/split/groups.js';
 import type { FitItem } from '../protocol/engine.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { printOf } from './photos.js';
 import { judgedItems } from './snapshotItems.js';
-
-/** Two photos this many bits apart are one photo for every fold and split (METHODS, near duplicates). */
-export const nearDuplicateBits = 6;
 
 export interface Arrangement {
   readonly items: readonly FitItem[];
@@ -17,9 +15,9 @@ export interface Arrangement {
 /** Groups and sides of the judged items; the sides of newcomers are frozen in the journal before anything is fitted. */
 export const arrangeSides = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise<Arrangement> => {
   const items = judgedItems(snapshot);
-  const facts = items.map((item) => dataset.store.scanner.factsOf(item.id));
-  const hashes = facts.map((fact) => (fact && !fact.isLowInformation ? fact.phash : null));
-  const near = nearPairs(hashes, nearDuplicateBits).map(({ a, b }) => [a, b] as const);
+  const near = lookAlikes(items.map((item) => printOf(dataset.store.scanner.factsOf(item.id)))).map(
+    ({ a, b }) => [a, b] as const,
+  );
   const groups = groupsOf(items, near);
   const { state, spec } = snapshot;
   const labelOf = (id: ItemId): string | null => state.items.get(id)?.label ?? null;

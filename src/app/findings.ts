@@ -3,11 +3,14 @@ import type { BadFile, ItemId } from '../core/dataset/item.js';
 import { classImbalance } from '../core/findings/classImbalance.js';
 import { findingKinds, firstKinds, type Finding } from '../core/findings/finding.js';
 import { leaks, nearDuplicates } from '../core/findings/nearDuplicates.js';
+import { ambiguousPhotos, oddPhotos } from '../core/findings/oddPhotos.js';
 import { checkPhotos } from '../core/findings/photoChecks.js';
 import type { Ranking } from '../core/findings/ranking.js';
+import { shortcuts } from '../core/findings/shortcuts.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking } from './currentRanking.js';
-import { lookAlikes, photosOf, type FactsOf } from './photos.js';
+import { alikeAmong, oddPhotosOf, photosOf, type FactsOf, type RunOddness } from './photos.js';
+import { runOddness } from './runRows.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { firstPath } from './snapshotItems.js';
 
@@ -27,18 +30,33 @@ export const listFindings = async (dataset: OpenDataset, signal?: AbortSignal): 
   return {
     run: ranked?.config.run ?? null,
     labelsAt: snapshot.state.labelsAt,
-    ...findingsOf(snapshot, ranked?.ranking ?? null, factsOf),
+    ...findingsOf({
+      snapshot,
+      ranking: ranked?.ranking ?? null,
+      oddness: ranked ? await runOddness(dataset, ranked.config) : null,
+      factsOf,
+    }),
   };
 };
 
-export const findingsOf = (
-  snapshot: DatasetSnapshot,
-  ranking: Ranking | null,
-  factsOf: FactsOf,
-): Pick<FindingsReport, 'findings' | 'properties'> => {
+/** What the findings are made of. */
+export interface FindingsInput {
+  readonly snapshot: DatasetSnapshot;
+  readonly ranking: Ranking | null;
+  readonly oddness: RunOddness | null;
+  readonly factsOf: FactsOf;
+}
+
+export const findingsOf = ({
+  snapshot,
+  ranking,
+  oddness,
+  factsOf,
+}: FindingsInput): Pick<FindingsReport, 'findings' | 'properties'> => {
   const photos = photosOf(snapshot, factsOf);
-  const alike = lookAlikes(snapshot, photos);
+  const alike = alikeAmong(snapshot, photos, oddness);
   const checked = checkPhotos(photos);
+  const isOpen = (id: ItemId): boolean => snapshot.state.items.get(id)?.decision === null;
   const findings: Finding[] = [
     ...labelConflicts(snapshot, ranking),
     ...twinConflicts(snapshot, ranking),
@@ -47,13 +65,20 @@ export const findingsOf = (
     ...labelIssues(snapshot, ranking),
     ...leaks(photos, alike),
     ...nearDuplicates(photos, alike),
+    ...(oddness ? oddPhotos(oddPhotosOf(photos, oddness)) : []),
+    ...(ranking ? ambiguousPhotos(ranking, (id) => firstPath(snapshot, id), isOpen) : []),
     ...checked.findings,
     ...classImbalance(countsOf(photos)),
+    ...shortcuts(photos, groupsOfRun(ranking)),
   ];
   const place = (finding: Finding): number => Math.min(findingKinds.indexOf(finding.kind), firstKinds);
   findings.sort((a, b) => place(a) - place(b) || b.score - a.score || byCodePoint(pathOf(a), pathOf(b)));
   return { findings, properties: checked.properties };
 };
+
+/** Photos that were left out together, by the run; without one each stands alone. */
+const groupsOfRun = (ranking: Ranking | null): ReadonlyMap<ItemId, ItemId> =>
+  new Map(ranking?.items.map(({ id, leftOut }) => [id, leftOut]));
 
 const countsOf = (photos: readonly { readonly label: string | null }[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();

@@ -1,11 +1,18 @@
 import type { ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
-import type { LookAlike, Photo } from '../core/findings/photo.js';
-import { nearPairs } from '../core/image/nearPairs.js';
-import { nearDuplicateBits } from './arrangeSides.js';
+import type { Oddness } from '../core/findings/oddness.js';
+import type { OddPhoto } from '../core/findings/oddPhotos.js';
+import type { Photo } from '../core/findings/photo.js';
+import { comparePrints, lookAlikes, type LookAlike, type Print } from '../core/image/lookAlikes.js';
 import type { DatasetSnapshot } from './openDataset.js';
 import { judgedItems } from './snapshotItems.js';
 
 export type FactsOf = (id: ItemId) => ImageFacts | null;
+
+/** What a run tells of its photos beside the ranking; `ids` is the order of its rows. */
+export interface RunOddness {
+  readonly ids: readonly ItemId[];
+  readonly oddness: Oddness;
+}
 
 /** The judged items as the findings that need no model see them. */
 export const photosOf = (snapshot: DatasetSnapshot, factsOf: FactsOf): readonly Photo[] =>
@@ -21,16 +28,73 @@ export const photosOf = (snapshot: DatasetSnapshot, factsOf: FactsOf): readonly 
     };
   });
 
+/** Flat pictures and those that were not decoded are like nothing. */
+export const printOf = (facts: ImageFacts | null): Print => ({
+  phash: facts && !facts.isLowInformation ? facts.phash : null,
+  turns: facts?.turns ?? [],
+});
+
 /** The pairs last found for a scan: decisions come every second, other hashes only with other files or a photo taken out. */
 const found = new WeakMap<Scan, { readonly known: string; readonly pairs: readonly LookAlike[] }>();
 
 /** Near duplicates among `photos`, as indices into it. */
-export const lookAlikes = ({ scan }: DatasetSnapshot, photos: readonly Photo[]): readonly LookAlike[] => {
-  const hashes = photos.map(({ facts }) => (facts && !facts.isLowInformation ? facts.phash : null));
-  const known = hashes.join();
+export const alikeAmong = (
+  { scan }: DatasetSnapshot,
+  photos: readonly Photo[],
+  run: RunOddness | null,
+): readonly LookAlike[] => {
+  const prints = photos.map(({ facts }) => printOf(facts));
+  const known = prints.map(({ phash }) => phash).join();
   const before = found.get(scan);
-  if (before?.known === known) return before.pairs;
-  const pairs = nearPairs(hashes, nearDuplicateBits);
+  const pairs = before?.known === known ? before.pairs : lookAlikes(prints);
   found.set(scan, { known, pairs });
-  return pairs;
+  return run ? [...pairs, ...agreedPairs(photos, prints, pairs, run)] : pairs;
+};
+
+/** Of the usual distance between a photo and its nearest: embeddings this near agree that two prints, nearly alike, are one picture. */
+const agreedShare = 0.5;
+
+/** Photos whose prints differ a little more than near duplicates do, but whose embeddings lie very near. */
+const agreedPairs = (
+  photos: readonly Photo[],
+  prints: readonly Print[],
+  pairs: readonly LookAlike[],
+  { ids, oddness }: RunOddness,
+): LookAlike[] => {
+  const firsts = oddness.distances.flatMap((row) => row[0] ?? []).sort((a, b) => a - b);
+  const near = agreedShare * (firsts[firsts.length >> 1] ?? 0);
+  const placeOf = new Map(photos.map(({ id }, at) => [id, at]));
+  const seen = new Set(pairs.map(({ a, b }) => a * photos.length + b));
+  return ids.flatMap((id, row) => {
+    const one = placeOf.get(id);
+    if (one === undefined) return [];
+    return oddness.nearest[row]!.flatMap((neighbour, at): LookAlike[] => {
+      const other = placeOf.get(ids[neighbour]!);
+      if (other === undefined || oddness.distances[row]![at]! > near) return [];
+      const [a, b] = [Math.min(one, other), Math.max(one, other)];
+      const alike = comparePrints(prints[a]!, prints[b]!);
+      if (!alike || seen.has(a * photos.length + b)) return [];
+      seen.add(a * photos.length + b);
+      return [{ a, b, ...alike }];
+    });
+  });
+};
+
+/** Photos of the run that nobody has decided on, with what the run tells of them. */
+export const oddPhotosOf = (photos: readonly Photo[], { ids, oddness }: RunOddness): OddPhoto[] => {
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  return photos.flatMap(({ id, path, label, isDecided }) => {
+    const row = rowOf.get(id);
+    if (row === undefined || isDecided) return [];
+    return [
+      {
+        id,
+        path,
+        label,
+        strangeness: oddness.strangeness[row] ?? null,
+        isOutlier: oddness.isOutlier[row] ?? false,
+        inDomain: oddness.inDomain?.[row] ?? null,
+      },
+    ];
+  });
 };

@@ -3,6 +3,7 @@ import { confusionReport } from './confusion.js';
 import { currentRanking } from './currentRanking.js';
 import { findingsOf } from './findings.js';
 import { itemsById } from './snapshotItems.js';
+import { runOddness } from './runRows.js';
 import type { OpenDataset } from './openDataset.js';
 import { scanReport } from './verify.js';
 
@@ -69,12 +70,15 @@ export const makeReport = async (
             photos,
           }
         : null,
-    findings: findingsOf(snapshot, ranked?.ranking ?? null, (id) => dataset.store.scanner.factsOf(id)).findings.map(
-      (finding) => ({
-        kind: finding.kind,
-        why: finding.why,
-        paths: finding.items.map((item) => item.path),
-      }),
-    ),
+    findings: findingsOf({
+      snapshot,
+      ranking: ranked?.ranking ?? null,
+      oddness: ranked ? await runOddness(dataset, ranked.config) : null,
+      factsOf: (id) => dataset.store.scanner.factsOf(id),
+    }).findings.map((finding) => ({
+      kind: finding.kind,
+      why: finding.why,
+      paths: finding.items.map((item) => item.path),
+    })),
   });
 };

@@ -22,7 +22,8 @@ import { decide, redo, undo } from './decide.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { changedBetween, countsOf, reviewsOf, said } from './reviewSummary.js';
 import { reviewTable, type ReviewTable } from './reviewTiles.js';
-import { runRows } from './runRows.js';
+import type { RunOddness } from './photos.js';
+import { runOddness, runRows } from './runRows.js';
 
 /** Makes thumbnails; answers the URI by which the viewer can load each. */
 export type MakeThumbs = (ids: readonly ItemId[], size: 256 | 1024) => Promise<ReadonlyMap<ItemId, string>>;
@@ -212,12 +213,16 @@ export class ReviewSession implements Disposable {
     let ranking: Ranking | null = null;
     let run: string | null = null;
     let failure: string | null = null;
+    let oddness: RunOddness | null = null;
     let sides: ReadonlyMap<ItemId, Split> = new Map();
     try {
       const ranked = await currentRanking(this.#dataset);
       ranking = ranked?.ranking ?? this.#interim;
       run = ranked?.config.run ?? null;
-      if (ranked) sides = new Map((await runRows(this.#dataset, ranked.config)).map((row) => [row.id, row.split]));
+      if (ranked) {
+        sides = new Map((await runRows(this.#dataset, ranked.config)).map((row) => [row.id, row.split]));
+        oddness = await runOddness(this.#dataset, ranked.config);
+      }
     } catch (error) {
       if (!WinnowError.is(error)) throw error;
       failure = error.message;
@@ -226,7 +231,10 @@ export class ReviewSession implements Disposable {
       snapshot,
       ranking,
       run,
-      table: reviewTable(snapshot, ranking, sides, (id) => this.#dataset.store.scanner.factsOf(id)),
+      table: reviewTable(
+        { snapshot, ranking, oddness, factsOf: (id) => this.#dataset.store.scanner.factsOf(id) },
+        sides,
+      ),
       failure,
     };
     this.#view = view;

@@ -2,14 +2,12 @@
 
 import type { Item, ItemId, Split } from '../core/dataset/item.js';
 import type { Finding, FindingKind } from '../core/findings/finding.js';
-import type { RankedItem, Ranking, UnlabelledItem } from '../core/findings/ranking.js';
+import type { RankedItem, UnlabelledItem } from '../core/findings/ranking.js';
 import type { ItemState } from '../core/journal/state.js';
 import type { QueueItem } from '../core/review/queue.js';
 import type { ReviewTile } from '../protocol/review.js';
-import { findingsOf } from './findings.js';
+import { findingsOf, type FindingsInput } from './findings.js';
 import { itemsById } from './snapshotItems.js';
-import type { DatasetSnapshot } from './openDataset.js';
-import type { FactsOf } from './photos.js';
 
 export interface ReviewTable {
   readonly queue: readonly QueueItem[];
@@ -21,13 +19,9 @@ export interface ReviewTable {
   readonly unjudged: number;
 }
 
-export const reviewTable = (
-  snapshot: DatasetSnapshot,
-  ranking: Ranking | null,
-  sides: ReadonlyMap<ItemId, Split>,
-  factsOf: FactsOf,
-): ReviewTable => {
-  const { findings } = findingsOf(snapshot, ranking, factsOf);
+export const reviewTable = (input: FindingsInput, sides: ReadonlyMap<ItemId, Split>): ReviewTable => {
+  const { snapshot, ranking } = input;
+  const { findings } = findingsOf(input);
   const kinds = new Map<ItemId, FindingKind[]>();
   const reasons = new Map<ItemId, string[]>();
   const families = new Map<ItemId, ItemId>();

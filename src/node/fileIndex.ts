@@ -8,8 +8,11 @@ export type BadContent = Pick<BadFile, 'reason' | 'message'>;
 /** What tells one state of a file from another. */
 type Trace = readonly [size: number, mtimeMs: number, ctimeMs: number, ino: number];
 
+const indexVersion = 3;
+
 interface Stored {
-  readonly version: 2;
+  /** One more than what the last Winnow wrote when `ImageFacts` or the way to it changes: all is looked at again. */
+  readonly version: typeof indexVersion;
   readonly files: Readonly<Record<string, readonly [...Trace, id: ItemId]>>;
   readonly facts: Readonly<Record<ItemId, ImageFacts>>;
   readonly bad: Readonly<Record<ItemId, BadContent>>;
@@ -87,7 +90,7 @@ export class FileIndex {
       if (mtimeMs === this.#readAt) return;
       const stored = JSON.parse(await readFile(this.#file, 'utf8')) as Partial<Stored>;
       this.#readAt = mtimeMs;
-      if (stored.version !== 2) return;
+      if (stored.version !== indexVersion) return;
       for (const [path, value] of Object.entries(stored.files ?? {})) this.#files.set(path, value);
       for (const [id, value] of Object.entries(stored.facts ?? {})) this.#facts.set(id as ItemId, value);
       for (const [id, value] of Object.entries(stored.bad ?? {})) this.#bad.set(id as ItemId, value);
@@ -101,7 +104,7 @@ export class FileIndex {
   async save(): Promise<void> {
     if (!this.#isChanged) return;
     const stored: Stored = {
-      version: 2,
+      version: indexVersion,
       files: Object.fromEntries(this.#files),
       facts: Object.fromEntries(this.#facts),
       bad: Object.fromEntries(this.#bad),

@@ -14,6 +14,7 @@ import type { Engine } from '../../src/ports/engine.js';
 import type { FetchOutcome, Web } from '../../src/ports/web.js';
 import type { Inspection } from '../../src/protocol/engine.js';
 import { foldersIn, idOf, quiet } from '../node/tempDataset.js';
+import { plainLook } from '../core/findings/plainLook.js';
 
 export interface FakePicture {
   /** Makes the bytes differ. */
@@ -43,7 +44,15 @@ export const fakeEngine = (): Engine & { readonly inspected: string[] } => {
       if (picture.bad) return { id, bad: { reason: picture.bad, message: 'It is broken.' } };
       const { side = 640, name } = picture;
       const phash = picture.phash ?? hashOf(name);
-      const facts = { width: side, height: side, format: 'jpeg', phash, isLowInformation: false } as const;
+      const facts = {
+        width: side,
+        height: side,
+        format: 'jpeg',
+        phash,
+        isLowInformation: false,
+        turns: [],
+        look: plainLook,
+      } as const;
       return { id, facts, isAnimated: picture.isAnimated === true };
     });
   return { inspect, inspected } as unknown as Engine & { readonly inspected: string[] };

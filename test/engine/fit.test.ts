@@ -11,6 +11,7 @@ import { predictRun, type PredictTools } from '../../src/engine/fit/predictRun.j
 import { rankRun } from '../../src/engine/fit/rankRun.js';
 import type { BackboneRef, FitItem, FitJob, PredictJob, RankJob } from '../../src/protocol/engine.js';
 import { blobs } from '../core/training/syntheticItems.js';
+import { plainLook } from '../core/findings/plainLook.js';
 
 const count = 60;
 const vocab = ['ant', 'bee', 'cat'];
@@ -60,7 +61,15 @@ const tools: PredictTools = {
             ok: true,
             row: rowOf(crop.block.rows, count, 20),
             layout: cropLayout,
-            facts: { width: 8, height: 8, format: 'png', phash: '0'.repeat(16), isLowInformation: false },
+            facts: {
+              width: 8,
+              height: 8,
+              format: 'png',
+              phash: '0'.repeat(16),
+              isLowInformation: false,
+              turns: [],
+              look: plainLook,
+            },
           },
     ),
 };

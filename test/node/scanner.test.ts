@@ -5,11 +5,20 @@ import type { ImageFacts } from '../../src/core/dataset/item.js';
 import { defaultSpec, type DatasetSpec } from '../../src/core/dataset/spec.js';
 import { FolderScanner } from '../../src/node/scanner.js';
 import { filesIn, idOf, imageBytes, put, temporaryFolder } from './tempDataset.js';
+import { plainLook } from '../core/findings/plainLook.js';
 
 const scannerOf = (dir: string, home = temporaryFolder()): FolderScanner =>
   new FolderScanner(dir, path.join(home, 'index.json'));
 const spec = (over: Partial<DatasetSpec> = {}): DatasetSpec => ({ ...defaultSpec, ...over });
-const facts: ImageFacts = { width: 1, height: 1, format: 'jpeg', phash: '0'.repeat(16), isLowInformation: true };
+const facts: ImageFacts = {
+  width: 1,
+  height: 1,
+  format: 'jpeg',
+  phash: '0'.repeat(16),
+  isLowInformation: true,
+  turns: [],
+  look: plainLook,
+};
 
 describe('a scan', () => {
   it('lists every regular file in a class folder, whatever its name, and groups copies', async () => {

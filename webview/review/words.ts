@@ -36,11 +36,19 @@ export const kindWords: Readonly<Record<FindingKind, string>> = {
   'label-issue': 'label issue',
   leak: 'leak',
   'near-duplicate': 'near duplicate',
+  outlier: 'outlier',
+  'out-of-domain': 'foreign',
+  ambiguous: 'ambiguous',
   'low-information': 'nearly flat',
+  dark: 'dark',
+  light: 'washed out',
+  blurry: 'blurred',
+  grayscale: 'without colour',
   tiny: 'tiny',
   'odd-aspect': 'odd shape',
   'odd-size': 'odd size',
   'class-imbalance': 'rare class',
+  shortcut: 'shortcut',
 };
 
 export const splitWords = { train: 'train', valid: 'validation', test: 'test' } as const;

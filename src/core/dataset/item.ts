@@ -1,5 +1,7 @@
 /** core: pure functions on plain data, no Node, no editor. This file: what an image of a dataset is. */
 
+import type { Look } from '../image/pictureLook.js';
+
 /** sha-256 of the file's bytes, 64 hex digits. Content, never an index or a path. */
 export type ItemId = string & { readonly __brand: 'ItemId' };
 
@@ -50,6 +52,9 @@ export interface ImageFacts {
   readonly phash: string;
   /** Flat or nearly flat: its hash means nothing, so it never links two images. */
   readonly isLowInformation: boolean;
+  /** Hashes of its mirror image and of its rotations by 90°, 180° and 270°. */
+  readonly turns: readonly string[];
+  readonly look: Look;
 }
 
 /** What lies in the folder now. */

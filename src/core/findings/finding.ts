@@ -10,11 +10,19 @@ export const findingKinds = [
   'label-issue',
   'leak',
   'near-duplicate',
+  'outlier',
+  'out-of-domain',
+  'ambiguous',
   'low-information',
+  'dark',
+  'light',
+  'blurry',
+  'grayscale',
   'tiny',
   'odd-aspect',
   'odd-size',
   'class-imbalance',
+  'shortcut',
 ] as const;
 export const firstKinds = 3;
 export type FindingKind = (typeof findingKinds)[number];

@@ -1,32 +1,36 @@
-/** The same picture more than once, in other bytes: scaled, saved again, framed. And what that does to a test. */
+/** The same picture more than once, in other bytes: scaled, saved again, framed, mirrored, turned. And what that does to a test. */
 
 import { byCodePoint } from '../../base/compare.js';
+import type { LookAlike } from '../image/lookAlikes.js';
 import type { Finding } from './finding.js';
-import { pixelsOf, type LookAlike, type Photo } from './photo.js';
+import { pixelsOf, type Photo } from './photo.js';
 
 interface Family {
   /** Largest picture first, then by path: the first is the one to keep. */
   readonly photos: readonly Photo[];
   /** The most that two linked ones differ, bits of 64. */
   readonly bits: number;
+  readonly isTurned: boolean;
 }
 
 /** Photos joined by look-alike pairs, transitively; families of two and more. */
 const familiesOf = (photos: readonly Photo[], pairs: readonly LookAlike[]): Family[] => {
-  const family = new Map<number, { members: Set<number>; bits: number }>();
-  for (const { a, b, bits } of pairs) {
-    const left = family.get(a) ?? { members: new Set([a]), bits: 0 };
-    const right = family.get(b) ?? { members: new Set([b]), bits: 0 };
+  const family = new Map<number, { members: Set<number>; bits: number; isTurned: boolean }>();
+  for (const { a, b, bits, isTurned } of pairs) {
+    const left = family.get(a) ?? { members: new Set([a]), bits: 0, isTurned: false };
+    const right = family.get(b) ?? { members: new Set([b]), bits: 0, isTurned: false };
     const [large, small] = left.members.size >= right.members.size ? [left, right] : [right, left];
     large.bits = Math.max(left.bits, right.bits, bits);
+    large.isTurned = left.isTurned || right.isTurned || isTurned;
     for (const member of small.members) large.members.add(member);
     for (const member of new Set([...small.members, a, b])) family.set(member, large);
   }
-  return [...new Set(family.values())].map(({ members, bits }) => ({
+  return [...new Set(family.values())].map(({ members, bits, isTurned }) => ({
     photos: [...members]
       .map((at) => photos[at]!)
       .sort((p, q) => pixelsOf(q) - pixelsOf(p) || byCodePoint(p.path, q.path)),
     bits,
+    isTurned,
   }));
 };
 
@@ -41,7 +45,7 @@ export const nearDuplicates = (photos: readonly Photo[], pairs: readonly LookAli
   familiesOf(photos, pairs)
     .filter((family) => new Set(family.photos.map(({ label }) => label)).size === 1)
     .filter((family) => !family.photos.every(({ isDecided }) => isDecided))
-    .map(({ photos: alike, bits }) => {
+    .map(({ photos: alike, bits, isTurned }) => {
       const best = alike[0]!;
       return {
         kind: 'near-duplicate',
@@ -49,7 +53,7 @@ export const nearDuplicates = (photos: readonly Photo[], pairs: readonly LookAli
         items: itemsOf(alike),
         label: best.label,
         suggestion: null,
-        why: `${alike.length} files show nearly the same picture. They are judged and split together, so no figure is flattered; keeping ${best.path}${sizeOf(best)}, the largest, is enough.`,
+        why: `${alike.length} files show nearly the same picture${isTurned ? ', mirrored or turned' : ''}. They are judged and split together, so no figure is flattered; keeping ${best.path}${sizeOf(best)}, the largest, is enough.`,
       };
     });
 

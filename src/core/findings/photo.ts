@@ -15,11 +15,4 @@ export interface Photo {
   readonly facts: ImageFacts | null;
 }
 
-/** Two photos of a list that look the same; indices, and differing bits of 64. */
-export interface LookAlike {
-  readonly a: number;
-  readonly b: number;
-  readonly bits: number;
-}
-
 export const pixelsOf = ({ facts }: Photo): number => (facts ? facts.width * facts.height : 0);

@@ -1,9 +1,13 @@
 /** What is odd about a photo's size and content, from what decoding has told: no model is asked. */
 
+import type { Look } from '../image/pictureLook.js';
 import type { Finding, FindingKind } from './finding.js';
 import { pixelsOf, type Photo } from './photo.js';
 
-type CheckKind = Extract<FindingKind, 'low-information' | 'tiny' | 'odd-aspect' | 'odd-size'>;
+type CheckKind = Extract<
+  FindingKind,
+  'low-information' | 'dark' | 'light' | 'blurry' | 'grayscale' | 'tiny' | 'odd-aspect' | 'odd-size'
+>;
 
 interface Check {
   readonly kind: CheckKind;
@@ -18,6 +22,11 @@ interface Check {
 const tinySide = 64;
 /** Shorter side over longer side. */
 const oddAspect = 0.35;
+/** Bits; 99th percentile of brightness; 5th percentile of brightness; sharpness. Source: cleanvision's defaults. */
+const littleEntropy = 3;
+const darkBelow = 0.32;
+const lightAbove = 0.95;
+const blurryBelow = 0.29;
 /** Interquartile ranges beyond the quartiles. */
 const oddRanges = 3;
 const minPhotosForSizes = 20;
@@ -28,6 +37,15 @@ const shortSide = ({ facts }: Photo): number => (facts ? Math.min(facts.width, f
 const aspectOf = ({ facts }: Photo): number =>
   facts ? Math.min(facts.width, facts.height) / Math.max(facts.width, facts.height) : 1;
 const sizeWords = ({ facts }: Photo): string => (facts ? `${facts.width} × ${facts.height} pixels` : 'unknown size');
+
+/** Odd below a threshold, the more so the lower; `most` is the score of zero. */
+const below =
+  (valueOf: (look: Look) => number, threshold: number, most: number) =>
+  ({ facts }: Photo): number | null => {
+    if (!facts) return null;
+    const value = valueOf(facts.look);
+    return value < threshold ? most * (1 - value / threshold) : null;
+  };
 
 /** Fences of Tukey's kind around √(width · height); null when there are too few photos, or all are alike. */
 const sizeFences = (photos: readonly Photo[]): readonly [low: number, high: number] | null => {
@@ -44,10 +62,35 @@ const sizeFences = (photos: readonly Photo[]): readonly [low: number, high: numb
 const checks: readonly Check[] = [
   {
     kind: 'low-information',
-    scorer: () => (photo) => (photo.facts?.isLowInformation ? 0.5 : null),
+    scorer: () => (photo) =>
+      photo.facts && (photo.facts.isLowInformation || photo.facts.look.entropy < littleEntropy) ? 0.5 : null,
     why: () =>
       'Nearly one flat colour: there is nothing to learn from it. It is often a placeholder for a missing image.',
     property: 'are nearly one flat colour',
+  },
+  {
+    kind: 'dark',
+    scorer: () => below((look) => look.brightest, darkBelow, 0.45),
+    why: () => 'Nearly black: hardly anything can be seen. A network learns from it that darkness is the class.',
+    property: 'are very dark',
+  },
+  {
+    kind: 'light',
+    scorer: () => below((look) => 1 - look.darkest, 1 - lightAbove, 0.35),
+    why: () => 'Nearly white: washed out, or a drawing on an empty page.',
+    property: 'are very light',
+  },
+  {
+    kind: 'blurry',
+    scorer: () => below((look) => look.sharpness, blurryBelow, 0.4),
+    why: () => 'Blurred: no sharp edge is left even when the picture is made small. Look for a sharper one.',
+    property: 'are blurred',
+  },
+  {
+    kind: 'grayscale',
+    scorer: () => (photo) => (photo.facts?.look.isGrey ? 0.15 : null),
+    why: () => 'Without colour, unlike the others. It does no harm when such pictures will be asked about too.',
+    property: 'have no colour',
   },
   {
     kind: 'tiny',

@@ -65,6 +65,7 @@ export const rankItems = (input: RankInput): Ranking => {
     const p = judge[start + label]!;
     const suggestion = argmax(judge, start, width);
     const prediction = argmax(predictor, start, width);
+    const second = nextBest(predictor, start, width, prediction);
     return {
       id,
       label,
@@ -74,6 +75,8 @@ export const rankItems = (input: RankInput): Ranking => {
       prediction,
       probability: predictor[start + prediction]!,
       labelProbability: predictor[start + label]!,
+      second,
+      secondProbability: second === prediction ? 0 : predictor[start + second]!,
       isLabelIssue: isIssue[at]!,
       wrongProbability: wrongProbability(p, input.epsilon, input.classes),
       leftOut: group,
@@ -82,4 +85,11 @@ export const rankItems = (input: RankInput): Ranking => {
   ranked.sort((a, b) => b.lossNats - a.lossNats || byCodePoint(a.id, b.id));
   unlabelled.sort((a, b) => byCodePoint(a.id, b.id));
   return { run: input.run, vocab, items: ranked, unlabelled };
+};
+
+/** The most probable class but `best`; `best` itself where there is no other. */
+const nextBest = (rows: ArrayLike<number>, start: number, width: number, best: number): number => {
+  let second = best === 0 && width > 1 ? 1 : 0;
+  for (let c = 0; c < width; c++) if (c !== best && rows[start + c]! > rows[start + second]!) second = c;
+  return second;
 };

@@ -19,6 +19,9 @@ export interface RankedItem {
   /** Predictor's p(prediction) and p(label). */
   readonly probability: number;
   readonly labelProbability: number;
+  /** The predictor's next best class and its probability. */
+  readonly second: number;
+  readonly secondProbability: number;
   /** In the off-diagonal confident joint of the judge's rows (JUDGE § 2). */
   readonly isLabelIssue: boolean;
   /** 1 − q(label): the judge's own estimate that the label is wrong (JUDGE § 1, last formula). */

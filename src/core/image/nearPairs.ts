@@ -21,7 +21,7 @@ export const hammingDistance = (a: string, b: string): number => {
 };
 
 export interface NearPair {
-  /** Indices into the list, a < b. */
+  /** Indices; of one list a < b. */
   readonly a: number;
   readonly b: number;
   readonly bits: number;
@@ -31,7 +31,24 @@ export interface NearPair {
  * All pairs at most `maxBits` apart, by (a, b); null entries (flat pictures) are near to nothing.
  * Pigeonhole: of maxBits + 1 bands, a near pair shares one exactly.
  */
-export const nearPairs = (hashes: readonly (string | null)[], maxBits: number): NearPair[] => {
+export const nearPairs = (hashes: readonly (string | null)[], maxBits: number): NearPair[] =>
+  pairsOf(hashes, null, maxBits);
+
+/** As `nearPairs`, between two lists: `a` is an index into `hashes`, `b` one into `others`. */
+export const crossPairs = (
+  hashes: readonly (string | null)[],
+  others: readonly (string | null)[],
+  maxBits: number,
+): NearPair[] => pairsOf(hashes, others, maxBits);
+
+interface Words {
+  readonly high: Int32Array;
+  readonly low: Int32Array;
+  /** Indices of the entries that are not null. */
+  readonly known: readonly number[];
+}
+
+const wordsOf = (hashes: readonly (string | null)[]): Words => {
   const high = new Int32Array(hashes.length);
   const low = new Int32Array(hashes.length);
   const known: number[] = [];
@@ -40,21 +57,35 @@ export const nearPairs = (hashes: readonly (string | null)[], maxBits: number): 
     [high[at], low[at]] = halves(hash);
     known.push(at);
   });
+  return { high, low, known };
+};
+
+/** @param probed null = the list itself, each pair once. */
+const pairsOf = (
+  hashes: readonly (string | null)[],
+  probed: readonly (string | null)[] | null,
+  maxBits: number,
+): NearPair[] => {
+  const own = wordsOf(hashes);
+  const others = probed === null ? own : wordsOf(probed);
   const bands = bandMasks(maxBits + 1);
   const pairs: NearPair[] = [];
   bands.forEach((band, turn) => {
+    // Two words into one number: exact below 2^53, and a band is at most 64 / (maxBits + 1) bits.
+    const keyOf = ({ high, low }: Words, at: number): number =>
+      (high[at]! & band.high) * 4294967296 + ((low[at]! & band.low) >>> 0);
     const buckets = new Map<number, number[]>();
-    for (const at of known) {
-      // Two words into one number: exact below 2^53, and a band is at most 64 / (maxBits + 1) bits.
-      const key = (high[at]! & band.high) * 4294967296 + ((low[at]! & band.low) >>> 0);
+    const put = (at: number): void => {
+      const key = keyOf(own, at);
       const bucket = buckets.get(key);
-      if (!bucket) {
-        buckets.set(key, [at]);
-        continue;
-      }
-      for (const other of bucket) {
-        const differHigh = high[at]! ^ high[other]!;
-        const differLow = low[at]! ^ low[other]!;
+      if (bucket) bucket.push(at);
+      else buckets.set(key, [at]);
+    };
+    if (probed !== null) own.known.forEach(put);
+    for (const at of others.known) {
+      for (const other of buckets.get(keyOf(others, at)) ?? []) {
+        const differHigh = others.high[at]! ^ own.high[other]!;
+        const differLow = others.low[at]! ^ own.low[other]!;
         const bits = bitsOf(differHigh) + bitsOf(differLow);
         if (bits > maxBits) continue;
         const isFoundBefore = bands
@@ -62,7 +93,7 @@ export const nearPairs = (hashes: readonly (string | null)[], maxBits: number): 
           .some((earlier) => (differHigh & earlier.high) === 0 && (differLow & earlier.low) === 0);
         if (!isFoundBefore) pairs.push({ a: other, b: at, bits });
       }
-      bucket.push(at);
+      if (probed === null) put(at);
     }
   });
   return pairs.sort((p, q) => p.a - q.a || p.b - q.b);

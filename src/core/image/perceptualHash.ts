@@ -105,7 +105,8 @@ export const hashRaster = (raster: Float32Array): PerceptualHash => {
   return { phash, isLowInformation: Math.sqrt(variance) < flatDeviation || clear < minClearCoefficients };
 };
 
-export type Turn = 'mirrored' | 'rotated90' | 'rotated180' | 'rotated270';
+export const turns = ['mirrored', 'rotated90', 'rotated180', 'rotated270'] as const;
+export type Turn = (typeof turns)[number];
 
 /** Hashes of the raster's mirror image and of its three rotations: copies that a plain comparison misses. */
 export const hashTurned = (raster: Float32Array): Readonly<Record<Turn, string>> => {

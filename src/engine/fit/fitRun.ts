@@ -12,7 +12,7 @@ import type { OnProgress } from '../../ports/engine.js';
 import type { FitItem, FitJob, FitResult, FitSummary } from '../../protocol/engine.js';
 import { loadBlocks } from './featureBlocks.js';
 import { groupNumbers, isForJudge, isForPredictor, keepRun, trainedRows } from './openRun.js';
-import { writeDomain } from './runDomain.js';
+import { writeOddness } from './runOddness.js';
 import { writePredictor } from './predictorFile.js';
 import { recordOf, writeJson, writeRows, type RunRecord } from './runRecord.js';
 
@@ -119,13 +119,13 @@ export const fitRun = async (
     writeRows(runDir, 'predictor.f32', predictor.probabilities),
     writeRows(runDir, 'judge.f32', judge.probabilities),
     writePredictor(runDir, record, predictor, before.prepared),
-    writeDomain(
-      runDir,
-      blocks.find(({ id }) => id === 'a')!,
-      predictor,
+    writeOddness(algebra, runDir, {
+      block: blocks.find(({ id }) => id === 'a')!,
+      fitted: predictor,
+      labels,
       groups,
       seed,
-    ),
+    }),
   ]);
   keepRun(runDir, {
     run: job.run,

@@ -7,16 +7,16 @@ import { rawUnitRows, type FeatureBlock } from '../../core/training/featureBlock
 import type { FittedModel } from '../../core/training/fitModel.js';
 import { readRows, writeJson, writeRows } from './runRecord.js';
 
-/** Writes nothing when there are too few photos to say. @param groups of all rows. */
+/** Writes nothing, and answers null, when there are too few photos to say; else a percentile a row. @param groups of all rows. */
 export const writeDomain = async (
   dir: string,
   block: FeatureBlock,
   fitted: FittedModel,
   groups: Int32Array,
   seed: number,
-): Promise<void> => {
+): Promise<Float32Array | null> => {
   const ridge = fitted.model.heads.find(({ settings }) => settings.block === 'a' && settings.kind === 'ridge');
-  if (!ridge) return;
+  if (!ridge) return null;
   const { classes } = fitted;
   const scores = await ridge.scorer.scores(fitted.targets.labels, classes);
   const made = fitDomain({
@@ -30,8 +30,9 @@ export const writeDomain = async (
     ),
     seed,
   });
-  if (!made) return;
+  if (!made) return null;
   await Promise.all([writeJson(dir, 'domain.json', made.domain), writeRows(dir, 'domain.f32', made.percentiles)]);
+  return made.percentiles;
 };
 
 export interface RunDomain {

@@ -5,6 +5,7 @@
  * predictor.f32, judge.f32   float32[n, K] held-out probabilities, little-endian, row-major; shape in heads.json
  * ranking.json    the Ranking at the train's labels
  * domain.json, domain.f32   what tells strangers (runDomain.ts); absent with too few photos
+ * oddness.json   Oddness: nearest photos, outliers
  * predictor.bin   what answers about new pictures without the cache (predictorFile.ts)
  */
 

@@ -38,7 +38,12 @@ const compute = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise
     dataset.log.warn(`${dataset.name}: shown without a ranking: ${error.message}`);
     // The engine may come back (trust granted, Node installed) while the snapshot stays the same.
     kept.delete(snapshot);
-    return findingsOf(snapshot, null, (id) => dataset.store.scanner.factsOf(id));
+    return findingsOf({
+      snapshot,
+      ranking: null,
+      oddness: null,
+      factsOf: (id) => dataset.store.scanner.factsOf(id),
+    });
   });
   const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
   const issues = new Map<string, number>();
@@ -54,10 +59,10 @@ const compute = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise
     else if (label === null) unlabelled++;
     else counts.set(label, (counts.get(label) ?? 0) + 1);
   }
-  const rare = findings.filter(({ kind }) => kind === 'class-imbalance').map(({ why }) => why);
+  const general = findings.filter(({ items }) => items.length === 0).map(({ why }) => why);
   return {
     snapshot,
-    remarks: [...properties, ...rare],
+    remarks: [...properties, ...general],
     classes: snapshot.state.vocab.map((label) => ({
       label,
       count: counts.get(label) ?? 0,

@@ -47,7 +47,7 @@ const rowsOf = (dataset: OpenDataset, facts: DatasetFacts): readonly TreeNode[] 
   ...facts.snapshot.scan.notes.map(noteNode),
   ...facts.remarks.map(noteNode),
   ...findingKinds
-    .filter((kind) => kind !== 'class-imbalance' && facts.kinds[kind] > 0)
+    .filter((kind) => kind !== 'class-imbalance' && kind !== 'shortcut' && facts.kinds[kind] > 0)
     .map((kind) => kindNode(dataset, kind, facts)),
   ...facts.classes.map((row) => classNode(dataset, row)),
   ...(facts.unlabelled > 0 ? [plainNode(vscode.l10n.t('without a label'), facts.unlabelled, 'question')] : []),
@@ -68,6 +68,20 @@ const kindWords = (kind: FindingKind): { readonly label: string; readonly icon: 
       return { label: vscode.l10n.t('The same picture on both sides of the split'), icon: 'split-horizontal' };
     case 'near-duplicate':
       return { label: vscode.l10n.t('Nearly the same picture'), icon: 'files' };
+    case 'outlier':
+      return { label: vscode.l10n.t('Unlike the others of their class'), icon: 'telescope' };
+    case 'out-of-domain':
+      return { label: vscode.l10n.t('Never seen anything like it'), icon: 'question' };
+    case 'ambiguous':
+      return { label: vscode.l10n.t('Between two classes'), icon: 'split-horizontal' };
+    case 'dark':
+      return { label: vscode.l10n.t('Nearly black'), icon: 'circle-filled' };
+    case 'light':
+      return { label: vscode.l10n.t('Nearly white'), icon: 'circle-outline' };
+    case 'blurry':
+      return { label: vscode.l10n.t('Blurred'), icon: 'eye-closed' };
+    case 'grayscale':
+      return { label: vscode.l10n.t('Without colour'), icon: 'color-mode' };
     case 'low-information':
       return { label: vscode.l10n.t('Nearly one flat colour'), icon: 'primitive-square' };
     case 'tiny':
@@ -76,6 +90,8 @@ const kindWords = (kind: FindingKind): { readonly label: string; readonly icon: 
       return { label: vscode.l10n.t('Very long or very wide'), icon: 'arrow-both' };
     case 'odd-size':
       return { label: vscode.l10n.t('Of a size unlike the others'), icon: 'screen-full' };
+    case 'shortcut':
+      return { label: vscode.l10n.t('What the model may learn instead'), icon: 'lightbulb' };
     case 'class-imbalance':
       return { label: vscode.l10n.t('Classes with few photos'), icon: 'graph' };
   }

@@ -57,6 +57,8 @@ describe('ranking', () => {
       prediction: 0,
       probability: 0.5,
       labelProbability: 0.5,
+      second: 1,
+      secondProbability: 0.4,
       leftOut: 'a',
     });
     expect(ranking.items[1]!.lossNats).toBeCloseTo(-Math.log(0.1), 12);

@@ -4,6 +4,7 @@ import { classImbalance } from '../../../src/core/findings/classImbalance.js';
 import { leaks, nearDuplicates } from '../../../src/core/findings/nearDuplicates.js';
 import type { Photo } from '../../../src/core/findings/photo.js';
 import { checkPhotos } from '../../../src/core/findings/photoChecks.js';
+import { plainLook } from './plainLook.js';
 
 const photo = (name: string, more: Partial<Photo> = {}, width = 400, height = 300): Photo => ({
   id: name as ItemId,
@@ -11,7 +12,7 @@ const photo = (name: string, more: Partial<Photo> = {}, width = 400, height = 30
   label: 'cat',
   side: 'train',
   isDecided: false,
-  facts: { width, height, format: 'jpeg', phash: '0'.repeat(16), isLowInformation: false },
+  facts: { width, height, format: 'jpeg', phash: '0'.repeat(16), isLowInformation: false, turns: [], look: plainLook },
   ...more,
 });
 const pathsOf = (findings: readonly { readonly items: readonly { readonly path: string }[] }[]): string[][] =>
@@ -20,8 +21,8 @@ const pathsOf = (findings: readonly { readonly items: readonly { readonly path: 
 describe('near duplicates', () => {
   const photos = [photo('a'), photo('b', {}, 800, 600), photo('c'), photo('d'), photo('e', { side: 'valid' })];
   const chain = [
-    { a: 0, b: 1, bits: 2 },
-    { a: 1, b: 2, bits: 5 },
+    { a: 0, b: 1, bits: 2, isTurned: false },
+    { a: 1, b: 2, bits: 5, isTurned: false },
   ];
 
   it('joins chains, and names the largest first', () => {
@@ -32,8 +33,8 @@ describe('near duplicates', () => {
 
   it('keeps families apart', () => {
     const found = nearDuplicates(photos, [
-      { a: 0, b: 1, bits: 0 },
-      { a: 2, b: 3, bits: 6 },
+      { a: 0, b: 1, bits: 0, isTurned: false },
+      { a: 2, b: 3, bits: 6, isTurned: false },
     ]);
     expect(pathsOf(found)).toEqual([
       ['cats/b.jpg', 'cats/a.jpg'],
@@ -44,9 +45,9 @@ describe('near duplicates', () => {
 
   it('joins two families that a third pair links', () => {
     const pairs = [
-      { a: 0, b: 1, bits: 1 },
-      { a: 2, b: 3, bits: 1 },
-      { a: 1, b: 2, bits: 1 },
+      { a: 0, b: 1, bits: 1, isTurned: false },
+      { a: 2, b: 3, bits: 1, isTurned: false },
+      { a: 1, b: 2, bits: 1, isTurned: false },
     ];
     expect(pathsOf(nearDuplicates(photos, pairs))[0]).toHaveLength(4);
   });
@@ -60,15 +61,15 @@ describe('near duplicates', () => {
     ];
     expect(
       nearDuplicates(labelled, [
-        { a: 0, b: 1, bits: 1 },
-        { a: 2, b: 3, bits: 1 },
+        { a: 0, b: 1, bits: 1, isTurned: false },
+        { a: 2, b: 3, bits: 1, isTurned: false },
       ]),
     ).toEqual([]);
   });
 
   it('tells a picture on both sides of the split, decided or not', () => {
     expect(leaks(photos, chain)).toEqual([]);
-    const found = leaks(photos, [{ a: 3, b: 4, bits: 1 }]);
+    const found = leaks(photos, [{ a: 3, b: 4, bits: 1, isTurned: false }]);
     expect(pathsOf(found)).toEqual([['cats/d.jpg', 'cats/e.jpg']]);
     expect(found[0]?.why).toContain('train and valid');
   });

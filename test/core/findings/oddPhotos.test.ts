@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/base/random.js';
+import type { ItemId } from '../../../src/core/dataset/item.js';
+import { oddnessOf } from '../../../src/core/findings/oddness.js';
+import { ambiguousPhotos, oddPhotos } from '../../../src/core/findings/oddPhotos.js';
+import type { Photo } from '../../../src/core/findings/photo.js';
+import { checkPhotos } from '../../../src/core/findings/photoChecks.js';
+import type { RankedItem } from '../../../src/core/findings/ranking.js';
+import { shortcuts } from '../../../src/core/findings/shortcuts.js';
+import { plainLinearAlgebra } from '../../../src/core/training/plainLinearAlgebra.js';
+import { plainLook } from './plainLook.js';
+
+const width = 16;
+/** Two clouds on the sphere, and rows that belong to neither. */
+const clouds = (perClass: number, strangers: number) => {
+  const random = seededRandom(4);
+  const rows: number[][] = [];
+  const row = (centre: number | null): number[] => {
+    const raw = Array.from({ length: width }, (_, j) => (random.next() - 0.5) * 0.4 + (j === centre ? 1 : 0));
+    const norm = Math.hypot(...raw);
+    return raw.map((value) => value / norm);
+  };
+  for (let i = 0; i < 2 * perClass; i++) rows.push(row(i % 2));
+  for (let i = 0; i < strangers; i++) rows.push(row(8 + i));
+  const n = rows.length;
+  return {
+    units: Float32Array.from(rows.flat()),
+    width,
+    labels: Int32Array.from({ length: n }, (_, at) => at % 2),
+    groups: Int32Array.from({ length: n }, (_, at) => at),
+    seed: 1,
+  };
+};
+
+describe('oddnessOf', () => {
+  it('puts planted strangers last in their class, and no ordinary photo beyond the fence with them', async () => {
+    const task = clouds(40, 4);
+    const { strangeness, isOutlier } = await oddnessOf(plainLinearAlgebra, task);
+    for (let row = 80; row < 84; row++) {
+      expect(isOutlier[row]).toBe(true);
+      expect(strangeness[row]).toBeGreaterThan(95);
+    }
+    expect(isOutlier.slice(0, 80).filter(Boolean).length).toBeLessThanOrEqual(3);
+  });
+
+  it('finds the nearest by brute force, the own group left out', async () => {
+    const task = clouds(30, 0);
+    task.groups[1] = 0;
+    const { nearest, distances } = await oddnessOf(plainLinearAlgebra, task);
+    const distance = (a: number, b: number): number =>
+      Math.hypot(...Array.from({ length: width }, (_, j) => task.units[a * width + j]! - task.units[b * width + j]!));
+    for (const row of [0, 1, 17]) {
+      const others = [...task.labels.keys()].filter((other) => task.groups[other] !== task.groups[row]);
+      const expected = others.sort((a, b) => distance(row, a) - distance(row, b)).slice(0, 10);
+      expect(nearest[row]).toEqual(expected);
+      expect(distances[row]![0]).toBeCloseTo(distance(row, expected[0]!), 3);
+    }
+  });
+
+  it('says nothing of photos without a label, of classes of one, and of tiny classes', async () => {
+    const task = clouds(3, 0);
+    task.labels.set([-1, 5]);
+    const { strangeness, isOutlier } = await oddnessOf(plainLinearAlgebra, task);
+    expect(strangeness[0]).toBeNull();
+    expect(strangeness[1]).toBeNull();
+    expect(isOutlier).not.toContain(true);
+  });
+
+  it('takes a projection above ten thousand rows that keeps the neighbours of clouds', async () => {
+    const few = clouds(60, 0);
+    const { nearest } = await oddnessOf(plainLinearAlgebra, few);
+    for (const [row, own] of nearest.entries())
+      expect(own.filter((other) => other % 2 === row % 2).length).toBeGreaterThan(8);
+  });
+});
+
+const odd = { id: 'x' as ItemId, path: 'a/x.jpg', label: 'a', strangeness: 99, isOutlier: true, inDomain: 0.5 };
+
+it('names outliers and strangers, and nothing of an ordinary photo', () => {
+  expect(oddPhotos([odd]).map(({ kind }) => kind)).toEqual(['outlier', 'out-of-domain']);
+  expect(oddPhotos([{ ...odd, isOutlier: false, inDomain: 1 }])).toEqual([]);
+  expect(oddPhotos([{ ...odd, isOutlier: false, inDomain: null }])).toEqual([]);
+});
+
+it('calls a photo ambiguous between its label and one other class only', () => {
+  const row = (more: Partial<RankedItem>): RankedItem => ({
+    id: 'x' as ItemId,
+    label: 0,
+    lossNats: 1,
+    surprise: 50,
+    suggestion: null,
+    prediction: 0,
+    probability: 0.5,
+    labelProbability: 0.5,
+    second: 1,
+    secondProbability: 0.45,
+    isLabelIssue: false,
+    wrongProbability: 0.1,
+    leftOut: 'x' as ItemId,
+    ...more,
+  });
+  const found = (more: Partial<RankedItem>, isOpen = true) =>
+    ambiguousPhotos(
+      { run: 'r', vocab: ['ant', 'bee', 'cat'], items: [row(more)], unlabelled: [] },
+      () => 'p',
+      () => isOpen,
+    );
+  expect(found({})[0]?.why).toContain('As much ant as bee (50 % and 45 %)');
+  expect(found({ label: 1, prediction: 0 })).toHaveLength(1);
+  expect(found({ label: 2 })).toEqual([]);
+  expect(found({ isLabelIssue: true })).toEqual([]);
+  expect(found({ probability: 0.9, secondProbability: 0.1 })).toEqual([]);
+  expect(found({ probability: 0.35, secondProbability: 0.33 })).toEqual([]);
+  expect(found({}, false)).toEqual([]);
+});
+
+const photos = (look: (at: number) => Partial<typeof plainLook>, count = 100): Photo[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: String(at) as ItemId,
+    path: `${String(at)}.jpg`,
+    label: at % 2 === 0 ? 'day' : 'night',
+    side: 'train',
+    isDecided: false,
+    facts: {
+      width: 400,
+      height: 300,
+      format: 'jpeg',
+      phash: '0'.repeat(16),
+      isLowInformation: false,
+      turns: [],
+      look: { ...plainLook, ...look(at) },
+    },
+  }));
+
+describe('checks of light and sharpness', () => {
+  it.each([
+    ['dark', { brightest: 0.2 }],
+    ['light', { darkest: 0.97 }],
+    ['blurry', { sharpness: 0.1 }],
+    ['grayscale', { isGrey: true }],
+    ['low-information', { entropy: 2 }],
+  ] as const)('%s', (kind, look) => {
+    const { findings, properties } = checkPhotos(photos((at) => (at === 3 ? look : {})));
+    expect(findings.map((finding) => [finding.kind, finding.items[0]?.path])).toEqual([[kind, '3.jpg']]);
+    expect(properties).toEqual([]);
+    const all = checkPhotos(photos(() => look));
+    expect(all.findings).toEqual([]);
+    expect(all.properties).toHaveLength(1);
+  });
+});
+
+describe('shortcuts', () => {
+  const random = seededRandom(9);
+  it('finds brightness that tells the classes, and says the share and the baseline', () => {
+    const found = shortcuts(
+      photos((at) => ({ brightest: (at % 2 === 0 ? 0.9 : 0.4) + 0.1 * random.next() })),
+      new Map(),
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]?.why).toMatch(
+      /^Brightness alone tells the class of 100 photos of 100 \(always answering day: 50\)/,
+    );
+  });
+  it('finds nothing where nothing is, in few photos, or for one class', () => {
+    expect(
+      shortcuts(
+        photos(() => ({ brightest: random.next() })),
+        new Map(),
+      ),
+    ).toEqual([]);
+    expect(
+      shortcuts(
+        photos((at) => ({ brightest: at % 2 }), 40),
+        new Map(),
+      ),
+    ).toEqual([]);
+    expect(
+      shortcuts(
+        photos((at) => ({ brightest: at })).map((photo) => ({ ...photo, label: 'day' })),
+        new Map(),
+      ),
+    ).toEqual([]);
+  });
+});
