@@ -81,7 +81,10 @@ const certaintyWords = { sure: '', unsure: ', unsure', unseen: ', never seen any
 export const predictCommand = async (session: Session, dir: string, files: readonly string[]): Promise<Reply> => {
   const dataset = await session.open(dir);
   const asked = files.map((file) => ({ file: path.resolve(session.cwd, file), path: file }));
-  const report = await predictFiles(dataset, asked, session.progress.show, session.signal);
+  const report = await predictFiles(dataset, asked, {
+    onProgress: session.progress.show,
+    signal: session.signal,
+  });
   const isFailed = report.predictions.some((prediction) => 'error' in prediction);
   const lines = report.predictions.map((prediction) =>
     'error' in prediction

@@ -15,6 +15,7 @@ import { groupNumbers, isForJudge, isForPredictor, keepRun, trainedRows } from '
 import { writeDomain } from './runDomain.js';
 import { writePredictor } from './predictorFile.js';
 import { recordOf, writeJson, writeRows, type RunRecord } from './runRecord.js';
+import { forgetShippedRun } from './shippedRun.js';
 
 interface Tools {
   readonly algebra: LinearAlgebra;
@@ -127,6 +128,7 @@ export const fitRun = async (
       seed,
     ),
   ]);
+  forgetShippedRun(runDir);
   keepRun(runDir, {
     run: job.run,
     record,

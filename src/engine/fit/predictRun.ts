@@ -5,7 +5,7 @@ import { byCodePoint } from '../../base/compare.js';
 import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { certaintyOf } from '../../core/predict/certainty.js';
-import { domainJudge, inDomain, type InDomain } from '../../core/predict/domain.js';
+import { inDomain, type DomainJudge, type InDomain } from '../../core/predict/domain.js';
 import type { Neighbour } from '../../core/predict/prediction.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { rawUnitRows } from '../../core/training/featureBlock.js';
@@ -13,13 +13,13 @@ import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { modelRows } from '../../core/training/model.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../../protocol/engine.js';
-import { embedOne } from '../embed/embedFiles.js';
+import { eachInFlight, embedOne } from '../embed/embedFiles.js';
 import { blocksOf } from './featureBlocks.js';
 import { openRun, type OpenRun } from './openRun.js';
-import { readPredictor, type Predictor } from './predictorFile.js';
-import { readDomain } from './runDomain.js';
+import type { Predictor } from './predictorFile.js';
 import { labelsOf } from './rankRun.js';
 import { readRecord, readRows, type RunFiles } from './runRecord.js';
+import { shippedRun } from './shippedRun.js';
 
 const neighbours = 5;
 
@@ -42,51 +42,49 @@ export const predictRun = async (
     throw error;
   });
   const run = open ?? (await readRecord(job.runDir));
-  const predictor = await readPredictor(job.runDir);
+  const { predictor, known, judge } = await shippedRun(job.runDir);
   const heldOut = await heldOutRows(open, run, job);
-  const known = await readDomain(job.runDir);
   const rowOf = new Map(run.items.map((item, row) => [item.id, row]));
-  const judge = known && domainJudge(known.domain);
   const near = open ? neighboursIn(open, job) : () => [];
   const answers: PredictAnswer[] = [];
-  for (const [at, file] of job.files.entries()) {
-    WinnowError.throwIfAborted(signal, 'predict');
+  let done = 0;
+  await eachInFlight(job.files, signal, async (file, at) => {
     const own = heldOut(file.id);
     if (own) {
       const unit = open && unitRowOf(open, file.id);
       const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
-      answers.push(
-        answer(
-          file.path,
-          own.vocab,
-          own.row,
-          'held-out',
-          percentile === undefined ? null : inDomain(percentile),
-          unit ? near(unit, file.id) : [],
-        ),
+      answers[at] = answer(
+        file.path,
+        own.vocab,
+        own.row,
+        'held-out',
+        percentile === undefined ? null : inDomain(percentile),
+        unit ? near(unit, file.id) : [],
       );
     } else {
-      answers.push(await newAnswer(embed, file, run.record.backbone, { predictor, judge, near }));
+      const ways = { embed, backbone: run.record.backbone, predictor, judge, near };
+      answers[at] = await newAnswer(file, ways, signal);
     }
-    onProgress?.({ stage: 'predict', done: at + 1, total: job.files.length });
-  }
+    onProgress?.({ stage: 'predict', done: ++done, total: job.files.length });
+  });
   return answers;
 };
 
 interface NewPhotos {
+  readonly embed: typeof embedOne;
+  readonly backbone: Parameters<typeof embedOne>[1];
   readonly predictor: Predictor;
-  readonly judge: ReturnType<typeof domainJudge> | null;
+  readonly judge: DomainJudge | null;
   readonly near: (unit: Float32Array, id: ItemId) => Neighbour[];
 }
 
 const newAnswer = async (
-  embed: typeof embedOne,
   file: PredictJob['files'][number],
-  backbone: Parameters<typeof embedOne>[1],
-  { predictor, judge, near }: NewPhotos,
+  { embed, backbone, predictor, judge, near }: NewPhotos,
+  signal: AbortSignal | undefined,
 ): Promise<PredictAnswer> => {
   try {
-    const embedded = await embed({ file: file.file }, backbone, 'crop');
+    const embedded = await embed({ file: file.file }, backbone, 'crop', signal);
     if (!embedded.ok)
       return { ok: false, path: file.path, error: { code: 'bad-image', message: embedded.bad.message } };
     const blocks = blocksOf('crop', embedded.layout, embedded.row);
@@ -97,7 +95,7 @@ const newAnswer = async (
     const strange = judge && familiarity !== null ? judge(unit, familiarity) : null;
     return answer(file.path, predictor.vocab, row, 'new', strange, near(unit, file.id));
   } catch (error) {
-    if (!WinnowError.is(error)) throw error;
+    if (!WinnowError.is(error) || error.code === 'cancelled') throw error;
     const { code, message } = toWire(error);
     return { ok: false, path: file.path, error: { code, message } };
   }
