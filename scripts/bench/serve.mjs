@@ -34,8 +34,12 @@ server.on('exit', () => (hasEnded = true));
 const [line] = await new Promise((resolve) => createInterface(server.stdout).once('line', (...said) => resolve(said)));
 const port = Number(new URL(JSON.parse(line).url).port);
 
-const rssOf = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-const children = () => readFileSync(`/proc/${String(server.pid)}/task/${String(server.pid)}/children`, 'utf8').split(' ').filter(Boolean);
+const rssOf = (pid) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+const children = () =>
+  readFileSync(`/proc/${String(server.pid)}/task/${String(server.pid)}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean);
 const enginesSeen = new Set();
 const memory = () => {
   for (const pid of children()) enginesSeen.add(pid);
@@ -57,7 +61,14 @@ const third = Math.max(1, Math.floor(samples.length / 3));
 const meanOf = (some, which) => some.reduce((sum, sample) => sum + sample[which], 0) / some.length;
 const memoryOf = (which) => {
   const [first, last] = [meanOf(samples.slice(0, third), which), meanOf(samples.slice(-third), which)];
-  return { startMiB: samples[0][which], endMiB: samples.at(-1)[which], peakMiB: Math.max(...samples.map((s) => s[which])), firstThirdMiB: first, lastThirdMiB: last, change: last / first - 1 };
+  return {
+    startMiB: samples[0][which],
+    endMiB: samples.at(-1)[which],
+    peakMiB: Math.max(...samples.map((s) => s[which])),
+    firstThirdMiB: first,
+    lastThirdMiB: last,
+    change: last / first - 1,
+  };
 };
 const result = {
   minutes,
@@ -76,6 +87,8 @@ const ended = new Promise((resolve) => server.once('exit', resolve));
 server.kill('SIGTERM');
 const code = hasEnded ? null : await ended;
 const left = path.join(env.WINNOW_HOME, 'cache', 'serve');
-console.log(JSON.stringify({ ...result, exitCode: code, filesLeft: existsSync(left) ? readdirSync(left) : [] }, null, 1));
+console.log(
+  JSON.stringify({ ...result, exitCode: code, filesLeft: existsSync(left) ? readdirSync(left) : [] }, null, 1),
+);
 discard(dir);
 process.exitCode = result.crashes + result.wrong + result.speechless === 0 ? 0 : 1;

@@ -23,7 +23,9 @@ const bomb = Buffer.concat([
   Buffer.from('IDAT'),
 ]);
 const noise = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 7919 + 13) % 251));
-const form = Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nabc\r\n--x--\r\n');
+const form = Buffer.from(
+  '--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nabc\r\n--x--\r\n',
+);
 
 /** The answer's status, body and time; null = the connection ended without one. */
 const ask = ({ port, method = 'POST', path = '/predict', headers = {}, body = null, chunked = false, agent }) =>
@@ -82,7 +84,9 @@ const askRaw = ({ port, bytes, leaveAfterMs = null }) =>
       const text = said.toString('latin1');
       const status = /^HTTP\/1\.1 (\d+)/.exec(text)?.[1];
       const body = Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1');
-      resolve(status === undefined ? null : { status: Number(status), body, headers: {}, ms: performance.now() - started });
+      resolve(
+        status === undefined ? null : { status: Number(status), body, headers: {}, ms: performance.now() - started },
+      );
     });
     socket.write(bytes);
     if (leaveAfterMs !== null) setTimeout(() => socket.destroy(), leaveAfterMs);
@@ -134,13 +138,25 @@ export const kinds = ({ port, pictures, maxBytes = 25 * MiB, agent }) => {
       right: [404],
       go: (random) =>
         get(
-          ['/../../../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/..\\..\\etc\\passwd', '//etc/passwd', '/model.check.json'][
-            random.below(5)
-          ],
+          [
+            '/../../../../etc/passwd',
+            '/%2e%2e/%2e%2e/etc/passwd',
+            '/..\\..\\etc\\passwd',
+            '//etc/passwd',
+            '/model.check.json',
+          ][random.below(5)],
         ),
     },
-    'a file by name': { weight: 2, right: [400], go: () => post(Buffer.alloc(0), { path: '/predict?file=/etc/passwd' }) },
-    'another host': { weight: 3, right: [421], go: (random) => post(one(random), { headers: { Host: 'evil.example' } }) },
+    'a file by name': {
+      weight: 2,
+      right: [400],
+      go: () => post(Buffer.alloc(0), { path: '/predict?file=/etc/passwd' }),
+    },
+    'another host': {
+      weight: 3,
+      right: [421],
+      go: (random) => post(one(random), { headers: { Host: 'evil.example' } }),
+    },
     'another origin': {
       weight: 3,
       right: [403],

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { namedRun } from '../../app/namedRun.js';
@@ -68,10 +68,15 @@ export const addServeCommand = (
   run: RunCommand,
   wholeNumber: (least: number) => (text: string) => number,
 ): void => {
+  const port = (text: string): number => {
+    const n = wholeNumber(0)(text);
+    if (n > 65535) throw new InvalidArgumentError('ports end at 65535.');
+    return n;
+  };
   command('serve', 'answer over HTTP: POST a picture, or open the app in a browser')
     .argument('<dir>')
     .option('--host <address>', 'where to listen', '127.0.0.1')
-    .option('--port <n>', '0 = any that is free', wholeNumber(0), 0)
+    .option('--port <n>', '0 = any that is free', port, 0)
     .option('--run <run>', 'default: the newest')
     .option('--allow-origin <origin...>', 'pages of other sites that may ask, as https://example.org')
     .action((dir: string, o: ServeFlags & { json?: boolean }) => run((s) => serveCommand(s, dir, o), o.json === true));
