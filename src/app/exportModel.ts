@@ -145,6 +145,8 @@ const cardOf = async (
     split: { train: sideCount('train'), valid: sideCount('valid'), test: sideCount('test') },
     lossNats: summary.outOfFold.loss,
     calibrationError: summary.outOfFold.ece,
+    // Runs of older versions have none.
+    perfectCalibrationError: (summary.outOfFold as Partial<TrainReport['outOfFold']>).perfectEce ?? null,
     confusion: { vocab: confusion.vocab, matrix: confusion.matrix },
     licences: tally(origins.map(({ provenance }) => provenance.licence ?? 'not told')).map(([licence, images]) => ({
       licence,

@@ -1,3 +1,4 @@
+import { folderSummary, type ClassSummary } from '../core/predict/folderSummary.js';
 import type { FailedPrediction, Prediction } from '../core/predict/prediction.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../protocol/engine.js';
@@ -23,6 +24,8 @@ export interface PredictOptions {
 export interface PredictReport {
   readonly run: string;
   readonly predictions: readonly (Prediction | FailedPrediction)[];
+  /** The answers in a few lines, by predicted class. */
+  readonly byClass: readonly ClassSummary[];
 }
 
 /**
@@ -58,7 +61,8 @@ export const predictFiles = async (
   };
   const given = await dataset.engine.predict(job, onProgress, signal);
   given.forEach((answer, at) => answers.set(places[at]!, plain(answer)));
-  return { run: config.run, predictions: files.map(({ path }, at) => answers.get(at) ?? lost(path)) };
+  const predictions = files.map(({ path }, at) => answers.get(at) ?? lost(path));
+  return { run: config.run, predictions, byClass: folderSummary(predictions) };
 };
 
 const judgedItems = (snapshot: DatasetSnapshot, groups: ReadonlyMap<string, string>): PredictJob['items'] =>

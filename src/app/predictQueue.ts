@@ -16,11 +16,11 @@ interface Waiting {
 const atOnce = 16;
 
 export class PredictQueue {
-  readonly #ask: (files: readonly PredictFile[]) => Promise<PredictReport>;
+  readonly #ask: (files: readonly PredictFile[]) => Promise<Pick<PredictReport, 'predictions'>>;
   readonly #waiting: Waiting[] = [];
   #isBusy = false;
 
-  constructor(ask: (files: readonly PredictFile[]) => Promise<PredictReport>) {
+  constructor(ask: (files: readonly PredictFile[]) => Promise<Pick<PredictReport, 'predictions'>>) {
     this.#ask = ask;
   }
 

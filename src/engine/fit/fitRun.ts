@@ -3,7 +3,7 @@
 import { WinnowError } from '../../base/errors.js';
 import { rankItems } from '../../core/findings/rankItems.js';
 import { argmax } from '../../core/metrics/accuracy.js';
-import { calibrationError } from '../../core/metrics/calibrationError.js';
+import { calibrationError, perfectCalibrationError } from '../../core/metrics/calibrationError.js';
 import { crossFittedRows } from '../../core/training/crossFit.js';
 import { fitModel, headCount, predictorBlocks, type FittedModel } from '../../core/training/fitModel.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
@@ -141,7 +141,7 @@ export const fitRun = async (
   });
   return {
     summary: {
-      ...scores(items, predictor, judge, blocks.length, vocab.length),
+      ...scores(items, predictor, judge, { views: blocks.length, width: vocab.length, seed }),
       validation,
       epsilon: { predictor: predictor.model.pool.epsilon, judge: judge.model.pool.epsilon },
       timingMs: performance.now() - started,
@@ -171,8 +171,7 @@ const scores = (
   items: readonly FitItem[],
   predictor: FittedModel,
   judge: FittedModel,
-  views: number,
-  width: number,
+  { views, width, seed }: { readonly views: number; readonly width: number; readonly seed: number },
 ): Pick<FitSummary, 'outOfFold' | 'judge'> => {
   const labelled = trainedRows(items, isForJudge);
   const shareRight = (rows: Float64Array): number =>
@@ -193,6 +192,7 @@ const scores = (
       accuracy: shareRight(predictor.probabilities),
       loss: loss / labelled.length,
       ece: calibrationError(confidences, isRight),
+      perfectEce: perfectCalibrationError(confidences, seed),
     },
     judge: { accuracy: shareRight(judge.probabilities), views },
   };

@@ -1,12 +1,10 @@
 /** Answers about pictures: held-out rows for those of the dataset, the shipped predictor for all others. */
 
 import { toWire } from '../../protocol/endpoint.js';
-import { byCodePoint } from '../../base/compare.js';
 import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { certaintyOf } from '../../core/predict/certainty.js';
 import { inDomain, type DomainJudge, type InDomain } from '../../core/predict/domain.js';
-import type { Neighbour } from '../../core/predict/prediction.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { rawUnitRows } from '../../core/training/featureBlock.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
@@ -19,9 +17,8 @@ import { openRun, type OpenRun } from './openRun.js';
 import type { Predictor } from './predictorFile.js';
 import { labelsOf } from './rankRun.js';
 import { readRecord, readRows, type RunFiles } from './runRecord.js';
+import { nearnessIn, nothingNear, unitRowOf, type Nearness, type NearnessOf } from './nearness.js';
 import { shippedRun } from './shippedRun.js';
-
-const neighbours = 5;
 
 export interface PredictTools {
   readonly algebra: LinearAlgebra;
@@ -45,7 +42,7 @@ export const predictRun = async (
   const { predictor, known, judge } = await shippedRun(job.runDir);
   const heldOut = await heldOutRows(open, run, job);
   const rowOf = new Map(run.items.map((item, row) => [item.id, row]));
-  const near = open ? neighboursIn(open, job) : () => [];
+  const near = open ? nearnessIn(open, job) : () => nothingNear;
   const answers: PredictAnswer[] = [];
   let done = 0;
   await eachInFlight(job.files, signal, async (file, at) => {
@@ -59,7 +56,7 @@ export const predictRun = async (
         own.row,
         'held-out',
         percentile === undefined ? null : inDomain(percentile),
-        unit ? near(unit, file.id) : [],
+        unit ? near(unit, file.id) : nothingNear,
       );
     } else {
       const ways = { embed, backbone: run.record.backbone, predictor, judge, near };
@@ -75,7 +72,7 @@ interface NewPhotos {
   readonly backbone: Parameters<typeof embedOne>[1];
   readonly predictor: Predictor;
   readonly judge: DomainJudge | null;
-  readonly near: (unit: Float32Array, id: ItemId) => Neighbour[];
+  readonly near: NearnessOf;
 }
 
 const newAnswer = async (
@@ -107,17 +104,21 @@ const answer = (
   row: Float64Array,
   basis: 'held-out' | 'new',
   strange: InDomain | null,
-  nearest: readonly Neighbour[],
-): PredictAnswer => ({
-  ok: true,
-  path,
-  prediction: vocab[argmax(row, 0, vocab.length)] ?? '',
-  probabilities: Object.fromEntries(vocab.map((label, index) => [label, row[index]!])),
-  basis,
-  certainty: certaintyOf(row, strange?.isOutOfDomain ?? false),
-  inDomain: strange,
-  nearest,
-});
+  { nearest, differenceFrom }: Nearness,
+): PredictAnswer => {
+  const prediction = vocab[argmax(row, 0, vocab.length)] ?? '';
+  return {
+    ok: true,
+    path,
+    prediction,
+    probabilities: Object.fromEntries(vocab.map((label, index) => [label, row[index]!])),
+    basis,
+    certainty: certaintyOf(row, strange?.isOutOfDomain ?? false),
+    inDomain: strange,
+    difference: differenceFrom(prediction),
+    nearest,
+  };
+};
 
 interface HeldOut {
   readonly vocab: readonly string[];
@@ -165,46 +166,4 @@ const rowsNow = async (
     if (WinnowError.is(error, 'too-few')) return null;
     throw error;
   }
-};
-
-const knownUnits = new WeakMap<OpenRun, Float32Array>();
-
-/** Raw rows of norm 1 of block a, made once for each open run; null without that block. */
-const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
-  const block = open.blocks.find((candidate) => candidate.id === 'a');
-  if (!block) return null;
-  const rows = knownUnits.get(open) ?? rawUnitRows(block);
-  knownUnits.set(open, rows);
-  return { rows, width: block.parts[0]! };
-};
-
-const unitRowOf = (open: OpenRun, id: ItemId): Float32Array | null => {
-  const row = open.rowOf.get(id);
-  const units = unitsOf(open);
-  return row === undefined || !units ? null : units.rows.subarray(row * units.width, (row + 1) * units.width);
-};
-
-/** The nearest labelled photos of the dataset, without the picture itself and its group. */
-const neighboursIn = (open: OpenRun, job: PredictJob): ((unit: Float32Array, id: ItemId) => Neighbour[]) => {
-  const found = unitsOf(open);
-  if (!found) return () => [];
-  const { rows: units, width } = found;
-  const known = job.items.flatMap((item) => {
-    const row = open.rowOf.get(item.id);
-    return row === undefined || item.label === null ? [] : [{ ...item, label: item.label, row }];
-  });
-  const groupNow = new Map(job.items.map((item) => [item.id, item.group]));
-  return (unit, id) => {
-    const group = groupNow.get(id) ?? open.items[open.rowOf.get(id) ?? -1]?.group;
-    return known
-      .filter((item) => item.id !== id && item.group !== group)
-      .map((item) => {
-        let dot = 0;
-        for (let d = 0, at = item.row * width; d < width; d++, at++) dot += unit[d]! * units[at]!;
-        return { item, distance: Math.sqrt(Math.max(0, 2 - 2 * dot)) };
-      })
-      .sort((a, b) => a.distance - b.distance || byCodePoint(a.item.id, b.item.id))
-      .slice(0, neighbours)
-      .map(({ item: { id: near, path, label }, distance }) => ({ id: near, path, label, distance }));
-  };
 };
