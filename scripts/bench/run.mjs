@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|second|relabel|memory …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|second|relabel|predict|calibration|memory …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -7,6 +7,7 @@ installPackages();
 buildBundles();
 const { accuracyBench, flipsBench } = await import('./quality.mjs');
 const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
+const { calibrationBench, predictBench } = await import('./answers.mjs');
 const { memoryBench } = await import('./memory.mjs');
 const { shared, takeBundles } = await import('./product.mjs');
 takeBundles();
@@ -20,6 +21,8 @@ const benches = {
   embed: embedBench,
   second: secondTrainBench,
   relabel: relabelBench,
+  predict: predictBench,
+  calibration: calibrationBench,
   memory: memoryBench,
   flips: flipsBench,
 };
