@@ -5,6 +5,7 @@ import { seededRandom } from '../../base/random.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { Differences, type Difference } from '../../core/predict/difference.js';
 import type { Neighbour } from '../../core/predict/prediction.js';
+import { dotProduct } from '../../core/training/dotProduct.js';
 import { rawUnitRows } from '../../core/training/featureBlock.js';
 import type { PredictJob } from '../../protocol/engine.js';
 import type { OpenRun } from './openRun.js';
@@ -79,9 +80,7 @@ const distancesTo = (
   unit: Float32Array,
 ): Float32Array =>
   Float32Array.from(rows, (row) => {
-    let dot = 0;
-    for (let d = 0, at = row * width; d < width; d++, at++) dot += unit[d]! * units[at]!;
-    return Math.sqrt(Math.max(0, 2 - 2 * dot));
+    return Math.sqrt(Math.max(0, 2 - 2 * dotProduct(units, row * width, unit)));
   });
 
 interface References {

@@ -8,6 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
+import { dotProduct } from '../../core/training/dotProduct.js';
 import { fromFloat16, toFloat16 } from '../../core/training/float16.js';
 import { gatherRows, standardRows, widthOf, type BlockId, type Moments } from '../../core/training/featureBlock.js';
 import type { FittedModel } from '../../core/training/fitModel.js';
@@ -235,10 +236,6 @@ const productsWith = (landmarks: Float32Array, z: Float32Array, norms: Float64Ar
   const dots = new Float64Array(norms.length);
   let norm = 0;
   for (const value of z) norm += value * value;
-  for (let j = 0, at = 0; j < norms.length; j++) {
-    let dot = 0;
-    for (let d = 0; d < width; d++, at++) dot += landmarks[at]! * z[d]!;
-    dots[j] = dot;
-  }
+  for (let j = 0; j < norms.length; j++) dots[j] = dotProduct(landmarks, j * width, z);
   return { dots, norms, norm };
 };
