@@ -14,9 +14,9 @@ const certainties = ['unseen', 'unsure', 'sure'] as const;
 
 /** Null = nothing to sort by: such rows come last either way. */
 const valueOf = (card: PredictionCard, by: Column): string | number | null => {
+  if (by === 'picture') return card.name;
+  if (card.state !== 'done') return null;
   switch (by) {
-    case 'picture':
-      return card.name;
     case 'prediction':
       return card.prediction;
     case 'probability':

@@ -45,22 +45,22 @@ export const unitRowOf = (open: OpenRun, id: ItemId): Float32Array | null => {
 export const nearnessIn = (open: OpenRun, job: PredictJob): NearnessOf => {
   const units = unitsOf(open);
   if (!units) return () => nothingNear;
-  const known = job.items.flatMap((item) => {
-    const row = open.rowOf.get(item.id);
-    return row === undefined || item.label === null ? [] : [{ ...item, label: item.label, row }];
-  });
+  // In the order of ids, which decides between equal distances.
+  const known = job.items
+    .flatMap((item) => {
+      const row = open.rowOf.get(item.id);
+      return row === undefined || item.label === null ? [] : [{ ...item, label: item.label, row }];
+    })
+    .sort((a, b) => byCodePoint(a.id, b.id));
   const rows = Int32Array.from(known, ({ row }) => row);
   const groupNow = new Map(job.items.map((item) => [item.id, item.group]));
   const references = referencesOf(open, units, known);
   return (unit, id) => {
     const group = groupNow.get(id) ?? open.items[open.rowOf.get(id) ?? -1]?.group;
     const distances = distancesTo(units, rows, unit);
-    const nearest = known
-      .map((item, at) => ({ item, distance: distances[at]! }))
-      .filter(({ item }) => item.id !== id && item.group !== group)
-      .sort((a, b) => a.distance - b.distance || byCodePoint(a.item.id, b.item.id))
-      .slice(0, neighbours)
-      .map(({ item: { id: near, path, label }, distance }) => ({ id: near, path, label, distance }));
+    const nearest = smallest(distances, neighbours, (at) => known[at]!.id !== id && known[at]!.group !== group).map(
+      (at) => ({ id: known[at]!.id, path: known[at]!.path, label: known[at]!.label, distance: distances[at]! }),
+    );
     return {
       nearest,
       differenceFrom: (prediction) => {
@@ -71,6 +71,20 @@ export const nearnessIn = (open: OpenRun, job: PredictJob): NearnessOf => {
       },
     };
   };
+};
+
+/** Places of the `count` smallest values that are asked for, ascending; of equal ones the first. */
+const smallest = (values: Float32Array, count: number, isAsked: (at: number) => boolean): number[] => {
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at++) {
+    if (found.length === count && values[at]! >= values[found[count - 1]!]!) continue;
+    if (!isAsked(at)) continue;
+    if (found.length === count) found.pop();
+    let place = found.length;
+    while (place > 0 && values[found[place - 1]!]! > values[at]!) place--;
+    found.splice(place, 0, at);
+  }
+  return found;
 };
 
 /** Euclidean, 0–2. */
