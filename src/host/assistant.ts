@@ -13,7 +13,7 @@ import type { OutputLog } from './outputLog.js';
 import type { Training } from './training.js';
 import { requireTrust } from './trustedEngine.js';
 
-interface Around {
+export interface Around {
   readonly datasets: Datasets;
   readonly training: Training;
   /** The dataset of the panel in front. */
@@ -27,7 +27,7 @@ export const registerAssistantTools = (around: Around): Disposable => {
   return scope;
 };
 
-const editorTool = (tool: AssistantTool, around: Around): vscode.LanguageModelTool<unknown> => ({
+export const editorTool = (tool: AssistantTool, around: Around): vscode.LanguageModelTool<unknown> => ({
   prepareInvocation: async ({ input }) => {
     const { dataset, own } = splitInput(tool, input);
     const { name } = await meant(around, dataset);
