@@ -29,12 +29,18 @@ export const registerAssistantTools = (around: Around): Disposable => {
 
 export const editorTool = (tool: AssistantTool, around: Around): vscode.LanguageModelTool<unknown> => ({
   prepareInvocation: async ({ input }) => {
-    const { dataset, own } = splitInput(tool, input);
-    const { name } = await meant(around, dataset);
-    const invocationMessage = vscode.l10n.t('{0}: {1}', name, tool.title);
-    if (!tool.question) return { invocationMessage };
-    const message = tool.question(new ToolInput(tool.input, own));
-    return { invocationMessage, confirmationMessages: { title: `${name}: ${tool.title}`, message } };
+    try {
+      const { dataset, own } = splitInput(tool, input);
+      const { name } = await meant(around, dataset);
+      const invocationMessage = vscode.l10n.t('{0}: {1}', name, tool.title);
+      if (!tool.question) return { invocationMessage };
+      const message = tool.question(new ToolInput(tool.input, own));
+      return { invocationMessage, confirmationMessages: { title: `${name}: ${tool.title}`, message } };
+    } catch (error) {
+      // Running it will say the same to the model; but nothing that changes something runs unasked.
+      if (!WinnowError.is(error)) throw error;
+      return tool.question ? { confirmationMessages: { title: tool.title, message: error.message } } : {};
+    }
   },
   invoke: async ({ input }, token) => {
     const abort = new AbortController();

@@ -56,7 +56,9 @@ suite('the assistant’s tools', () => {
     };
     const input = { images: ['blobs/wrong.png'], to: 'stripes' };
     const asked = await toolOf('relabel').prepareInvocation?.({ input }, token);
-    assert.match(String(asked?.confirmationMessages?.message), /Relabel blobs\/wrong\.png to “stripes”\?/);
+    const { message } = asked?.confirmationMessages ?? {};
+    assert.ok(typeof message === 'string');
+    assert.match(message, /Relabel blobs\/wrong\.png to “stripes”\?/);
     const looking = await toolOf('list_findings').prepareInvocation?.({ input: {} }, token);
     assert.ok(looking && !looking.confirmationMessages);
 
