@@ -1,7 +1,19 @@
 // What answers are worth and what they cost: calibration against a perfect model's, and `predict` on 1,000 new files against the bare engine.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { discard, linkTree, mobilenet, photosOf, plantDataset, scratch, sets, shared, winnow } from './product.mjs';
+import {
+  bundles,
+  discard,
+  linkTree,
+  mobilenet,
+  photosOf,
+  plantDataset,
+  scratch,
+  sets,
+  shared,
+  winnow,
+} from './product.mjs';
+import { runBundled } from './speed.mjs';
 
 /** Calibration error of held-out rows and its 95th percentile for a perfect model with the same confidences. */
 export const calibrationBench = () => {
@@ -28,7 +40,7 @@ export const calibrationBench = () => {
 };
 
 /** The same files through `predict` and through the engine's embedding alone, each with a cold engine, in turn. */
-export const predictBench = ({ count = 1000, rounds = 3 } = {}) => {
+export const predictBench = async ({ count = 1000, rounds = 3 } = {}) => {
   const dir = scratch();
   const env = { WINNOW_HOME: path.join(dir, 'home') };
   try {
@@ -64,7 +76,12 @@ export const predictBench = ({ count = 1000, rounds = 3 } = {}) => {
       console.error(JSON.stringify(measured.at(-1)));
     }
     measured.sort((a, b) => a.share - b.share);
-    return { files: files.length, ...measured[Math.floor(rounds / 2)] };
+    const cancel = await runBundled(
+      'cancel',
+      [path.join(dir, 'model'), path.join(bundles, 'engine.mjs'), ...files],
+      env,
+    );
+    return { files: files.length, cancel, ...measured[Math.floor(rounds / 2)] };
   } finally {
     discard(dir);
   }

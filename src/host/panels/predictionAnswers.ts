@@ -11,13 +11,13 @@ import { thumbnailFiles, uriOf } from './thumbnails.js';
 
 type Answer = Prediction | FailedPrediction;
 
-export interface Illustration {
+interface Illustration {
   readonly thumb: string | null;
   readonly nearest: readonly { readonly file: string; readonly thumb: string | null }[];
 }
 
-/** One a picture, in their order. Throws `no-run`, `read-only`, `peer-gone`, `cancelled`. */
-export const answersAbout = async (
+/** One a picture, in their order. */
+const answersAbout = async (
   dataset: OpenDataset,
   pictures: readonly AskedPicture[],
   signal: AbortSignal,
@@ -32,7 +32,7 @@ const fileOfItem = async (dataset: OpenDataset): Promise<(id: ItemId, path: stri
 };
 
 /** Where the nearest photos lie, without thumbnails: what there is before they are made. */
-export const bareIllustrations = async (
+const bareIllustrations = async (
   dataset: OpenDataset,
   answers: readonly Answer[],
 ): Promise<readonly Illustration[]> => {
@@ -44,7 +44,7 @@ export const bareIllustrations = async (
 };
 
 /** Thumbnails of the pictures and of what is nearest to them, in their order. */
-export const illustrations = async (
+const illustrations = async (
   dataset: OpenDataset,
   pictures: readonly AskedPicture[],
   answers: readonly Answer[],
@@ -80,4 +80,45 @@ export const illustrations = async (
         'error' in answer ? [] : answer.nearest.map(({ id, path }) => ({ file: fileOf(id, path), thumb: shown(id) })),
     };
   });
+};
+
+export interface IllustratedAnswer extends Illustration {
+  readonly answer: Answer;
+}
+
+/** The first answers are there to be read while the others are computed; between two later steps the engine waits. */
+const firstStep = 16;
+const laterStep = 64;
+/** Of more pictures the answers come first and all thumbnails afterwards. */
+const mostIllustratedAtOnce = 64;
+
+/**
+ * Tells answers as they come, those of the pictures from `from` on; with many pictures each is told twice, the second
+ * time with thumbnails. Throws `no-run`, `read-only`, `peer-gone`, `cancelled`.
+ */
+export const answerInSteps = async (
+  dataset: OpenDataset,
+  pictures: readonly AskedPicture[],
+  webview: vscode.Webview,
+  signal: AbortSignal,
+  tell: (from: number, answers: readonly IllustratedAnswer[]) => void,
+): Promise<void> => {
+  const isMany = pictures.length > mostIllustratedAtOnce;
+  const answers: Answer[] = [];
+  const show = (from: number, shown: readonly Illustration[]): void => {
+    tell(
+      from,
+      shown.map((illustration, index) => ({ answer: answers[from + index]!, ...illustration })),
+    );
+  };
+  for (let from = 0; from < pictures.length; from = answers.length) {
+    const some = pictures.slice(from, from + (from === 0 ? firstStep : laterStep));
+    const given = await answersAbout(dataset, some, signal);
+    answers.push(...given);
+    show(from, isMany ? await bareIllustrations(dataset, given) : await illustrations(dataset, some, given, webview));
+  }
+  for (let from = 0; isMany && from < pictures.length && !signal.aborted; from += laterStep) {
+    const some = pictures.slice(from, from + laterStep);
+    show(from, await illustrations(dataset, some, answers.slice(from, from + laterStep), webview));
+  }
 };

@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -12,13 +11,13 @@ import { folderSummary } from '../../core/predict/folderSummary.js';
 import type { Handlers } from '../../protocol/contract.js';
 import type { ImageBytes } from '../../protocol/plain.js';
 import { predictionContract, type PredictionContract, type PredictionState } from '../../protocol/prediction.js';
-import { imageFiles } from '../predictTargets.js';
+import { imageFiles, isOfThisMachine, shownPath } from '../predictTargets.js';
 import { maxPredictFiles } from '../settings.js';
 import { requireTrust } from '../trustedEngine.js';
 import { accuracyOfRun } from '../views/runWords.js';
 import { Answering } from './answering.js';
 import { addToDataset, saveAnswers } from './predictionActions.js';
-import { answersAbout, bareIllustrations, illustrations } from './predictionAnswers.js';
+import { answerInSteps } from './predictionAnswers.js';
 import { pictureOf, PredictionCards, type AskedPicture } from './predictionCards.js';
 import { openBeside } from './reviewPanel.js';
 import { placeOf, type Surroundings } from './surroundings.js';
@@ -34,12 +33,6 @@ const rememberedKey = 'winnow.predicted';
 /** A reloaded window asks about these again; more would make it wait. */
 const maxRemembered = 50;
 
-/** Answers come in steps of this many pictures, so that the first ones are read while the others are computed. */
-const firstBatch = 16;
-/** Later ones are longer: between two the engine waits. */
-const laterBatch = 64;
-/** Of more pictures the answers come first and all thumbnails afterwards. */
-const mostIllustratedAtOnce = 64;
 /** Pictures of late, for noticing that they are of another kind. */
 const lately = 200;
 
@@ -166,7 +159,12 @@ export class PredictionPanel implements Disposable {
     this.#asking.add(asking);
     this.#push();
     try {
-      await this.#answerAll(model, pictures, keys, asking.signal);
+      await answerInSteps(model, pictures, this.wire.panel.webview, asking.signal, (from, steps) => {
+        steps.forEach(({ answer, thumb, nearest }, index) => {
+          this.#cards.answer(keys[from + index] ?? '', answer, thumb, nearest);
+        });
+        this.#push();
+      });
     } catch (error) {
       if (!WinnowError.is(error)) this.#around.log.error('predict', error);
       const unanswered = keys.filter((key) =>
@@ -180,35 +178,6 @@ export class PredictionPanel implements Disposable {
     } finally {
       this.#asking.delete(asking);
       this.#push();
-    }
-  }
-
-  async #answerAll(
-    model: OpenDataset,
-    pictures: readonly AskedPicture[],
-    keys: readonly string[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { webview } = this.wire.panel;
-    const isMany = pictures.length > mostIllustratedAtOnce;
-    const answers: Awaited<ReturnType<typeof answersAbout>>[number][] = [];
-    const show = (from: number, shown: Awaited<ReturnType<typeof illustrations>>): void => {
-      shown.forEach(({ thumb, nearest }, index) => {
-        const answer = answers[from + index];
-        if (answer) this.#cards.answer(keys[from + index] ?? '', answer, thumb, nearest);
-      });
-      this.#push();
-    };
-    for (let from = 0; from < pictures.length; from = answers.length) {
-      const some = pictures.slice(from, from + (from === 0 ? firstBatch : laterBatch));
-      const given = await answersAbout(model, some, signal);
-      answers.push(...given);
-      show(from, isMany ? await bareIllustrations(model, given) : await illustrations(model, some, given, webview));
-    }
-    for (let from = 0; isMany && from < pictures.length; from += laterBatch) {
-      if (signal.aborted) return;
-      const some = pictures.slice(from, from + laterBatch);
-      show(from, await illustrations(model, some, answers.slice(from, from + laterBatch), webview));
     }
   }
 
@@ -309,12 +278,3 @@ export class PredictionPanel implements Disposable {
     };
   }
 }
-
-/** Remote windows name the files of their own machine `vscode-remote`; both mean this extension host's disk. */
-const isOfThisMachine = (uri: vscode.Uri): boolean => uri.scheme === 'file' || uri.scheme === 'vscode-remote';
-
-const shownPath = (file: string, model: OpenDataset): string => {
-  const inside = path.relative(model.store.dir, file);
-  if (!inside.startsWith('..') && !path.isAbsolute(inside)) return inside.replaceAll('\\', '/');
-  return vscode.workspace.asRelativePath(file);
-};
