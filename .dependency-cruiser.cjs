@@ -45,6 +45,7 @@ module.exports = {
       'onnxruntime-(node|web|common)',
     ),
     only('tensorflow-only-in-fit', '^src/engine/fit/tfjs', '@tensorflow'),
+    only('mcp-only-in-its-server', '^src/cli/mcpServer\\.ts$', '@modelcontextprotocol'),
     only('kit-only-in-ui', '^webview/shared/ui\\.ts$', '@vscode/webview-ui-toolkit'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

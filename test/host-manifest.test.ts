@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { languageModelTools } from '../src/app/assistant/editorTools.js';
 import { commandIds, panelTypes, viewIds } from '../src/host/commandIds.js';
 
 const root = path.join(import.meta.dirname, '..');
@@ -35,6 +36,7 @@ interface Manifest {
     readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope: string }>> }[];
     readonly jsonValidation: readonly { readonly url: string }[];
     readonly keybindings?: unknown;
+    readonly languageModelTools: unknown;
   };
 }
 const manifest = read('package.json') as Manifest;
@@ -94,6 +96,10 @@ describe('the manifest', () => {
     expect(Object.keys(settings).length).toBeGreaterThan(0);
     expect(Object.keys(settings).length).toBeLessThanOrEqual(10);
     expect(contributes.keybindings).toBeUndefined();
+  });
+
+  it('contributes exactly the tools of the assistant’s table, as the table describes them', () => {
+    expect(contributes.languageModelTools).toEqual(JSON.parse(JSON.stringify(languageModelTools())));
   });
 
   it('points only at files that exist', () => {

@@ -120,6 +120,7 @@ describe('prediction cards', () => {
       basis: 'held-out' as const,
       certainty: 'unsure' as const,
       inDomain: null,
+      difference: null,
       nearest: [{ id: id as never, path: 'cat/b.png', label: 'cat', distance: 0.3 }],
     };
     cards.answer(first, answer, 'thumb:a', [{ file: '/d/cat/b.png', thumb: null }]);

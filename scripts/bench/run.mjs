@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings|predict|calibration …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -8,6 +8,7 @@ buildBundles();
 const { accuracyBench, flipsBench } = await import('./quality.mjs');
 const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
 const { findingsBench } = await import('./findings.mjs');
+const { calibrationBench, predictBench } = await import('./answers.mjs');
 const { memoryBench } = await import('./memory.mjs');
 const { shared, takeBundles } = await import('./product.mjs');
 takeBundles();
@@ -21,6 +22,8 @@ const benches = {
   embed: embedBench,
   second: secondTrainBench,
   relabel: relabelBench,
+  predict: predictBench,
+  calibration: calibrationBench,
   memory: memoryBench,
   findings: findingsBench,
   flips: flipsBench,

@@ -21,7 +21,7 @@ import {
 const cores = Math.min(os.availableParallelism(), 4);
 
 /** Bundles a bench written in TypeScript, runs it, answers its JSON. */
-const runBundled = async (name, args, env = {}) => {
+export const runBundled = async (name, args, env = {}) => {
   const outfile = path.join(root, 'node_modules', '.cache', 'bench', `${name}.mjs`);
   mkdirSync(path.dirname(outfile), { recursive: true });
   await esbuild.build({

@@ -8,6 +8,7 @@ import type { OnProgress } from '../ports/engine.js';
 import type { RunConfig } from '../ports/dataset.js';
 import type { ExportCheck, ExportForm } from '../protocol/engine.js';
 import { confusionReport } from './confusion.js';
+import { namedRun } from './namedRun.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
 import { judgedItems } from './snapshotItems.js';
@@ -61,7 +62,7 @@ export const exportModel = async (
   signal?: AbortSignal,
 ): Promise<ExportReport> => {
   const snapshot = await dataset.snapshot(signal);
-  const config = runOf(dataset, snapshot, options.run);
+  const config = namedRun(dataset.name, snapshot, options.run);
   const files: string[] = [];
   const put = async (name: string, text: string): Promise<void> => {
     await write(name, text);
@@ -108,21 +109,6 @@ export const exportModel = async (
   return { run: config.run, to: options.to, files, check };
 };
 
-const runOf = (dataset: OpenDataset, { runs }: DatasetSnapshot, name: string | null): RunConfig => {
-  const [newest] = runs;
-  if (!newest)
-    throw new WinnowError('no-run', `${dataset.name} has not been trained yet. Train it first, then export.`);
-  const run = name === null ? newest : runs.find((each) => each.run === name);
-  if (run) return run;
-  throw new WinnowError(
-    'usage',
-    `There is no run ${name ?? ''}. Known, newest first: ${runs
-      .slice(0, 5)
-      .map((each) => each.run)
-      .join(', ')}.`,
-  );
-};
-
 /** `count` of `all`, evenly spread. */
 const evenly = <T>(all: readonly T[], count: number): readonly T[] =>
   all.length <= count ? all : Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
@@ -159,6 +145,8 @@ const cardOf = async (
     split: { train: sideCount('train'), valid: sideCount('valid'), test: sideCount('test') },
     lossNats: summary.outOfFold.loss,
     calibrationError: summary.outOfFold.ece,
+    // Runs of older versions have none.
+    perfectCalibrationError: (summary.outOfFold as Partial<TrainReport['outOfFold']>).perfectEce ?? null,
     confusion: { vocab: confusion.vocab, matrix: confusion.matrix },
     licences: tally(origins.map(({ provenance }) => provenance.licence ?? 'not told')).map(([licence, images]) => ({
       licence,

@@ -1,7 +1,8 @@
-import { WinnowError } from '../base/errors.js';
+import { folderSummary, type ClassSummary } from '../core/predict/folderSummary.js';
 import type { FailedPrediction, Prediction } from '../core/predict/prediction.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../protocol/engine.js';
+import { namedRun } from './namedRun.js';
 import { itemsById } from './snapshotItems.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
@@ -13,33 +14,42 @@ export interface PredictFile {
   readonly path: string;
 }
 
+export interface PredictOptions {
+  /** Null = the newest. */
+  readonly run?: string | null;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface PredictReport {
   readonly run: string;
   readonly predictions: readonly (Prediction | FailedPrediction)[];
+  /** The answers in a few lines, by predicted class. */
+  readonly byClass: readonly ClassSummary[];
 }
 
 /**
  * An answer a file, in the order of `files`. A photo that is in the dataset gets its held-out row.
- * Throws `no-run` before the first train; a file that cannot be read or decoded is a FailedPrediction.
+ * Throws `no-run` before the first train, `usage` (no such run); a file that cannot be read or decoded is a FailedPrediction.
  */
 export const predictFiles = async (
   dataset: OpenDataset,
   files: readonly PredictFile[],
-  onProgress?: OnProgress,
-  signal?: AbortSignal,
+  { run = null, onProgress, signal }: PredictOptions = {},
 ): Promise<PredictReport> => {
   const snapshot = await dataset.snapshot(signal);
-  const config = snapshot.runs[0];
-  if (!config)
-    throw new WinnowError('no-run', `${dataset.name} has not been trained yet. Train it first, then ask again.`);
+  const config = namedRun(dataset.name, snapshot, run);
   const groups = new Map((await runRows(dataset, config)).map((row) => [row.id, row.group]));
   const asked: PredictJob['files'][number][] = [];
-  const answers = new Map<string, Prediction | FailedPrediction>();
-  for (const { file, path } of files) {
+  /** Place of each asked file in `files`: several may be named alike. */
+  const places: number[] = [];
+  const answers = new Map<number, Prediction | FailedPrediction>();
+  for (const [at, { file, path }] of files.entries()) {
     try {
       asked.push({ id: await dataset.store.hashOf(file), file, path });
+      places.push(at);
     } catch (error) {
-      answers.set(path, { path, error: { code: 'not-found', message: messageOf(error) } });
+      answers.set(at, { path, error: { code: 'not-found', message: messageOf(error) } });
     }
   }
   const job: PredictJob = {
@@ -49,8 +59,10 @@ export const predictFiles = async (
     files: asked,
     items: judgedItems(snapshot, groups),
   };
-  for (const answer of await dataset.engine.predict(job, onProgress, signal)) answers.set(answer.path, plain(answer));
-  return { run: config.run, predictions: files.map(({ path }) => answers.get(path) ?? lost(path)) };
+  const given = await dataset.engine.predict(job, onProgress, signal);
+  given.forEach((answer, at) => answers.set(places[at]!, plain(answer)));
+  const predictions = files.map(({ path }, at) => answers.get(at) ?? lost(path));
+  return { run: config.run, predictions, byClass: folderSummary(predictions) };
 };
 
 const judgedItems = (snapshot: DatasetSnapshot, groups: ReadonlyMap<string, string>): PredictJob['items'] =>

@@ -5,7 +5,7 @@ import type { ItemId } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import { drawAuditSample } from '../core/findings/auditSample.js';
 import type { OnProgress } from '../ports/engine.js';
-import type { BackboneRef, EmbedResult, FitJob, FitResult, ViewId } from '../protocol/engine.js';
+import type { BackboneRef, EmbedResult, FitJob, FitResult, HeldOutScores, ViewId } from '../protocol/engine.js';
 import { arrangeSides, type Arrangement } from './arrangeSides.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { judgedItems } from './snapshotItems.js';
@@ -37,7 +37,7 @@ export interface TrainReport {
   readonly vocab: readonly string[];
   readonly backbone: { readonly id: string; readonly sha256: string; readonly dim: number };
   readonly engine: { readonly runtime: string; readonly inference: string };
-  readonly outOfFold: { readonly accuracy: number; readonly loss: number; readonly ece: number | null };
+  readonly outOfFold: HeldOutScores;
   readonly judge: { readonly accuracy: number; readonly views: number };
   readonly validation: { readonly items: number; readonly accuracy: number | null };
   readonly timingMs: Readonly<Record<'scan' | 'decode' | 'embed' | 'fit' | 'firstRanking' | 'total', number>>;

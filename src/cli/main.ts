@@ -1,7 +1,7 @@
 import { WinnowError } from '../base/errors.js';
 import { exit, exitCodeOf, type ExitCode } from './exitCodes.js';
 import { isHelp, isUsageError, makeProgram } from './program.js';
-import { Session } from './session.js';
+import { Session, type Reply } from './session.js';
 
 declare const WINNOW_VERSION: string;
 
@@ -9,12 +9,15 @@ declare const WINNOW_VERSION: string;
 const main = async (args: readonly string[]): Promise<ExitCode> => {
   let code: ExitCode = exit.ok;
   const program = makeProgram(async (work, isJson) => {
-    const session = new Session(process.stderr, process.cwd());
-    try {
-      const reply = await work(session);
+    const announce = async (reply: Reply): Promise<void> => {
       session.progress.clear();
       await write(`${isJson ? JSON.stringify(reply.json) : reply.text}\n`);
-      code = reply.exitCode ?? exit.ok;
+    };
+    const session = new Session(process.stderr, process.cwd(), announce);
+    try {
+      const reply = await work(session);
+      if (reply) await announce(reply);
+      code = reply?.exitCode ?? exit.ok;
     } finally {
       session.close();
     }

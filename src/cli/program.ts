@@ -18,6 +18,8 @@ import { addGatherCommands } from './commands/gather.js';
 import { addBackboneCommands } from './commands/backbones.js';
 import { addImportCommand } from './commands/import.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
+import { addMcpCommand } from './commands/mcp.js';
+import { addServeCommand } from './commands/serve.js';
 import type { RunCommand } from './session.js';
 
 interface JsonFlag {
@@ -166,6 +168,8 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .requiredOption('--out <folder>')
     .option('--run <run>', 'default: the newest')
     .action((dir: string, o: JsonFlag & ExportFlags) => run((s) => exportCommand(s, dir, o), o.json === true));
+  addServeCommand(command, run, wholeNumber);
+  addMcpCommand(command, run);
   command('report', 'one HTML file about the dataset')
     .argument('<dir>')
     .requiredOption('--out <file>')

@@ -19,8 +19,8 @@ export interface Reply {
   readonly exitCode?: ExitCode;
 }
 
-/** Runs one command; told whether to print JSON. */
-export type RunCommand = (work: (session: Session) => Promise<Reply>, isJson: boolean) => Promise<void>;
+/** Runs one command; told whether to print JSON. Null = the command has printed what there was to say. */
+export type RunCommand = (work: (session: Session) => Promise<Reply | null>, isJson: boolean) => Promise<void>;
 
 export class Session {
   readonly #scope = new Scope();
@@ -32,6 +32,8 @@ export class Session {
   constructor(
     private readonly stderr: NodeJS.WriteStream,
     cwd: string,
+    /** Prints on stdout while the command goes on. */
+    readonly announce: (reply: Reply) => Promise<void>,
   ) {
     this.cwd = cwd;
     this.progress = new ProgressBar(stderr);

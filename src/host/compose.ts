@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { Scope } from '../base/scope.js';
 import { OpenDataset } from '../app/openDataset.js';
 import { userFolders } from '../node/userFolders.js';
+import { registerAssistantTools } from './assistant.js';
 import { commandTable, registerCommands, type Parts } from './commands.js';
 import { keepContextKeys } from './contextKeys.js';
 import { Datasets } from './datasets.js';
@@ -81,6 +82,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   );
   const parts: Parts = { datasets, panels, training, notices, engine, doctor, gathering, log };
   scope.add(registerCommands(commandTable(parts), notices));
+  scope.add(registerAssistantTools({ datasets, training, log, inFront: () => panels.active }));
   const trees = {
     datasets: scope.add(datasetsTree(datasets, training, log)),
     runs: scope.add(runsTree(datasets, training, log)),

@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { OpenDataset } from '../app/openDataset.js';
 
 const imageName = /\.(jpe?g|jfif|png|webp|gif|avif)$/i;
 
@@ -36,4 +37,14 @@ export const imageFiles = async (uris: readonly vscode.Uri[], limit: number): Pr
     else take(uri.fsPath);
   }
   return { files: [...new Set(files)], leftOut };
+};
+
+/** Remote windows name the files of their own machine `vscode-remote`; both mean this extension host's disk. */
+export const isOfThisMachine = (uri: vscode.Uri): boolean => uri.scheme === 'file' || uri.scheme === 'vscode-remote';
+
+/** Relative to the dataset when it lies there, else to the workspace. */
+export const shownPath = (file: string, model: OpenDataset): string => {
+  const inside = path.relative(model.store.dir, file);
+  if (!inside.startsWith('..') && !path.isAbsolute(inside)) return inside.replaceAll('\\', '/');
+  return vscode.workspace.asRelativePath(file);
 };

@@ -26,7 +26,7 @@ export const trainOptions = (): TrainOptions => {
 export const nodePath = (): string | null => read('nodePath', '').trim() || null;
 
 /** The most images that one predict on a folder answers. */
-export const maxPredictFiles = (): number => Math.min(2000, Math.max(1, read('prediction.maxFiles', 200)));
+export const maxPredictFiles = (): number => Math.min(2000, Math.max(1, read('prediction.maxFiles', 1000)));
 
 export interface GatherNetwork {
   /** The editor's own `http.proxy`; null = none that is usable. */

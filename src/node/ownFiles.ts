@@ -110,3 +110,19 @@ export const sweepTemporaryFiles = async (folder: string): Promise<void> => {
     }
   }
 };
+
+const ownFolder = /^(\d+)-[0-9a-f]{12}$/;
+
+/** A new folder of this process below `parent`, which holds nothing else; those of processes that are gone are swept. */
+export const makeOwnFolder = async (parent: string): Promise<string> => {
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    const pid = Number(ownFolder.exec(name)?.[1] ?? 0);
+    if (pid > 0 && lifeOf({ ...thisProcess, pid, started: null }) === 'gone') {
+      await removeOwnFolder(path.join(parent, name), parent);
+    }
+  }
+  const folder = path.join(parent, `${String(process.pid)}-${randomBytes(6).toString('hex')}`);
+  await mkdir(folder, { mode: 0o700 });
+  return folder;
+};

@@ -96,8 +96,16 @@ export interface FitJob {
   readonly items: readonly FitItem[];
   readonly seed: number;
 }
+export interface HeldOutScores {
+  readonly accuracy: number;
+  /** Nats. */
+  readonly loss: number;
+  /** Expected calibration error, and its 95th percentile for a perfect model with the same confidences; null under 200 rows. */
+  readonly ece: number | null;
+  readonly perfectEce: number | null;
+}
 export interface FitSummary {
-  readonly outOfFold: { readonly accuracy: number; readonly loss: number; readonly ece: number | null };
+  readonly outOfFold: HeldOutScores;
   readonly judge: { readonly accuracy: number; readonly views: number };
   readonly validation: { readonly items: number; readonly accuracy: number | null };
   /** Noise rate ε of predictor and judge. */

@@ -1,6 +1,8 @@
 /** The wire of the prediction pane. */
 
 import type { Certainty } from '../core/predict/certainty.js';
+import type { Difference } from '../core/predict/difference.js';
+import type { ClassSummary } from '../core/predict/folderSummary.js';
 import { event, imageRequest, request, type Contract } from './contract.js';
 
 export interface PredictionCard {
@@ -18,6 +20,8 @@ export interface PredictionCard {
   readonly basis: 'held-out' | 'new' | null;
   /** Null until answered. */
   readonly certainty: Certainty | null;
+  /** Null until answered, and where there is too little to compare with. */
+  readonly difference: Difference | null;
   readonly nearest: readonly {
     readonly path: string;
     readonly label: string;
@@ -37,9 +41,16 @@ export interface PredictionState {
   /** 'no-run' offers Train first. */
   readonly state: 'ready' | 'no-dataset' | 'no-run' | 'busy' | 'error';
   readonly message: string | null;
+  /** A sentence when the pictures of late are of another kind than the model's own. */
+  readonly drift: string | null;
+  /** All answers in a few lines, by predicted class. */
+  readonly classes: readonly ClassSummary[];
   /** Newest first. */
   readonly cards: readonly PredictionCard[];
 }
+
+export const tableFormats = ['csv', 'jsonl'] as const;
+export type TableFormat = (typeof tableFormats)[number];
 
 export const predictionContract = {
   version: 1,
@@ -53,6 +64,12 @@ export const predictionContract = {
     chooseModel: request<null, null>(),
     train: request<null, null>(),
     clear: request<null, null>(),
+    /** Ends what is being looked at; what is answered stays. */
+    stop: request<null, null>(),
+    /** The host asks where to. */
+    save: request<{ readonly format: TableFormat }, null>(),
+    /** The host asks as what, copies the picture in and offers to take it back. */
+    addToDataset: request<{ readonly key: string }, null>(),
     openFile: request<{ readonly key: string; readonly neighbour: number | null }, null>(),
   },
   pushes: { changed: event<PredictionState>() },

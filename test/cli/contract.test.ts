@@ -183,6 +183,7 @@ describe('the contract, in the order of an evening', () => {
     ]);
     expect(Object.values(predictions[1]!.probabilities!).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
     expectShape('prediction', { ...predictions[1], nearest: [] });
+    expect(shapeOf(answer.out['byClass'])).toMatchObject([{ label: 'string', photos: 'number', sure: 'number' }]);
     expect(shapeOf((predictions[1] as { nearest?: unknown[] }).nearest)).toEqual([
       { id: 'string', path: 'string', label: 'string', distance: 'number' },
     ]);

@@ -109,7 +109,7 @@ describe('a fit', () => {
     expect(summary.judge.views).toBe(3);
     expect(summary.judge.accuracy).toBeGreaterThan(0.9);
     expect(summary.outOfFold.accuracy).toBeGreaterThan(0.8);
-    expect(summary.outOfFold.ece).toBeNull();
+    expect([summary.outOfFold.ece, summary.outOfFold.perfectEce]).toEqual([null, null]);
     expect(summary.validation.items).toBe(12);
     expect(summary.validation.accuracy).toBeGreaterThan(0.6);
     expect(seen.at(-1)).toBe(1);
@@ -228,6 +228,26 @@ describe('a prediction', () => {
     expect(answer.nearest.map(({ id }) => id)).not.toContain(idOf(3));
     const distances = answer.nearest.map(({ distance }) => distance);
     expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    expect(answer.difference).toMatchObject({ own: answer.prediction, percentile: expect.any(Number) as number });
+    expect(answer.difference!.other).not.toBe(answer.prediction);
+  });
+
+  it('says how different: the photos of a class spread over the percentiles, on the labels as of now', async () => {
+    await fitRun(job, { algebra });
+    const ask = Array.from({ length: count }, (_, i) => fileOf(i));
+    const answers = await predictRun(predictJob(ask), tools);
+    const percentiles = answers.flatMap((answer) => (answer.ok ? (answer.difference?.percentile ?? []) : []));
+    expect(percentiles.length).toBeGreaterThan(count - 5);
+    const mean = percentiles.reduce((total, each) => total + each, 0) / percentiles.length;
+    expect(mean).toBeGreaterThan(35);
+    expect(mean).toBeLessThan(60);
+    // With one class left there is no other to be different from.
+    const single = predictJob(ask);
+    const [alone] = await predictRun(
+      { ...single, items: single.items.map((item) => ({ ...item, label: item.label === null ? null : 'ant' })) },
+      tools,
+    );
+    expect(alone).toMatchObject({ ok: true, difference: null });
   });
 
   it('of a trashed photo is still held out: the shipped predictor has seen it', async () => {
@@ -254,7 +274,7 @@ describe('a prediction', () => {
     const [again, , held] = await predictRun(predictJob(files), tools);
     if (!again?.ok || !held?.ok) throw new Error('no answer');
     expect(again.probabilities).toEqual(fresh.probabilities);
-    expect(again.nearest).toEqual([]);
+    expect([again.nearest, again.difference]).toEqual([[], null]);
     expect(held.basis).toBe('held-out');
     for (const name of vocab) expect(held.probabilities[name]).toBeCloseTo(own.probabilities[name]!, 4);
   });

@@ -1,6 +1,7 @@
 /** A prediction host in the page: answers each picture with the same numbers. */
 
 import { predictionContract, type PredictionCard, type PredictionState } from '../../src/protocol/prediction.js';
+import { folderSummary } from '../../src/core/predict/folderSummary.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
 
@@ -21,6 +22,12 @@ export const fakePrediction = (scenario: Scenario): void => {
     })),
     basis: i % 2 === 0 ? 'held-out' : 'new',
     certainty: (['sure', 'unsure', 'unseen'] as const)[i % 3]!,
+    difference: {
+      own: vocab[i % vocab.length] ?? '',
+      other: vocab[(i + 1) % vocab.length] ?? '',
+      margin: i === 1 ? -0.02 : 0.2,
+      percentile: (i * 37) % 100,
+    },
     nearest: [0, 1, 2].map((n) => {
       const label = vocab[(i + (n === 2 ? 1 : 0)) % vocab.length] ?? '';
       return {
@@ -41,6 +48,8 @@ export const fakePrediction = (scenario: Scenario): void => {
         probabilities: [],
         nearest: [],
         prediction: null,
+        certainty: null,
+        difference: null,
         thumb: null,
       },
       done(0, 'IMG_00000.jpg', `${first}/IMG_00000.jpg`),
@@ -60,6 +69,28 @@ export const fakePrediction = (scenario: Scenario): void => {
         : { datasetName: 'animals', run: 'r1', backbone: 'mobilenet-v2', accuracy: 0.9312 },
     state: scenario.state === 'stale' ? 'ready' : scenario.state,
     message: null,
+    drift:
+      cards.length > 10
+        ? 'The last 30 new pictures are of another kind than your own photos: 40 % of them are as strange as the strangest 5 % of yours.'
+        : null,
+    classes: folderSummary(
+      cards.flatMap((card) =>
+        card.state === 'done' && card.prediction !== null && card.certainty !== null
+          ? [
+              {
+                path: card.name,
+                prediction: card.prediction,
+                probabilities: {},
+                basis: 'new' as const,
+                certainty: card.certainty,
+                inDomain: null,
+                difference: card.difference,
+                nearest: [],
+              },
+            ]
+          : [],
+      ),
+    ),
     cards,
   });
   const add = (name: string, path: string | null): null => {
@@ -86,5 +117,8 @@ export const fakePrediction = (scenario: Scenario): void => {
       return null;
     },
     openFile: () => null,
+    stop: () => null,
+    save: () => null,
+    addToDataset: () => null,
   });
 };

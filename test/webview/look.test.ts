@@ -78,6 +78,20 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
     });
   }
 
+  it.each([
+    ['dark', 1100],
+    ['high-contrast-light', 1100],
+    ['light', 420],
+  ] as const)('many predictions as a table in %s at %i px', async (theme, width) => {
+    await looks(`prediction-table-${theme}-${String(width)}`, 'prediction', { theme, width }, async (page) => {
+      await page.locator(settled.prediction).first().waitFor();
+      await page.locator('vscode-button', { hasText: 'Table' }).click();
+      await page.locator('table.answers tbody tr').nth(3).waitFor();
+      await page.locator('thead button', { hasText: 'Probability' }).click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    });
+  });
+
   const empty: readonly (readonly [Surface, Partial<Scenario>, string])[] = [
     ['review', { rows: 0, state: 'no-run' }, 'Train'],
     ['review', { rows: 0 }, 'no photos'],

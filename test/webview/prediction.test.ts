@@ -75,6 +75,65 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     await page.context().close();
   });
 
+  it('says how different a picture is, adds it to the dataset, and stops', async () => {
+    const { page } = await harness.open('prediction', { scenario: { classes: 3 } });
+    const known = page.locator('.card', { hasText: 'IMG_00000' });
+    expect(await known.locator('.difference').textContent()).toMatch(/^Closer to .* by more than 0 % of your own/);
+    await known.locator('.add').click();
+    await page.locator('vscode-button', { hasText: 'Stop' }).click();
+    await page.locator('vscode-button', { hasText: 'JSONL' }).click();
+    await page.waitForFunction(() => window.winnowCalls.length > 3);
+    expect((await page.evaluate(() => window.winnowCalls)).slice(1)).toEqual([
+      { name: 'addToDataset', input: { key: 'c0' } },
+      { name: 'stop', input: null },
+      { name: 'save', input: { format: 'jsonl' } },
+    ]);
+    await page.context().close();
+  });
+
+  it('many answers are a table that sorts by each column, rows without an answer last', async () => {
+    const { page, faults } = await harness.open('prediction', { scenario: { classes: 3 } });
+    await page.evaluate(() => {
+      const drop = new DataTransfer();
+      drop.setData(
+        'text/uri-list',
+        Array.from({ length: 30 }, (_, i) => `file:///photos/${String(i)}.jpg`).join('\r\n'),
+      );
+      document.dispatchEvent(new DragEvent('drop', { dataTransfer: drop, bubbles: true, cancelable: true }));
+    });
+    const rows = page.locator('table.answers tbody tr');
+    await rows.nth(33).waitFor();
+    expect(await page.locator('.notice', { hasText: 'another kind' }).count()).toBe(1);
+    expect(await page.locator('.summary li').count()).toBe(3);
+    const column = (n: number): Promise<string[]> =>
+      rows.evaluateAll((all, at) => all.map((row) => row.children[at]?.textContent.trim() ?? ''), n);
+    const figures = async (): Promise<number[]> => (await column(4)).filter((text) => text !== '').map(parseFloat);
+    await page.locator('thead button', { hasText: 'Difference' }).click();
+    const descending = await figures();
+    expect(descending).toEqual([...descending].sort((a, b) => b - a));
+    expect(descending).toHaveLength(32);
+    expect((await column(1)).slice(-2).sort()).toEqual([
+      'Looking…',
+      'The file ends in the middle. Nothing was changed; copy it again from where it came from.',
+    ]);
+    await page.locator('thead button', { hasText: 'Difference' }).click();
+    expect(await page.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('ascending');
+    expect(await figures()).toEqual(descending.toReversed());
+    await page.locator('thead button', { hasText: 'Picture' }).click();
+    const names = await column(0);
+    expect(names.indexOf('file:///photos/2.jpg')).toBeLessThan(names.indexOf('file:///photos/10.jpg'));
+    await page.locator('thead button', { hasText: 'Certainty' }).click();
+    expect((await column(3))[0]).toBe('Never seen');
+    await rows.first().locator('td button').click();
+    await page.locator('vscode-button', { hasText: 'CSV' }).click();
+    await page.locator('vscode-button', { hasText: 'Cards' }).click();
+    await page.locator('.card').nth(33).waitFor();
+    const calls = await page.evaluate(() => window.winnowCalls.map(({ name }) => name));
+    expect(calls.slice(2)).toEqual(['addToDataset', 'save']);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('offers to train first, and sends no picture before', async () => {
     const { page } = await harness.open('prediction', { scenario: { rows: 0, state: 'no-run' } });
     await page.evaluate(() => {

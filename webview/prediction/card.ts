@@ -1,6 +1,7 @@
 /** One answer: the picture, the classes as bars and text, how it was judged, and the training images nearest to it. */
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { differenceSentence } from '../../src/core/predict/difference.js';
 import type { PredictionCard } from '../../src/protocol/prediction.js';
 import { styled } from '../shared/styled.js';
 import { icon, progressRing } from '../shared/ui.js';
@@ -44,8 +45,21 @@ const body = (shown: PredictionCard, model: PredictionModel): TemplateResult => 
   return html`<p class="verdict"><strong title=${shown.prediction ?? ''}>${shown.prediction ?? '–'}</strong></p>
     ${shown.certainty === null ? nothing : html`<p class="certainty">${certaintyWords[shown.certainty]}</p>`}
     ${shown.basis === null ? nothing : html`<p class="quiet basis">${basisWords[shown.basis]}</p>`}
-    ${classes(shown, model)} ${shown.nearest.length === 0 ? nothing : nearest(shown, model)}`;
+    ${shown.difference === null ? nothing : html`<p class="quiet difference">${differenceSentence(shown.difference)}</p>`}
+    ${classes(shown, model)} ${adding(shown, model)} ${shown.nearest.length === 0 ? nothing : nearest(shown, model)}`;
 };
+
+const adding = (shown: PredictionCard, model: PredictionModel): TemplateResult =>
+  html`<p>
+    <button
+      class="link add"
+      title="Copies the picture into the dataset with the label that you choose"
+      aria-label="Add ${shown.name} to the dataset as…"
+      @click=${() => void model.addToDataset(shown.key)}
+    >
+      ${icon('add')} Add to dataset as…
+    </button>
+  </p>`;
 
 const certaintyWords = {
   sure: 'Sure.',

@@ -1,8 +1,29 @@
 /** What may arrive on the prediction wire. */
 
+import type { Difference } from '../../src/core/predict/difference.js';
+import type { ClassSummary } from '../../src/core/predict/folderSummary.js';
 import type { PredictionCard, PredictionContract, PredictionState } from '../../src/protocol/prediction.js';
 import type { Guards } from '../shared/connect.js';
-import { isNull, isNumber, isText, listOf, oneOf, orNull, shape } from '../shared/guard.js';
+import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape } from '../shared/guard.js';
+import { columns, type Sort } from './sorting.js';
+import type { Place } from './state.js';
+
+const isDifference = shape<Difference>({ own: isText, other: isText, margin: isNumber, percentile: isNumber });
+
+const isSummary = shape<ClassSummary>({
+  label: isText,
+  photos: isNumber,
+  sure: isNumber,
+  unsure: isNumber,
+  unseen: isNumber,
+  difference: orNull(
+    shape<NonNullable<ClassSummary['difference']>>({
+      median: isNumber,
+      low: orNull(isNumber),
+      high: orNull(isNumber),
+    }),
+  ),
+});
 
 const isCard = shape<PredictionCard>({
   key: isText,
@@ -15,6 +36,7 @@ const isCard = shape<PredictionCard>({
   probabilities: listOf(shape<PredictionCard['probabilities'][number]>({ label: isText, probability: isNumber })),
   basis: oneOf('held-out', 'new', null),
   certainty: oneOf('sure', 'unsure', 'unseen', null),
+  difference: orNull(isDifference),
   nearest: listOf(
     shape<PredictionCard['nearest'][number]>({
       path: isText,
@@ -23,6 +45,12 @@ const isCard = shape<PredictionCard>({
       thumb: orNull(isText),
     }),
   ),
+});
+
+/** Where the person was when the page was hidden. */
+export const isPlace = shape<Place>({
+  view: oneOf('cards', 'table', null),
+  sort: orNull(shape<Sort>({ by: oneOf(...columns), isDescending: isFlag })),
 });
 
 export const isPredictionState = shape<PredictionState>({
@@ -36,6 +64,8 @@ export const isPredictionState = shape<PredictionState>({
   ),
   state: oneOf('ready', 'no-dataset', 'no-run', 'busy', 'error'),
   message: orNull(isText),
+  drift: orNull(isText),
+  classes: listOf(isSummary),
   cards: listOf(isCard),
 });
 
@@ -48,6 +78,9 @@ export const predictionGuards: Guards<PredictionContract> = {
     chooseModel: isNull,
     train: isNull,
     clear: isNull,
+    stop: isNull,
+    save: isNull,
+    addToDataset: isNull,
     openFile: isNull,
   },
   pushes: { changed: isPredictionState },

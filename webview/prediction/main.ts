@@ -5,15 +5,17 @@ import { render } from 'lit';
 import { predictionContract } from '../../src/protocol/prediction.js';
 import { connect } from '../shared/connect.js';
 import { mount } from '../shared/mount.js';
-import { predictionGuards } from './guards.js';
+import { navigation } from '../shared/navigation.js';
+import { isPlace, predictionGuards } from './guards.js';
 import { incoming } from './incoming.js';
 import { PredictionModel } from './state.js';
 import { page } from './view.js';
 
 const root = mount();
 const draw = (): void => void render(page(model), root);
+const host = acquireVsCodeApi();
 const wire = connect(
-  acquireVsCodeApi(),
+  host,
   predictionContract,
   {
     changed: (state) => {
@@ -24,7 +26,7 @@ const wire = connect(
   predictionGuards,
   (message) => model.fail(message),
 );
-const model = new PredictionModel(wire, draw);
+const model = new PredictionModel(wire, navigation(host, isPlace), draw);
 
 document.addEventListener('paste', (event) => {
   if (!event.clipboardData) return;

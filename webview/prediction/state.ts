@@ -1,10 +1,22 @@
 /** What the prediction pane knows and does. */
 
 import { WinnowError } from '../../src/base/errors.js';
-import type { PredictionContract, PredictionState } from '../../src/protocol/prediction.js';
+import type { PredictionContract, PredictionState, TableFormat } from '../../src/protocol/prediction.js';
 import type { Wire } from '../shared/connect.js';
+import type { Navigation } from '../shared/navigation.js';
 import { count } from '../shared/words.js';
 import type { Incoming } from './incoming.js';
+import { sortedRows, type Column, type Sort } from './sorting.js';
+
+/** Null = by the number of pictures. */
+export type View = 'cards' | 'table' | null;
+export interface Place {
+  readonly view: View;
+  readonly sort: Sort | null;
+}
+
+/** More than a person compares by looking. */
+const manyCards = 24;
 
 export class PredictionModel {
   state: PredictionState | null = null;
@@ -12,12 +24,52 @@ export class PredictionModel {
   trouble: string | null = null;
   isDropping = false;
   readonly expanded = new Set<string>();
+  /** Null = as they came, newest first. */
+  sort: Sort | null = null;
+  #view: View = null;
   readonly #wire: Wire<PredictionContract>;
+  readonly #place: Navigation<Place>;
   readonly #redraw: () => void;
 
-  constructor(wire: Wire<PredictionContract>, redraw: () => void) {
+  constructor(wire: Wire<PredictionContract>, place: Navigation<Place>, redraw: () => void) {
     this.#wire = wire;
+    this.#place = place;
     this.#redraw = redraw;
+    const kept = place.read();
+    if (kept) {
+      this.#view = kept.view;
+      this.sort = kept.sort;
+    }
+  }
+
+  get isTable(): boolean {
+    return (this.#view ?? ((this.state?.cards.length ?? 0) > manyCards ? 'table' : 'cards')) === 'table';
+  }
+
+  get isBusy(): boolean {
+    return this.state?.cards.some((card) => card.state === 'busy') ?? false;
+  }
+
+  rows(): PredictionState['cards'] {
+    return sortedRows(this.state?.cards ?? [], this.sort);
+  }
+
+  show(view: 'cards' | 'table'): void {
+    this.#view = view;
+    this.#placed();
+  }
+
+  /** Once more turns it round. */
+  sortBy(by: Column): void {
+    const isFigure = by === 'probability' || by === 'difference';
+    this.sort = { by, isDescending: this.sort?.by === by ? !this.sort.isDescending : isFigure };
+    this.said = `Sorted by ${by}, ${this.sort.isDescending ? 'descending' : 'ascending'}.`;
+    this.#placed();
+  }
+
+  #placed(): void {
+    this.#place.write({ view: this.#view, sort: this.sort });
+    this.#redraw();
   }
 
   /** False while the model in use was never trained; a dropped file may still have another dataset's model. */
@@ -58,7 +110,19 @@ export class PredictionModel {
     }, this.trouble);
   }
 
-  async ask(what: 'pickFiles' | 'chooseModel' | 'train' | 'clear'): Promise<void> {
+  async save(format: TableFormat): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('save', { format });
+    });
+  }
+
+  async addToDataset(key: string): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('addToDataset', { key });
+    });
+  }
+
+  async ask(what: 'pickFiles' | 'chooseModel' | 'train' | 'clear' | 'stop'): Promise<void> {
     await this.#try(async () => {
       await this.#wire.call(what, null);
     });

@@ -8,6 +8,7 @@ import { button, icon } from '../shared/ui.js';
 import { percentFine } from '../shared/words.js';
 import { card } from './card.js';
 import type { PredictionModel } from './state.js';
+import { summary, table } from './table.js';
 
 export const page = (model: PredictionModel): TemplateResult => {
   const { state } = model;
@@ -19,19 +20,24 @@ export const page = (model: PredictionModel): TemplateResult => {
       ${state && model.canPredict ? tools(model, cards.length > 0) : nothing}
     </header>
     ${trouble(model.trouble, () => model.dismiss())} ${shown && cards.length > 0 ? notice(shown, 'banner') : nothing}
+    ${state?.drift == null ? nothing : notice({ kind: 'info', text: state.drift }, 'banner')}
     <main class=${model.isDropping ? 'is-dropping' : ''}>
       ${shown && cards.length === 0 ? notice(shown, 'page') : nothing}
       ${!shown && cards.length === 0 ? invitation() : nothing}
-      <ul class="cards" aria-label="Answers, newest first" ?hidden=${cards.length === 0}>
-        ${repeat(
-          cards,
-          (shownCard) => shownCard.key,
-          (shownCard) => card(shownCard, model),
-        )}
-      </ul>
+      ${state && cards.length > 1 ? summary(state.classes) : nothing}
+      ${model.isTable && cards.length > 0 ? table(model) : cardList(cards, model)}
     </main>
     <footer class="status"><span role="status" aria-live="polite">${model.said}</span></footer>`;
 };
+
+const cardList = (cards: PredictionState['cards'], model: PredictionModel): TemplateResult =>
+  html`<ul class="cards" aria-label="Answers, newest first" ?hidden=${cards.length === 0}>
+    ${repeat(
+      cards,
+      (shownCard) => shownCard.key,
+      (shownCard) => card(shownCard, model),
+    )}
+  </ul>`;
 
 const modelLine = (answering: NonNullable<PredictionState['model']>, model: PredictionModel): TemplateResult =>
   html`<p class="model">
@@ -45,9 +51,20 @@ const modelLine = (answering: NonNullable<PredictionState['model']>, model: Pred
 const tools = (model: PredictionModel, hasCards: boolean): TemplateResult =>
   html`<div class="tools">
     ${button({ text: 'Choose files…', icon: 'folder-opened', look: 'primary', onClick: () => void model.ask('pickFiles') })}
-    ${hasCards ? button({ text: 'Clear', icon: 'clear-all', onClick: () => void model.ask('clear') }) : nothing}
+    ${model.isBusy ? button({ text: 'Stop', icon: 'debug-stop', onClick: () => void model.ask('stop') }) : nothing}
+    ${hasCards ? whatToDo(model) : nothing}
     <span class="quiet">or paste a picture, or drop files: hold <kbd>Shift</kbd> while dropping</span>
   </div>`;
+
+const whatToDo = (model: PredictionModel): TemplateResult =>
+  html`${
+    model.isTable
+      ? button({ text: 'Cards', icon: 'preview', title: 'Show as cards', onClick: () => model.show('cards') })
+      : button({ text: 'Table', icon: 'table', title: 'Show as a table', onClick: () => model.show('table') })
+  }
+  ${button({ text: 'CSV…', icon: 'save', title: 'Save the answers as a CSV table', onClick: () => void model.save('csv') })}
+  ${button({ text: 'JSONL…', icon: 'save', title: 'Save the answers as JSON lines', onClick: () => void model.save('jsonl') })}
+  ${button({ text: 'Clear', icon: 'clear-all', onClick: () => void model.ask('clear') })}`;
 
 const invitation = (): TemplateResult =>
   html`<section class="notice is-page" aria-label="How to begin">

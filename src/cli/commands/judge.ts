@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { confusionReport } from '../../app/confusion.js';
 import { listFindings } from '../../app/findings.js';
-import { predictFiles } from '../../app/predict.js';
+import { predictFiles, type PredictReport } from '../../app/predict.js';
 import { topLosses } from '../../app/topLosses.js';
 import { train, type TrainOptions } from '../../app/train.js';
+import { differenceSentence } from '../../core/predict/difference.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type Session } from '../session.js';
 
@@ -76,17 +77,32 @@ export const confusionCommand = async (session: Session, dir: string): Promise<R
   return ok(report, lines.join('\n'));
 };
 
+const differenceLines = (answer: PredictReport['predictions'][number] | undefined): string[] =>
+  answer && 'difference' in answer && answer.difference ? [differenceSentence(answer.difference)] : [];
+
+const classLine = ({ label, photos, sure, difference }: PredictReport['byClass'][number]): string => {
+  const { median, low = null, high = null } = difference ?? {};
+  const interval = low === null || high === null ? '' : ` (${low.toFixed(0)}–${high.toFixed(0)})`;
+  const said = median === undefined ? '' : `; median difference ${median.toFixed(0)} %${interval}`;
+  return `${label}: ${count(photos, 'photo')}, ${String(sure)} sure${said}`;
+};
+
 const certaintyWords = { sure: '', unsure: ', unsure', unseen: ', never seen anything like it' } as const;
 
 export const predictCommand = async (session: Session, dir: string, files: readonly string[]): Promise<Reply> => {
   const dataset = await session.open(dir);
   const asked = files.map((file) => ({ file: path.resolve(session.cwd, file), path: file }));
-  const report = await predictFiles(dataset, asked, session.progress.show, session.signal);
+  const report = await predictFiles(dataset, asked, {
+    onProgress: session.progress.show,
+    signal: session.signal,
+  });
   const isFailed = report.predictions.some((prediction) => 'error' in prediction);
   const lines = report.predictions.map((prediction) =>
     'error' in prediction
       ? `${prediction.path}: ${prediction.error.message}`
       : `${prediction.path}: ${prediction.prediction} ${percent(prediction.probabilities[prediction.prediction] ?? 0)}${certaintyWords[prediction.certainty]}${prediction.basis === 'held-out' ? ' (in the dataset; judged without having seen it)' : ''}`,
   );
+  if (asked.length === 1) lines.push(...differenceLines(report.predictions[0]));
+  else lines.push(...report.byClass.map(classLine));
   return ok(report, lines.join('\n'), isFailed ? exit.partial : exit.ok);
 };

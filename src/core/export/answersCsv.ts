@@ -16,8 +16,11 @@ export const answersCsv = (classes: readonly string[], rows: readonly AnswerRow[
     certainty,
     ...Array.from(probabilities, (p) => p.toFixed(6)),
   ]);
-  return `\ufeff${[head, ...lines].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+  return csvText([head, ...lines]);
 };
+
+export const csvText = (lines: readonly (readonly string[])[]): string =>
+  `\ufeff${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
 
 /** A cell that a spreadsheet would take for a formula begins with an apostrophe. */
 const cell = (text: string): string => {

@@ -23,6 +23,8 @@ export interface ModelCard {
     readonly interval: readonly [low: number, high: number];
     readonly lossNats: number;
     readonly calibrationError: number | null;
+    /** What a perfectly calibrated model with the same confidences stays below in 95 of 100 cases. */
+    readonly perfectCalibrationError: number | null;
   };
   readonly confusion: { readonly vocab: readonly string[]; readonly matrix: readonly (readonly number[])[] };
   readonly licences: readonly { readonly licence: string; readonly images: number }[];
@@ -34,9 +36,10 @@ export interface ModelCard {
 export interface CardFacts extends Omit<ModelCard, 'heldOut'> {
   readonly lossNats: number;
   readonly calibrationError: number | null;
+  readonly perfectCalibrationError: number | null;
 }
 
-export const modelCard = ({ lossNats, calibrationError, ...facts }: CardFacts): ModelCard => {
+export const modelCard = ({ lossNats, calibrationError, perfectCalibrationError, ...facts }: CardFacts): ModelCard => {
   const { matrix } = facts.confusion;
   const items = matrix.flat().reduce((sum, n) => sum + n, 0);
   const right = matrix.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
@@ -50,10 +53,13 @@ export const modelCard = ({ lossNats, calibrationError, ...facts }: CardFacts): 
       interval: [low, high],
       lossNats,
       calibrationError,
+      perfectCalibrationError,
     },
   };
 };
 
+const perfect = (error: number | null): string =>
+  error === null ? '' : ` (of a perfectly calibrated model of this size: up to ${error.toFixed(3)} in 95 of 100 cases)`;
 const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 /** A name in a table cell: as text, whatever it holds. */
 const cell = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');
@@ -71,7 +77,7 @@ An image classifier for ${String(card.classes.length)} classes, trained ${card.t
 ${percent(heldOut.accuracy)} of ${String(heldOut.items)} photos right (95 % interval ${percent(heldOut.interval[0])} to ${percent(heldOut.interval[1])}), each judged by a fit that had seen neither the photo nor its near duplicates, against the labels as they are now${card.labelsChanged > 0 ? `, of which ${String(card.labelsChanged)} were changed in review` : ''}. Mean loss ${heldOut.lossNats.toFixed(3)} nats. ${
     heldOut.calibrationError === null
       ? 'Too few photos to say how well its probabilities are calibrated.'
-      : `Expected calibration error ${heldOut.calibrationError.toFixed(3)}.`
+      : `Expected calibration error ${heldOut.calibrationError.toFixed(3)}${perfect(heldOut.perfectCalibrationError)}.`
   }
 
 ${table(

@@ -13,7 +13,7 @@ const logGamma = (x: number): number => {
 };
 
 /** P(X ≤ k) of n coins that fall with probability p. */
-const binomialCdf = (k: number, n: number, p: number): number => {
+export const binomialCdf = (k: number, n: number, p: number): number => {
   if (p <= 0) return 1;
   if (p >= 1) return k >= n ? 1 : 0;
   let sum = 0;

@@ -93,8 +93,11 @@ export const inDomain = (percentile: number): InDomain => ({
   isOutOfDomain: percentile < refusedBelow,
 });
 
-/** Judges new photos. The function takes an embedding of norm 1 and the largest raw ridge score. */
-export const domainJudge = (domain: Domain): ((unit: Float32Array, familiarity: number) => InDomain) => {
+/** Takes an embedding of norm 1 and the largest raw ridge score. */
+export type DomainJudge = (unit: Float32Array, familiarity: number) => InDomain;
+
+/** Judges new photos. */
+export const domainJudge = (domain: Domain): DomainJudge => {
   const references = { width: domain.width, values: fromBase64(domain.references), scales: domain.scales };
   return (unit, familiarity) => {
     const distance = meanDistance(references, unit, () => false);

@@ -2,6 +2,7 @@
 
 import type { ItemId } from '../dataset/item.js';
 import type { Certainty } from './certainty.js';
+import type { Difference } from './difference.js';
 import type { InDomain } from './domain.js';
 
 export interface Neighbour {
@@ -22,6 +23,8 @@ export interface Prediction {
   readonly certainty: Certainty;
   /** Null when the run had too few photos to say, or is older than this. */
   readonly inDomain: InDomain | null;
+  /** Null where there is too little to compare with, or the run's features are gone. */
+  readonly difference: Difference | null;
   readonly nearest: readonly Neighbour[];
 }
 

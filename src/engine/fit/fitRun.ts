@@ -3,7 +3,7 @@
 import { WinnowError } from '../../base/errors.js';
 import { rankItems } from '../../core/findings/rankItems.js';
 import { argmax } from '../../core/metrics/accuracy.js';
-import { calibrationError } from '../../core/metrics/calibrationError.js';
+import { calibrationError, perfectCalibrationError } from '../../core/metrics/calibrationError.js';
 import { crossFittedRows } from '../../core/training/crossFit.js';
 import { fitModel, headCount, predictorBlocks, type FittedModel } from '../../core/training/fitModel.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
@@ -15,6 +15,7 @@ import { groupNumbers, isForJudge, isForPredictor, keepRun, trainedRows } from '
 import { writeOddness } from './runOddness.js';
 import { writePredictor } from './predictorFile.js';
 import { recordOf, writeJson, writeRows, type RunRecord } from './runRecord.js';
+import { forgetShippedRun } from './shippedRun.js';
 
 interface Tools {
   readonly algebra: LinearAlgebra;
@@ -127,6 +128,7 @@ export const fitRun = async (
       seed,
     }),
   ]);
+  forgetShippedRun(runDir);
   keepRun(runDir, {
     run: job.run,
     record,
@@ -139,7 +141,7 @@ export const fitRun = async (
   });
   return {
     summary: {
-      ...scores(items, predictor, judge, blocks.length, vocab.length),
+      ...scores(items, predictor, judge, { views: blocks.length, width: vocab.length, seed }),
       validation,
       epsilon: { predictor: predictor.model.pool.epsilon, judge: judge.model.pool.epsilon },
       timingMs: performance.now() - started,
@@ -169,8 +171,7 @@ const scores = (
   items: readonly FitItem[],
   predictor: FittedModel,
   judge: FittedModel,
-  views: number,
-  width: number,
+  { views, width, seed }: { readonly views: number; readonly width: number; readonly seed: number },
 ): Pick<FitSummary, 'outOfFold' | 'judge'> => {
   const labelled = trainedRows(items, isForJudge);
   const shareRight = (rows: Float64Array): number =>
@@ -191,6 +192,7 @@ const scores = (
       accuracy: shareRight(predictor.probabilities),
       loss: loss / labelled.length,
       ece: calibrationError(confidences, isRight),
+      perfectEce: perfectCalibrationError(confidences, seed),
     },
     judge: { accuracy: shareRight(judge.probabilities), views },
   };

@@ -1,27 +1,24 @@
 /** Answers about pictures: held-out rows for those of the dataset, the shipped predictor for all others. */
 
 import { toWire } from '../../protocol/endpoint.js';
-import { byCodePoint } from '../../base/compare.js';
 import { WinnowError } from '../../base/errors.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { certaintyOf } from '../../core/predict/certainty.js';
-import { domainJudge, inDomain, type InDomain } from '../../core/predict/domain.js';
-import type { Neighbour } from '../../core/predict/prediction.js';
+import { inDomain, type DomainJudge, type InDomain } from '../../core/predict/domain.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { rawUnitRows } from '../../core/training/featureBlock.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { modelRows } from '../../core/training/model.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../../protocol/engine.js';
-import { embedOne } from '../embed/embedFiles.js';
+import { eachInFlight, embedOne } from '../embed/embedFiles.js';
 import { blocksOf } from './featureBlocks.js';
 import { openRun, type OpenRun } from './openRun.js';
-import { readPredictor, type Predictor } from './predictorFile.js';
-import { readDomain } from './runDomain.js';
+import type { Predictor } from './predictorFile.js';
 import { labelsOf } from './rankRun.js';
 import { readRecord, readRows, type RunFiles } from './runRecord.js';
-
-const neighbours = 5;
+import { nearnessIn, nothingNear, unitRowOf, type Nearness, type NearnessOf } from './nearness.js';
+import { shippedRun } from './shippedRun.js';
 
 export interface PredictTools {
   readonly algebra: LinearAlgebra;
@@ -42,51 +39,49 @@ export const predictRun = async (
     throw error;
   });
   const run = open ?? (await readRecord(job.runDir));
-  const predictor = await readPredictor(job.runDir);
+  const { predictor, known, judge } = await shippedRun(job.runDir);
   const heldOut = await heldOutRows(open, run, job);
-  const known = await readDomain(job.runDir);
   const rowOf = new Map(run.items.map((item, row) => [item.id, row]));
-  const judge = known && domainJudge(known.domain);
-  const near = open ? neighboursIn(open, job) : () => [];
+  const near = open ? nearnessIn(open, job) : () => nothingNear;
   const answers: PredictAnswer[] = [];
-  for (const [at, file] of job.files.entries()) {
-    WinnowError.throwIfAborted(signal, 'predict');
+  let done = 0;
+  await eachInFlight(job.files, signal, async (file, at) => {
     const own = heldOut(file.id);
     if (own) {
       const unit = open && unitRowOf(open, file.id);
       const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
-      answers.push(
-        answer(
-          file.path,
-          own.vocab,
-          own.row,
-          'held-out',
-          percentile === undefined ? null : inDomain(percentile),
-          unit ? near(unit, file.id) : [],
-        ),
+      answers[at] = answer(
+        file.path,
+        own.vocab,
+        own.row,
+        'held-out',
+        percentile === undefined ? null : inDomain(percentile),
+        unit ? near(unit, file.id) : nothingNear,
       );
     } else {
-      answers.push(await newAnswer(embed, file, run.record.backbone, { predictor, judge, near }));
+      const ways = { embed, backbone: run.record.backbone, predictor, judge, near };
+      answers[at] = await newAnswer(file, ways, signal);
     }
-    onProgress?.({ stage: 'predict', done: at + 1, total: job.files.length });
-  }
+    onProgress?.({ stage: 'predict', done: ++done, total: job.files.length });
+  });
   return answers;
 };
 
 interface NewPhotos {
+  readonly embed: typeof embedOne;
+  readonly backbone: Parameters<typeof embedOne>[1];
   readonly predictor: Predictor;
-  readonly judge: ReturnType<typeof domainJudge> | null;
-  readonly near: (unit: Float32Array, id: ItemId) => Neighbour[];
+  readonly judge: DomainJudge | null;
+  readonly near: NearnessOf;
 }
 
 const newAnswer = async (
-  embed: typeof embedOne,
   file: PredictJob['files'][number],
-  backbone: Parameters<typeof embedOne>[1],
-  { predictor, judge, near }: NewPhotos,
+  { embed, backbone, predictor, judge, near }: NewPhotos,
+  signal: AbortSignal | undefined,
 ): Promise<PredictAnswer> => {
   try {
-    const embedded = await embed({ file: file.file }, backbone, 'crop');
+    const embedded = await embed({ file: file.file }, backbone, 'crop', signal);
     if (!embedded.ok)
       return { ok: false, path: file.path, error: { code: 'bad-image', message: embedded.bad.message } };
     const blocks = blocksOf('crop', embedded.layout, embedded.row);
@@ -97,7 +92,7 @@ const newAnswer = async (
     const strange = judge && familiarity !== null ? judge(unit, familiarity) : null;
     return answer(file.path, predictor.vocab, row, 'new', strange, near(unit, file.id));
   } catch (error) {
-    if (!WinnowError.is(error)) throw error;
+    if (!WinnowError.is(error) || error.code === 'cancelled') throw error;
     const { code, message } = toWire(error);
     return { ok: false, path: file.path, error: { code, message } };
   }
@@ -109,17 +104,21 @@ const answer = (
   row: Float64Array,
   basis: 'held-out' | 'new',
   strange: InDomain | null,
-  nearest: readonly Neighbour[],
-): PredictAnswer => ({
-  ok: true,
-  path,
-  prediction: vocab[argmax(row, 0, vocab.length)] ?? '',
-  probabilities: Object.fromEntries(vocab.map((label, index) => [label, row[index]!])),
-  basis,
-  certainty: certaintyOf(row, strange?.isOutOfDomain ?? false),
-  inDomain: strange,
-  nearest,
-});
+  { nearest, differenceFrom }: Nearness,
+): PredictAnswer => {
+  const prediction = vocab[argmax(row, 0, vocab.length)] ?? '';
+  return {
+    ok: true,
+    path,
+    prediction,
+    probabilities: Object.fromEntries(vocab.map((label, index) => [label, row[index]!])),
+    basis,
+    certainty: certaintyOf(row, strange?.isOutOfDomain ?? false),
+    inDomain: strange,
+    difference: differenceFrom(prediction),
+    nearest,
+  };
+};
 
 interface HeldOut {
   readonly vocab: readonly string[];
@@ -167,46 +166,4 @@ const rowsNow = async (
     if (WinnowError.is(error, 'too-few')) return null;
     throw error;
   }
-};
-
-const knownUnits = new WeakMap<OpenRun, Float32Array>();
-
-/** Raw rows of norm 1 of block a, made once for each open run; null without that block. */
-const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
-  const block = open.blocks.find((candidate) => candidate.id === 'a');
-  if (!block) return null;
-  const rows = knownUnits.get(open) ?? rawUnitRows(block);
-  knownUnits.set(open, rows);
-  return { rows, width: block.parts[0]! };
-};
-
-const unitRowOf = (open: OpenRun, id: ItemId): Float32Array | null => {
-  const row = open.rowOf.get(id);
-  const units = unitsOf(open);
-  return row === undefined || !units ? null : units.rows.subarray(row * units.width, (row + 1) * units.width);
-};
-
-/** The nearest labelled photos of the dataset, without the picture itself and its group. */
-const neighboursIn = (open: OpenRun, job: PredictJob): ((unit: Float32Array, id: ItemId) => Neighbour[]) => {
-  const found = unitsOf(open);
-  if (!found) return () => [];
-  const { rows: units, width } = found;
-  const known = job.items.flatMap((item) => {
-    const row = open.rowOf.get(item.id);
-    return row === undefined || item.label === null ? [] : [{ ...item, label: item.label, row }];
-  });
-  const groupNow = new Map(job.items.map((item) => [item.id, item.group]));
-  return (unit, id) => {
-    const group = groupNow.get(id) ?? open.items[open.rowOf.get(id) ?? -1]?.group;
-    return known
-      .filter((item) => item.id !== id && item.group !== group)
-      .map((item) => {
-        let dot = 0;
-        for (let d = 0, at = item.row * width; d < width; d++, at++) dot += unit[d]! * units[at]!;
-        return { item, distance: Math.sqrt(Math.max(0, 2 - 2 * dot)) };
-      })
-      .sort((a, b) => a.distance - b.distance || byCodePoint(a.item.id, b.item.id))
-      .slice(0, neighbours)
-      .map(({ item: { id: near, path, label }, distance }) => ({ id: near, path, label, distance }));
-  };
 };

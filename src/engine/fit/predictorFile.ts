@@ -8,6 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
+import { dotProduct } from '../../core/training/dotProduct.js';
 import { fromFloat16, toFloat16 } from '../../core/training/float16.js';
 import { gatherRows, standardRows, widthOf, type BlockId, type Moments } from '../../core/training/featureBlock.js';
 import type { FittedModel } from '../../core/training/fitModel.js';
@@ -184,9 +185,10 @@ export const predictorOf = (parts: PredictorParts): Predictor => {
   const active = Int32Array.from(indices);
   const pool = { v: Float64Array.from(v), epsilon: 0 };
   const familiar = familiarHead(parts);
+  const normsOf = new Map(blocks.map((block) => [block.id, squaredNorms(block.landmarks, block.moments.mean.length)]));
   const nearTo = (block: PredictorParts['blocks'][number], row: Float32Array): Near => {
     const z = standardRows({ rows: row, parts: block.parts }, block.moments);
-    return { ...productsWith(block.landmarks, z), median: block.median };
+    return { ...productsWith(block.landmarks, z, normsOf.get(block.id)!), median: block.median };
   };
   const scoresOf = (one: PredictorParts['heads'][number], near: Near): Float32Array => {
     const scores = Float32Array.from(one.intercept);
@@ -220,24 +222,20 @@ interface Products {
 }
 type Near = Products & { readonly median: number };
 
-/** Products of `z` with each landmark, and the squared norms of both. */
-const productsWith = (landmarks: Float32Array, z: Float32Array): Products => {
+/** Of each landmark. */
+const squaredNorms = (landmarks: Float32Array, width: number): Float64Array =>
+  Float64Array.from({ length: landmarks.length / width }, (_, j) => {
+    let own = 0;
+    for (let at = j * width; at < (j + 1) * width; at++) own += landmarks[at]! ** 2;
+    return own;
+  });
+
+/** Products of `z` with each landmark. */
+const productsWith = (landmarks: Float32Array, z: Float32Array, norms: Float64Array): Products => {
   const width = z.length;
-  const count = landmarks.length / width;
-  const dots = new Float64Array(count);
-  const norms = new Float64Array(count);
+  const dots = new Float64Array(norms.length);
   let norm = 0;
   for (const value of z) norm += value * value;
-  for (let j = 0, at = 0; j < count; j++) {
-    let dot = 0;
-    let own = 0;
-    for (let d = 0; d < width; d++, at++) {
-      const value = landmarks[at]!;
-      dot += value * z[d]!;
-      own += value * value;
-    }
-    dots[j] = dot;
-    norms[j] = own;
-  }
+  for (let j = 0; j < norms.length; j++) dots[j] = dotProduct(landmarks, j * width, z);
   return { dots, norms, norm };
 };

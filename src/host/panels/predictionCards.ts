@@ -8,13 +8,14 @@ export interface AskedPicture {
   /** Absolute. */
   readonly file: string;
   readonly name: string;
-  /** For people; null for pasted bytes, whose file is gone after the answer. */
+  /** For people; null for pasted bytes, whose file is ours and gone with the pane. */
   readonly path: string | null;
 }
 
 interface Kept {
   readonly card: PredictionCard;
   readonly asked: AskedPicture;
+  readonly answer: Prediction | FailedPrediction | null;
   /** Absolute files of the nearest images, in the card's order. */
   readonly nearestFiles: readonly string[];
 }
@@ -35,11 +36,21 @@ export class PredictionCards {
     return this.#kept.flatMap(({ asked }) => (asked.path === null ? [] : [asked.file]));
   }
 
+  /** Newest first; null = no answer yet. */
+  get entries(): readonly { readonly key: string; readonly answer: Prediction | FailedPrediction | null }[] {
+    return this.#kept.map(({ card, answer }) => ({ key: card.key, answer }));
+  }
+
+  /** What was answered, newest first; `path` is the name for people. */
+  get answers(): readonly (Prediction | FailedPrediction)[] {
+    return this.#kept.flatMap(({ asked, answer }) => (answer ? [{ ...answer, path: asked.path ?? asked.name }] : []));
+  }
+
   /** New busy cards on top, in the order asked; answers their keys. */
   ask(pictures: readonly AskedPicture[]): readonly string[] {
     const fresh = pictures.map((asked): Kept => {
       const key = `card-${this.#next++}`;
-      return { asked, nearestFiles: [], card: { ...blank, key, name: asked.name, path: asked.path } };
+      return { asked, answer: null, nearestFiles: [], card: { ...blank, key, name: asked.name, path: asked.path } };
     });
     this.#kept = [...fresh, ...this.#kept].slice(0, maxCards);
     return fresh.map(({ card }) => card.key);
@@ -52,7 +63,12 @@ export class PredictionCards {
     nearest: readonly { readonly file: string; readonly thumb: string | null }[],
   ): void {
     const nearestFiles = nearest.map(({ file }) => file);
-    this.#replace(key, (kept) => ({ ...kept, nearestFiles, card: answered(kept.card, answer, thumb, nearest) }));
+    this.#replace(key, (kept) => ({
+      ...kept,
+      answer,
+      nearestFiles,
+      card: answered(kept.card, answer, thumb, nearest),
+    }));
   }
 
   fail(keys: readonly string[], message: string): void {
@@ -73,6 +89,13 @@ export class PredictionCards {
     return kept.asked.path === null ? null : kept.asked.file;
   }
 
+  /** The picture's bytes and its classes, most probable first; null = there is no such answer. */
+  pictureOf(key: string): { readonly file: string; readonly labels: readonly string[] } | null {
+    const kept = this.#kept.find(({ card }) => card.key === key);
+    if (kept?.card.state !== 'done') return null;
+    return { file: kept.asked.file, labels: kept.card.probabilities.map(({ label }) => label) };
+  }
+
   #replace(key: string, change: (kept: Kept) => Kept): void {
     this.#kept = this.#kept.map((kept) => (kept.card.key === key ? change(kept) : kept));
   }
@@ -86,6 +109,7 @@ const blank: Omit<PredictionCard, 'key' | 'name' | 'path'> = {
   probabilities: [],
   basis: null,
   certainty: null,
+  difference: null,
   nearest: [],
 };
 
@@ -106,6 +130,7 @@ const answered = (
       .sort((a, b) => b.probability - a.probability),
     basis: answer.basis,
     certainty: answer.certainty,
+    difference: answer.difference,
     nearest: answer.nearest.map(({ path: at, label, distance }, index) => ({
       path: at,
       label,

@@ -2,20 +2,22 @@
 
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
+import { driftOf, driftSentence } from '../../core/predict/drift.js';
+import { folderSummary } from '../../core/predict/folderSummary.js';
 import type { Handlers } from '../../protocol/contract.js';
 import type { ImageBytes } from '../../protocol/plain.js';
 import { predictionContract, type PredictionContract, type PredictionState } from '../../protocol/prediction.js';
-import { imageFiles } from '../predictTargets.js';
+import { imageFiles, isOfThisMachine, shownPath } from '../predictTargets.js';
 import { maxPredictFiles } from '../settings.js';
 import { requireTrust } from '../trustedEngine.js';
 import { accuracyOfRun } from '../views/runWords.js';
 import { Answering } from './answering.js';
-import { illustratedAnswers } from './predictionAnswers.js';
+import { addToDataset, saveAnswers } from './predictionActions.js';
+import { answerInSteps } from './predictionAnswers.js';
 import { pictureOf, PredictionCards, type AskedPicture } from './predictionCards.js';
 import { openBeside } from './reviewPanel.js';
 import { placeOf, type Surroundings } from './surroundings.js';
@@ -31,8 +33,8 @@ const rememberedKey = 'winnow.predicted';
 /** A reloaded window asks about these again; more would make it wait. */
 const maxRemembered = 50;
 
-/** Answers come in steps of this many pictures, so that the first ones are read while the others are computed. */
-const batch = 16;
+/** Pictures of late, for noticing that they are of another kind. */
+const lately = 200;
 
 export class PredictionPanel implements Disposable {
   readonly #scope = new Scope();
@@ -40,12 +42,17 @@ export class PredictionPanel implements Disposable {
   readonly #around: Surroundings;
   readonly #cards = new PredictionCards();
   readonly #answering: Answering;
-  #isAsking = 0;
+  /** Which dataset answered each card. */
+  readonly #models = new Map<string, OpenDataset>();
+  readonly #asking = new Set<AbortController>();
+  /** Pasted and dropped bytes lie there as long as their cards do. */
+  readonly #pasted: vscode.Uri;
   #message: string | null = null;
 
   constructor(around: Surroundings, restored?: vscode.WebviewPanel) {
     this.#around = around;
     this.#answering = new Answering(around.datasets);
+    this.#pasted = vscode.Uri.joinPath(around.storageUri, 'pasted', randomUUID());
     const place = placeOf(around);
     const panel =
       restored ?? createPanel('winnow.prediction', vscode.l10n.t('Prediction'), place, vscode.ViewColumn.Beside);
@@ -106,14 +113,37 @@ export class PredictionPanel implements Disposable {
         model && run
           ? { datasetName: model.name, run: run.run, backbone: run.backbone.id, accuracy: accuracyOfRun(run) }
           : null,
-      state: training ? 'busy' : !model ? 'no-dataset' : !run ? 'no-run' : this.#isAsking > 0 ? 'busy' : 'ready',
+      state: training ? 'busy' : !model ? 'no-dataset' : !run ? 'no-run' : this.#asking.size > 0 ? 'busy' : 'ready',
       message: training ?? this.#message,
+      drift: driftSentence(driftOf(this.#percentiles())),
+      classes: folderSummary(this.#cards.answers),
       cards: this.#cards.cards,
     };
   }
 
   dispose(): void {
+    this.#stop();
+    this.#dropPasted();
     this.#scope.dispose();
+  }
+
+  /** Of new pictures that the model in use has answered lately. */
+  #percentiles(): readonly number[] {
+    const { current } = this.#answering;
+    const percentiles = this.#cards.entries.flatMap(({ key, answer }) =>
+      answer && !('error' in answer) && answer.basis === 'new' && this.#models.get(key) === current
+        ? (answer.inDomain?.percentile ?? [])
+        : [],
+    );
+    return percentiles.slice(0, lately);
+  }
+
+  #stop(): void {
+    for (const asking of this.#asking) asking.abort();
+  }
+
+  #dropPasted(): void {
+    void vscode.workspace.fs.delete(this.#pasted, { recursive: true }).then(undefined, () => undefined);
   }
 
   async #ask(model: OpenDataset, pictures: readonly AskedPicture[]): Promise<void> {
@@ -123,44 +153,42 @@ export class PredictionPanel implements Disposable {
       return;
     }
     const keys = this.#cards.ask(pictures);
+    for (const key of keys) this.#models.set(key, model);
     this.#remember();
-    this.#isAsking++;
+    const asking = new AbortController();
+    this.#asking.add(asking);
     this.#push();
     try {
-      for (let from = 0; from < pictures.length; from += batch) {
-        const some = pictures.slice(from, from + batch);
-        const answers = await illustratedAnswers(model, some, this.wire.panel.webview);
-        answers.forEach(({ answer, thumb, nearest }, index) => {
+      await answerInSteps(model, pictures, this.wire.panel.webview, asking.signal, (from, steps) => {
+        steps.forEach(({ answer, thumb, nearest }, index) => {
           this.#cards.answer(keys[from + index] ?? '', answer, thumb, nearest);
         });
         this.#push();
-      }
+      });
     } catch (error) {
       if (!WinnowError.is(error)) this.#around.log.error('predict', error);
       const unanswered = keys.filter((key) =>
         this.#cards.cards.some((card) => card.key === key && card.state === 'busy'),
       );
-      this.#cards.fail(unanswered, error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      this.#cards.fail(
+        unanswered,
+        WinnowError.is(error, 'cancelled') ? vscode.l10n.t('Stopped before it was looked at.') : why,
+      );
     } finally {
-      this.#isAsking--;
+      this.#asking.delete(asking);
       this.#push();
     }
   }
 
-  /** Pasted and dropped bytes lie in our own storage while they are looked at. */
   async #predictBytes({ name, bytes }: ImageBytes): Promise<void> {
     requireTrust();
     const model = await this.#answering.forStrangers();
-    const folder = vscode.Uri.joinPath(this.#around.storageUri, 'pasted');
     // Judged by content: the name only says what to call it.
-    const uri = vscode.Uri.joinPath(folder, `${randomUUID()}.picture`);
-    await vscode.workspace.fs.createDirectory(folder);
+    const uri = vscode.Uri.joinPath(this.#pasted, `${randomUUID()}.picture`);
+    await vscode.workspace.fs.createDirectory(this.#pasted);
     await vscode.workspace.fs.writeFile(uri, bytes);
-    try {
-      await this.#ask(model, [{ file: uri.fsPath, name: name || vscode.l10n.t('Pasted picture'), path: null }]);
-    } finally {
-      await vscode.workspace.fs.delete(uri);
-    }
+    await this.#ask(model, [{ file: uri.fsPath, name: name || vscode.l10n.t('Pasted picture'), path: null }]);
   }
 
   #remember(): void {
@@ -216,10 +244,29 @@ export class PredictionPanel implements Disposable {
         return null;
       },
       clear: () => {
+        this.#stop();
         this.#cards.clear();
+        this.#models.clear();
+        this.#dropPasted();
         this.#remember();
         this.#message = null;
         this.#push();
+        return null;
+      },
+      stop: () => {
+        this.#stop();
+        return null;
+      },
+      save: async ({ format }) => {
+        const folder = this.#answering.current?.store.dir ?? this.#around.storageUri.fsPath;
+        await saveAnswers(this.#cards.answers.toReversed(), format, folder, this.#around.notices);
+        return null;
+      },
+      addToDataset: async ({ key }) => {
+        const [picture, model] = [this.#cards.pictureOf(key), this.#models.get(key)];
+        if (!picture || !model)
+          throw new WinnowError('not-found', vscode.l10n.t('This picture is not there any more.'));
+        await addToDataset(model, picture, this.#around.notices);
         return null;
       },
       openFile: async ({ key, neighbour }) => {
@@ -231,12 +278,3 @@ export class PredictionPanel implements Disposable {
     };
   }
 }
-
-/** Remote windows name the files of their own machine `vscode-remote`; both mean this extension host's disk. */
-const isOfThisMachine = (uri: vscode.Uri): boolean => uri.scheme === 'file' || uri.scheme === 'vscode-remote';
-
-const shownPath = (file: string, model: OpenDataset): string => {
-  const inside = path.relative(model.store.dir, file);
-  if (!inside.startsWith('..') && !path.isAbsolute(inside)) return inside.replaceAll('\\', '/');
-  return vscode.workspace.asRelativePath(file);
-};

@@ -7,7 +7,7 @@ import type { AuditContract } from '../../protocol/audit.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
 import { maxImageBytes } from '../../protocol/plain.js';
-import type { PredictionContract } from '../../protocol/prediction.js';
+import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
 import type { ReviewContract, ReviewFilter } from '../../protocol/review.js';
 
 /** One schema a call of the contract. */
@@ -88,5 +88,8 @@ export const predictionChecks: Checks<PredictionContract> = {
   chooseModel: nothing,
   train: nothing,
   clear: nothing,
+  stop: nothing,
+  save: z.strictObject({ format: z.enum(tableFormats) }),
+  addToDataset: z.strictObject({ key: z.string().max(64) }),
   openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
 };

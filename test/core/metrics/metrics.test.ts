@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.js';
 import { accuracy, argmax } from '../../../src/core/metrics/accuracy.js';
 import { averagePrecision } from '../../../src/core/metrics/averagePrecision.js';
-import { calibrationError } from '../../../src/core/metrics/calibrationError.js';
+import { calibrationError, perfectCalibrationError } from '../../../src/core/metrics/calibrationError.js';
 import { clopperPearson } from '../../../src/core/metrics/clopperPearson.js';
 import { accuracyOf, confusionMatrix, mostConfused, perClass } from '../../../src/core/metrics/confusion.js';
 
@@ -96,6 +96,24 @@ describe('calibration error', () => {
     const confidences = Array.from({ length: 600 }, () => 0.3 + 0.7 * random.next());
     const isRight = confidences.map((p) => random.next() < p);
     expect(calibrationError(confidences, isRight)).toBeLessThan(0.06);
+  });
+  it('of a perfect model stays below its 95th percentile in about 95 of 100 cases, of an overconfident one rarely', () => {
+    const random = seededRandom(4);
+    const confidences = Array.from({ length: 600 }, () => 0.3 + 0.7 * random.next());
+    const most = perfectCalibrationError(confidences, 42)!;
+    expect(most).toBeGreaterThan(0.04);
+    expect(most).toBeLessThan(0.07);
+    expect(perfectCalibrationError(confidences, 42)).toBe(most);
+    const below = (isRight: (p: number) => boolean): number =>
+      Array.from({ length: 200 }, () => calibrationError(confidences, confidences.map(isRight))! < most).filter(Boolean)
+        .length;
+    const perfect = below((p) => random.next() < p);
+    expect(perfect).toBeGreaterThan(178);
+    expect(perfect).toBeLessThan(200);
+    expect(below((p) => random.next() < p - 0.1)).toBeLessThan(10);
+  });
+  it('of a perfect model is null under 200 rows', () => {
+    expect(perfectCalibrationError(new Array<number>(199).fill(0.5), 1)).toBeNull();
   });
 });
 

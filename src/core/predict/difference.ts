@@ -1,0 +1,111 @@
+/** How different a picture is from the class it resembles next: where its lead stands among one's own photos (JUDGE § 4). */
+
+import { seededRandom } from '../../base/random.js';
+
+export interface Difference {
+  /** The class that the picture is taken for. */
+  readonly own: string;
+  /** The nearest other class. */
+  readonly other: string;
+  /** Distance to `other` less distance to `own`; below 0 the nearest photos are those of `other`. */
+  readonly margin: number;
+  /** Share of one's own photos of `own`, held-out, whose margin is smaller, 0–100. */
+  readonly percentile: number;
+}
+
+/** Labelled photos that distances are taken to. */
+export interface ReferencePhotos {
+  /** Class of each, an index into `vocab`. */
+  readonly labels: Int32Array;
+  readonly groups: Int32Array;
+  readonly vocab: readonly string[];
+  /** Distances of one of them to all. */
+  readonly distancesFrom: (at: number) => Float32Array;
+  readonly seed: number;
+}
+
+const neighbours = 5;
+/** With fewer a percentile says nothing. */
+const leastOwn = 5;
+/** Enough for a percentile to stand within ± 3. */
+const mostOwn = 200;
+
+export class Differences {
+  readonly #photos: ReferencePhotos;
+  /** Margins of one's own photos by class, ascending; each is made when the class is first asked for. */
+  readonly #known = new Map<number, Float64Array>();
+
+  constructor(photos: ReferencePhotos) {
+    this.#photos = photos;
+  }
+
+  /**
+   * @param distances to each reference photo.  @param group of the picture, null = none: its members are left out.
+   * @param own index of the class that it is taken for.
+   * @returns null where there is nothing to compare with: a class of fewer than five photos, no other class.
+   */
+  of(distances: Float32Array, group: number | null, own: number): Difference | null {
+    const { vocab } = this.#photos;
+    const margins = this.#marginsOf(own);
+    const found = margins.length < leastOwn ? null : this.#margin(distances, group, own);
+    if (!found) return null;
+    const below = margins.findIndex((margin) => margin >= found.margin);
+    return {
+      own: vocab[own]!,
+      other: vocab[found.other]!,
+      margin: found.margin,
+      percentile: (100 * (below < 0 ? margins.length : below)) / margins.length,
+    };
+  }
+
+  #marginsOf(own: number): Float64Array {
+    const known = this.#known.get(own);
+    if (known) return known;
+    const { labels, groups, distancesFrom, seed } = this.#photos;
+    const photos = [...labels.keys()].filter((at) => labels[at] === own);
+    const some = photos.length > mostOwn ? seededRandom(seed).shuffled(photos).slice(0, mostOwn) : photos;
+    const margins = Float64Array.from(
+      some.flatMap((at) => this.#margin(distancesFrom(at), groups[at]!, own)?.margin ?? []),
+    ).sort();
+    this.#known.set(own, margins);
+    return margins;
+  }
+
+  #margin(distances: Float32Array, group: number | null, own: number): { margin: number; other: number } | null {
+    const { labels, groups, vocab } = this.#photos;
+    const nearest = vocab.map(() => new Float64Array(neighbours).fill(Infinity));
+    for (let at = 0; at < labels.length; at++) {
+      if (groups[at] !== group) insert(nearest[labels[at]!]!, distances[at]!);
+    }
+    const means = nearest.map(meanOfSome);
+    let other = -1;
+    for (const [index, mean] of means.entries()) {
+      if (index !== own && (other < 0 || mean < means[other]!)) other = index;
+    }
+    const margin = (means[other] ?? Infinity) - (means[own] ?? Infinity);
+    return Number.isFinite(margin) ? { margin, other } : null;
+  }
+}
+
+/** Keeps the smallest, ascending. */
+const insert = (smallest: Float64Array, value: number): void => {
+  let at = smallest.length - 1;
+  if (value >= smallest[at]!) return;
+  for (; at > 0 && smallest[at - 1]! > value; at--) smallest[at] = smallest[at - 1]!;
+  smallest[at] = value;
+};
+
+/** Of those that there are; infinite for none. */
+const meanOfSome = (values: Float64Array): number => {
+  const some = values.filter(Number.isFinite);
+  return some.length === 0 ? Infinity : some.reduce((sum, value) => sum + value, 0) / some.length;
+};
+
+/** '72 %'; 0 and 100 are true of one's own photos only as far as there are any. */
+const share = (percentile: number): string => `${String(Math.round(percentile))} %`;
+
+/** In a sentence for a person. */
+export const differenceSentence = ({ own, other, margin, percentile }: Difference): string =>
+  margin > 0
+    ? `Closer to ${own} than to ${other}, by more than ${share(percentile)} of your own ${own} photos are.`
+    : `Closer to ${other} than to ${own}; ${share(100 - percentile)} of your own ${own} photos are closer to ${own} than this.`;
