@@ -11,7 +11,7 @@ import { decide } from '../../src/app/decide.js';
 import type { WinnowHost } from '../../src/host/compose.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { seededRandom } from '../../src/base/random.js';
-import { classNames, picture, writeDataset } from './tinyDataset.js';
+import { classNames, picture, png, writeDataset } from './tinyDataset.js';
 import { activated, drawn, until } from './winnow.js';
 
 suite('a dataset in the editor', () => {
@@ -209,6 +209,45 @@ suite('a dataset in the editor', () => {
       );
     } finally {
       fs.rmSync(stranger);
+    }
+  });
+
+  test('a folder of many is answered with pictures and summed up; strangers are noticed; stop leaves the rest', async () => {
+    const many = fs.mkdtempSync(path.join(dir, '..', 'winnow-many-'));
+    try {
+      const random = seededRandom(4);
+      const put = (name: string, bytes: Buffer): void => fs.writeFileSync(path.join(many, name), bytes);
+      for (let i = 0; i < 90; i++) put(`${String(i)}.png`, picture(classNames[i % 3]!, random));
+      const pane = host.panels.prediction();
+      await pane.predict([vscode.Uri.file(many)]);
+      const own = pane.state();
+      const fresh = own.cards.slice(0, 90);
+      assert.ok(fresh.every(({ state, thumb, nearest }) => state === 'done' && thumb !== null && nearest[0]?.thumb));
+      assert.ok(fresh.every(({ difference }) => difference !== null && difference.own !== difference.other));
+      assert.equal(
+        own.classes.reduce((sum, { photos }) => sum + photos, 0),
+        own.cards.length,
+      );
+      assert.equal(own.drift, null);
+
+      for (let i = 0; i < 90; i++)
+        put(
+          `${String(i)}.png`,
+          png(() => [random.below(256), 0, random.below(256)]),
+        );
+      await pane.predict([vscode.Uri.file(many)]);
+      assert.match(pane.state().drift ?? '', /another kind than your own photos/);
+
+      const asked = pane.predict([vscode.Uri.file(many)]);
+      while (pane.state().state !== 'busy') await new Promise((resume) => setImmediate(resume));
+      pane.stop();
+      await asked;
+      const { cards, state } = pane.state();
+      assert.equal(state, 'ready');
+      assert.ok(cards.every((card) => card.state !== 'busy'));
+      assert.ok(cards.some(({ error }) => error === 'Stopped before it was looked at.'));
+    } finally {
+      fs.rmSync(many, { recursive: true });
     }
   });
 

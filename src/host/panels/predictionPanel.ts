@@ -122,7 +122,7 @@ export class PredictionPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#stop();
+    this.stop();
     this.#dropPasted();
     this.#scope.dispose();
   }
@@ -138,7 +138,8 @@ export class PredictionPanel implements Disposable {
     return percentiles.slice(0, lately);
   }
 
-  #stop(): void {
+  /** Ends what is being looked at; what is answered stays. */
+  stop(): void {
     for (const asking of this.#asking) asking.abort();
   }
 
@@ -244,7 +245,7 @@ export class PredictionPanel implements Disposable {
         return null;
       },
       clear: () => {
-        this.#stop();
+        this.stop();
         this.#cards.clear();
         this.#models.clear();
         this.#dropPasted();
@@ -254,7 +255,7 @@ export class PredictionPanel implements Disposable {
         return null;
       },
       stop: () => {
-        this.#stop();
+        this.stop();
         return null;
       },
       save: async ({ format }) => {
