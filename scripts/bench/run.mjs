@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|second|relabel|memory …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|second|relabel|memory|gather …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -8,6 +8,7 @@ buildBundles();
 const { accuracyBench, flipsBench } = await import('./quality.mjs');
 const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
 const { memoryBench } = await import('./memory.mjs');
+const { gatherBench } = await import('./gather.mjs');
 const { shared, takeBundles } = await import('./product.mjs');
 takeBundles();
 
@@ -22,6 +23,7 @@ const benches = {
   relabel: relabelBench,
   memory: memoryBench,
   flips: flipsBench,
+  gather: gatherBench,
 };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));
