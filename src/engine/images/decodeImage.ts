@@ -61,9 +61,17 @@ export const decodeImage = async (bytes: Uint8Array): Promise<Decoded> => {
   const known = { format: sniffed.format, isAnimated: isAnimated(bytes, sniffed.format) };
   try {
     return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'warning')), ...known } };
-  } catch (error) {
-    const isStray = isHarmless(error) || (isGeneric(error) && sniffed.format === 'jpeg' && hasStrayHeaderBytes(bytes));
-    if (!isStray || endsEarly(bytes, sniffed.format)) return { ok: false, bad: explain(error, bytes, sniffed.format) };
+  } catch (first) {
+    let error = first;
+    const mayBeStray = sniffed.format === 'jpeg' && hasStrayHeaderBytes(bytes);
+    const isStray = (): boolean => isHarmless(error) || (mayBeStray && isGeneric(error));
+    if (mayBeStray && !isStray()) {
+      // libvips keeps one error text for the process: what was said may be about a picture that failed beside this one.
+      error = await pixelsOf(sharp, bytes, 'warning').catch((again: unknown) => again);
+    }
+    if (!isStray() || endsEarly(bytes, sniffed.format)) {
+      return { ok: false, bad: explain(error, bytes, sniffed.format) };
+    }
   }
   try {
     return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'error')), ...known } };
