@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Off where the input changes its size from run to run: an arena would keep the largest of each. */
   readonly keepsArena?: boolean;
+  /** Names of the graph's outputs, where some are to stay on the device. */
+  readonly outputs?: readonly string[];
 }
 
 type Ort = typeof Native;
@@ -44,13 +46,24 @@ export const onnxruntimeVersion = async (): Promise<string> => {
   return env.versions.node ?? env.versions.web ?? env.versions.common;
 };
 
-/**
- * A session on the model's bytes. `auto` is the CPU: the same figures on every machine; `webgpu` falls back to it and says why.
- * Throws `bad-model` when onnxruntime refuses the graph.
- */
-export const openSession = async (model: Uint8Array, options: SessionOptions = {}): Promise<TensorSession> => {
+interface OrtSession {
+  readonly ort: Ort;
+  readonly session: Native.InferenceSession;
+  /** What computes, as in `TensorSession`. */
+  readonly provider: string;
+}
+
+/** As `openSession`, for this room alone. @param kept outputs whose names begin so stay on the device that made them. */
+export const ortSession = async (
+  model: Uint8Array,
+  options: SessionOptions,
+  kept: string | null,
+): Promise<OrtSession> => {
   const ort = await loadOrt();
-  const create = (provider: string): Promise<Native.InferenceSession> =>
+  const create = (
+    provider: string,
+    locations: Native.InferenceSession.SessionOptions = {},
+  ): Promise<Native.InferenceSession> =>
     ort.InferenceSession.create(model, {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
@@ -60,16 +73,30 @@ export const openSession = async (model: Uint8Array, options: SessionOptions = {
       ...(options.keepsArena === false ? { enableCpuMemArena: false, enableMemPattern: false } : {}),
       // Spinning threads starve the other worker on shared cores (measured: slower in every pairing).
       extra: { session: { intra_op: { allow_spinning: '0' } } },
+      ...locations,
     });
   if (rung === 'native' && options.device === 'webgpu') {
     try {
-      return wrap(ort, await create('webgpu'), 'webgpu');
+      const names = kept === null ? [] : (options.outputs?.filter((name) => name.startsWith(kept)) ?? []);
+      const locations = Object.fromEntries(names.map((name) => [name, 'gpu-buffer' as const]));
+      const session = await create('webgpu', names.length > 0 ? { preferredOutputLocation: locations } : {});
+      return { ort, session, provider: 'webgpu' };
     } catch (error) {
-      return wrap(ort, await createOrRefuse(() => create('cpu')), `cpu (webgpu: ${firstLine(error)})`);
+      const session = await createOrRefuse(() => create('cpu'));
+      return { ort, session, provider: `cpu (webgpu: ${firstLine(error)})` };
     }
   }
   const provider = rung === 'native' ? 'cpu' : 'wasm';
-  return wrap(ort, await createOrRefuse(() => create(provider)), provider);
+  return { ort, session: await createOrRefuse(() => create(provider)), provider };
+};
+
+/**
+ * A session on the model's bytes. `auto` is the CPU: the same figures on every machine; `webgpu` falls back to it and says why.
+ * Throws `bad-model` when onnxruntime refuses the graph.
+ */
+export const openSession = async (model: Uint8Array, options: SessionOptions = {}): Promise<TensorSession> => {
+  const { ort, session, provider } = await ortSession(model, options, null);
+  return wrap(ort, session, provider);
 };
 
 const createOrRefuse = async (create: () => Promise<Native.InferenceSession>): Promise<Native.InferenceSession> => {

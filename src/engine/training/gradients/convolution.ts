@@ -1,0 +1,124 @@
+/** Conv, plain, grouped and depthwise, with strides, dilations and pads. */
+
+import { intAttribute } from '../../onnx/attributes.js';
+import type { Shape } from '../graph/staticNetwork.js';
+import type { Tape } from '../graph/tape.js';
+import type { Gradient } from './gradient.js';
+import { backAttributes, isPointwise, tapsOf, windowsOf, type Windows } from './windows.js';
+
+interface Job {
+  readonly tape: Tape;
+  readonly x: string;
+  readonly w: string;
+  readonly dy: string;
+  /** [N, C, H, W], [M, C / groups, kh, kw], [N, M, h, w]. */
+  readonly shapes: { readonly x: Shape; readonly w: Shape; readonly y: Shape };
+  readonly groups: number;
+  readonly windows: Windows;
+}
+
+export const convolution: Gradient = ({ tape, node, dy }) => {
+  const [x, w, b] = node.input as [string, string, string | undefined];
+  const shapes = { x: tape.shape(x), w: tape.shape(w), y: tape.shape(node.output[0]!) };
+  const windows = windowsOf(node, shapes.w.slice(2), shapes.x, shapes.y);
+  const job: Job = { tape, x, w, dy, shapes, groups: intAttribute(node, 'group', 1), windows };
+  if (b !== undefined && b !== '' && tape.isMoving(b)) {
+    tape.give(b, tape.emit('ReduceSum', [dy, tape.integers(0, 2, 3)], { keepdims: 0 }));
+  }
+  if (tape.isMoving(x)) tape.give(x, inputGradient(job));
+  if (tape.isMoving(w)) tape.give(w, weightGradient(job));
+};
+
+const inputGradient = ({ tape, w, dy, shapes, groups, windows }: Job): string => {
+  const { kernel, strides, dilations, before, after } = windows;
+  const isDense = groups === 1;
+  const isDepthwise = shapes.w[1] === 1 && groups === shapes.x[1] && shapes.w[0] === groups;
+  if ((isDense || isDepthwise) && strides.every((stride) => stride === 1)) {
+    // The same convolution with the kernel turned round; a plain Conv is the best tuned operator there is.
+    const reach = [0, 1].map((at) => (kernel[at]! - 1) * dilations[at]!);
+    const pads = [...reach.map((side, at) => side - before[at]!), ...reach.map((side, at) => side - after[at]!)];
+    if (pads.every((side) => side >= 0)) {
+      let turned = w;
+      if (kernel.some((side) => side > 1)) {
+        const [last, first] = [tape.integers(-1, -1), tape.integers(-(2 ** 31), -(2 ** 31))];
+        turned = tape.emit('Slice', [turned, last, first, tape.integers(2, 3), last]);
+      }
+      if (isDense) turned = tape.emit('Transpose', [turned], { perm: [1, 0, 2, 3] });
+      const attributes = { kernel_shape: [...kernel], dilations: [...dilations], pads, group: groups };
+      return tape.emit('Conv', [dy, turned], attributes);
+    }
+  }
+  return tape.emit('ConvTranspose', [dy, w], { ...backAttributes(windows), group: groups });
+};
+
+const weightGradient = (job: Job): string => {
+  const { tape, dy, shapes, groups, windows } = job;
+  const [n, c, h, width] = shapes.x as [number, number, number, number];
+  const [m, perGroup] = shapes.w as [number, number];
+  const places = windows.out[0] * windows.out[1];
+  if (groups === 1 && isPointwise(windows)) return pointwiseGradient(job, n, c, m, h * width);
+  if (perGroup === 1 && m === c) return depthwiseGradient(job, c);
+  // Each group for itself; each tap of the kernel is one product over all places of all pictures.
+  const padded = paddedInput(job);
+  const [inGroup, outGroup] = [c / groups, m / groups];
+  const taps = tapsOf(windows).map((tap) => {
+    const seen = seenThrough(job, padded, tap);
+    // [groups, outGroup, N·P] · [groups, N·P, inGroup]
+    const left = tape.reshape(
+      tape.emit('Transpose', [tape.reshape(dy, [n, groups, outGroup, places])], { perm: [1, 2, 0, 3] }),
+      [groups, outGroup, n * places],
+    );
+    const right = tape.reshape(
+      tape.emit('Transpose', [tape.reshape(seen, [n, groups, inGroup, places])], { perm: [1, 0, 3, 2] }),
+      [groups, n * places, inGroup],
+    );
+    return tape.reshape(tape.emit('MatMul', [left, right]), [m, inGroup, 1]);
+  });
+  const all = taps.length === 1 ? taps[0]! : tape.emit('Concat', taps, { axis: 2 });
+  return tape.reshape(all, shapes.w);
+};
+
+const pointwiseGradient = ({ tape, x, dy, shapes }: Job, n: number, c: number, m: number, places: number): string => {
+  if (m * c < ((m + c) * places) / 2) {
+    // A product a picture, then their sum: cheaper than turning both pictures where the weights are few.
+    const turned = tape.emit('Transpose', [tape.reshape(x, [n, c, places])], { perm: [0, 2, 1] });
+    const each = tape.emit('MatMul', [tape.reshape(dy, [n, m, places]), turned]);
+    return tape.reshape(tape.emit('ReduceSum', [each, tape.integers(0)], { keepdims: 0 }), shapes.w);
+  }
+  const left = tape.emit('Transpose', [tape.reshape(dy, [n, m, places])], { perm: [1, 0, 2] });
+  const right = tape.emit('Transpose', [tape.reshape(x, [n, c, places])], { perm: [0, 2, 1] });
+  const product = tape.emit('MatMul', [tape.reshape(left, [m, n * places]), tape.reshape(right, [n * places, c])]);
+  return tape.reshape(product, shapes.w);
+};
+
+const depthwiseGradient = (job: Job, c: number): string => {
+  const { tape, dy, shapes, windows } = job;
+  const padded = paddedInput(job);
+  const taps = tapsOf(windows).map((tap) => {
+    const product = tape.emit('Mul', [seenThrough(job, padded, tap), dy]);
+    return tape.reshape(tape.emit('ReduceSum', [product, tape.integers(0, 2, 3)], { keepdims: 0 }), [c, 1]);
+  });
+  return tape.reshape(taps.length === 1 ? taps[0]! : tape.emit('Concat', taps, { axis: 1 }), shapes.w);
+};
+
+/** The picture with the zeros around it that its windows see. */
+const paddedInput = ({ tape, x, windows: { before, after } }: Job): string => {
+  const pads = [0, 0, ...before, 0, 0, Math.max(0, after[0]), Math.max(0, after[1])];
+  return pads.every((side) => side === 0) ? x : tape.emit('Pad', [x, tape.integers(...pads)]);
+};
+
+/** [N, C, h, w]: what one place of the kernel sees in each window. */
+const seenThrough = (
+  { tape, windows: { strides, out } }: Job,
+  padded: string,
+  [row, column]: [number, number],
+): string => {
+  const ends = [row + (out[0] - 1) * strides[0] + 1, column + (out[1] - 1) * strides[1] + 1];
+  return tape.emit('Slice', [
+    padded,
+    tape.integers(row, column),
+    tape.integers(...ends),
+    tape.integers(2, 3),
+    tape.integers(...strides),
+  ]);
+};
