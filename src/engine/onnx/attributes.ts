@@ -7,7 +7,7 @@ const find = (node: OnnxNode, name: string): OnnxAttribute | undefined =>
 
 export const intAttribute = (node: OnnxNode, name: string, otherwise: number): number => {
   const found = find(node, name);
-  return found?.i === undefined || found.i === null ? otherwise : toNumber(found.i);
+  return found?.i === undefined ? otherwise : toNumber(found.i);
 };
 
 export const floatAttribute = (node: OnnxNode, name: string, otherwise: number): number =>

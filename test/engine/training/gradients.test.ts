@@ -72,7 +72,7 @@ const convCase = (
     name,
     'Conv',
     { x, w, ...(bias ? { b: [w[0]!] } : {}) },
-    (a, b, c) => reference.conv(a!, b!, c ?? null, groups, settings),
+    (a, b, c) => reference.conv(a, b, c ?? null, groups, settings),
     { attributes: { group: groups, kernel_shape: [...settings.kernel], ...attributes } },
   );
 const maximum = (values: readonly number[]): number => Math.max(...values);
@@ -230,8 +230,8 @@ const cases: readonly Case[] = [
     'Gemm',
     { a: [5, 4], b: [3, 5], c: [3] },
     (a, b, c) => {
-      const product = reference.matMul(reference.transposed(a!, [1, 0]), reference.transposed(b!, [1, 0]));
-      return reference.pointwise((p, q) => 0.5 * p + 2 * q)(product, c!);
+      const product = reference.matMul(reference.transposed(a, [1, 0]), reference.transposed(b, [1, 0]));
+      return reference.pointwise((p, q) => 0.5 * p + 2 * q)(product, c);
     },
     { attributes: { transA: 1, transB: 1, alpha: { float: 0.5 }, beta: { float: 2 } } },
   ),
@@ -239,12 +239,12 @@ const cases: readonly Case[] = [
     'gemm as a dense layer',
     'Gemm',
     { a: [4, 5], b: [3, 5], c: [3] },
-    (a, b, c) => reference.pointwise((p, q) => p + q)(reference.matMul(a!, reference.transposed(b!, [1, 0])), c!),
+    (a, b, c) => reference.pointwise((p, q) => p + q)(reference.matMul(a, reference.transposed(b, [1, 0])), c),
     { attributes: { transB: 1 } },
   ),
-  one('gemm, plain', 'Gemm', { a: [4, 5], b: [5, 3] }, (a, b) => reference.matMul(a!, b!)),
-  one('product of a stack and one matrix', 'MatMul', { a: [2, 4, 5], b: [5, 3] }, (a, b) => reference.matMul(a!, b!)),
-  one('product of two stacks', 'MatMul', { a: [2, 4, 5], b: [2, 5, 3] }, (a, b) => reference.matMul(a!, b!)),
+  one('gemm, plain', 'Gemm', { a: [4, 5], b: [5, 3] }, (a, b) => reference.matMul(a, b)),
+  one('product of a stack and one matrix', 'MatMul', { a: [2, 4, 5], b: [5, 3] }, (a, b) => reference.matMul(a, b)),
+  one('product of two stacks', 'MatMul', { a: [2, 4, 5], b: [2, 5, 3] }, (a, b) => reference.matMul(a, b)),
   one('softmax', 'Softmax', { x: [4, 5] }, softmaxOf, { attributes: { axis: 1 } }),
   one('log softmax', 'LogSoftmax', { x: [4, 5] }, (x) => reference.pointwise(Math.log)(softmaxOf(x)), {
     attributes: { axis: 1 },

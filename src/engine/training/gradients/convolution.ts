@@ -52,73 +52,103 @@ const inputGradient = ({ tape, w, dy, shapes, groups, windows }: Job): string =>
 };
 
 const weightGradient = (job: Job): string => {
-  const { tape, dy, shapes, groups, windows } = job;
-  const [n, c, h, width] = shapes.x as [number, number, number, number];
+  const { tape, x, dy, shapes, groups, windows } = job;
+  const [n, c] = shapes.x as [number, number];
   const [m, perGroup] = shapes.w as [number, number];
   const places = windows.out[0] * windows.out[1];
-  if (groups === 1 && isPointwise(windows)) return pointwiseGradient(job, n, c, m, h * width);
+  if (groups === 1 && isPointwise(windows)) {
+    return tape.reshape(productGradient(tape, x, dy, n, c, m, places), shapes.w);
+  }
   if (perGroup === 1 && m === c) return depthwiseGradient(job, c);
+  const see = tapReader(job);
+  const taps = tapsOf(windows);
+  if (groups === 1 && n * c * taps.length * places <= mostUnfolded) {
+    // All taps side by side are the channels of a 1 × 1 convolution.
+    const unfolded = tape.emit('Concat', taps.map(see), { axis: 1 });
+    const product = productGradient(tape, unfolded, dy, n, c * taps.length, m, places);
+    const turned = tape.emit('Transpose', [tape.reshape(product, [m, taps.length, c])], { perm: [0, 2, 1] });
+    return tape.reshape(turned, shapes.w);
+  }
   // Each group for itself; each tap of the kernel is one product over all places of all pictures.
-  const padded = paddedInput(job);
   const [inGroup, outGroup] = [c / groups, m / groups];
-  const taps = tapsOf(windows).map((tap) => {
-    const seen = seenThrough(job, padded, tap);
+  const products = taps.map((tap) => {
     // [groups, outGroup, N·P] · [groups, N·P, inGroup]
     const left = tape.reshape(
       tape.emit('Transpose', [tape.reshape(dy, [n, groups, outGroup, places])], { perm: [1, 2, 0, 3] }),
       [groups, outGroup, n * places],
     );
     const right = tape.reshape(
-      tape.emit('Transpose', [tape.reshape(seen, [n, groups, inGroup, places])], { perm: [1, 0, 3, 2] }),
+      tape.emit('Transpose', [tape.reshape(see(tap), [n, groups, inGroup, places])], { perm: [1, 0, 3, 2] }),
       [groups, n * places, inGroup],
     );
     return tape.reshape(tape.emit('MatMul', [left, right]), [m, inGroup, 1]);
   });
-  const all = taps.length === 1 ? taps[0]! : tape.emit('Concat', taps, { axis: 2 });
+  const all = products.length === 1 ? products[0]! : tape.emit('Concat', products, { axis: 2 });
   return tape.reshape(all, shapes.w);
 };
 
-const pointwiseGradient = ({ tape, x, dy, shapes }: Job, n: number, c: number, m: number, places: number): string => {
+/** Floats of a picture with all its taps side by side, above which the taps go one by one: 128 MB. */
+const mostUnfolded = 32e6;
+
+/** [m, c] for pictures of c channels: the gradient of a product over the channels. */
+const productGradient = (
+  tape: Tape,
+  x: string,
+  dy: string,
+  n: number,
+  c: number,
+  m: number,
+  places: number,
+): string => {
   if (m * c < ((m + c) * places) / 2) {
     // A product a picture, then their sum: cheaper than turning both pictures where the weights are few.
     const turned = tape.emit('Transpose', [tape.reshape(x, [n, c, places])], { perm: [0, 2, 1] });
     const each = tape.emit('MatMul', [tape.reshape(dy, [n, m, places]), turned]);
-    return tape.reshape(tape.emit('ReduceSum', [each, tape.integers(0)], { keepdims: 0 }), shapes.w);
+    return tape.emit('ReduceSum', [each, tape.integers(0)], { keepdims: 0 });
   }
   const left = tape.emit('Transpose', [tape.reshape(dy, [n, m, places])], { perm: [1, 0, 2] });
   const right = tape.emit('Transpose', [tape.reshape(x, [n, c, places])], { perm: [0, 2, 1] });
-  const product = tape.emit('MatMul', [tape.reshape(left, [m, n * places]), tape.reshape(right, [n * places, c])]);
-  return tape.reshape(product, shapes.w);
+  return tape.emit('MatMul', [tape.reshape(left, [m, n * places]), tape.reshape(right, [n * places, c])]);
 };
 
 const depthwiseGradient = (job: Job, c: number): string => {
   const { tape, dy, shapes, windows } = job;
-  const padded = paddedInput(job);
+  const see = tapReader(job);
   const taps = tapsOf(windows).map((tap) => {
-    const product = tape.emit('Mul', [seenThrough(job, padded, tap), dy]);
+    const product = tape.emit('Mul', [see(tap), dy]);
     return tape.reshape(tape.emit('ReduceSum', [product, tape.integers(0, 2, 3)], { keepdims: 0 }), [c, 1]);
   });
   return tape.reshape(taps.length === 1 ? taps[0]! : tape.emit('Concat', taps, { axis: 1 }), shapes.w);
 };
 
-/** The picture with the zeros around it that its windows see. */
-const paddedInput = ({ tape, x, windows: { before, after } }: Job): string => {
+/** What one place of the kernel sees in each window: [N, C, h, w]. */
+const tapReader = ({ tape, x, windows }: Job): ((tap: [number, number]) => string) => {
+  const { before, after, strides, out } = windows;
   const pads = [0, 0, ...before, 0, 0, Math.max(0, after[0]), Math.max(0, after[1])];
-  return pads.every((side) => side === 0) ? x : tape.emit('Pad', [x, tape.integers(...pads)]);
-};
-
-/** [N, C, h, w]: what one place of the kernel sees in each window. */
-const seenThrough = (
-  { tape, windows: { strides, out } }: Job,
-  padded: string,
-  [row, column]: [number, number],
-): string => {
-  const ends = [row + (out[0] - 1) * strides[0] + 1, column + (out[1] - 1) * strides[1] + 1];
-  return tape.emit('Slice', [
-    padded,
-    tape.integers(row, column),
-    tape.integers(...ends),
-    tape.integers(2, 3),
-    tape.integers(...strides),
-  ]);
+  const padded = pads.every((side) => side === 0) ? x : tape.emit('Pad', [x, tape.integers(...pads)]);
+  const slice = (from: string, axis: number, start: number, count: number, step: number): string => {
+    const range = [start, start + (count - 1) * step + 1, axis, step].map((at) => tape.integers(at));
+    return tape.emit('Slice', [from, ...range]);
+  };
+  // Every other column is slow to gather, so it is done once for each remainder and not for each tap.
+  const columns = new Map<number, string>();
+  const reach = Math.max(...tapsOf(windows).map(([, column]) => column));
+  return ([row, column]) => {
+    const remainder = column % strides[1];
+    const skipped = (column - remainder) / strides[1];
+    let from = padded;
+    if (strides[1] > 1) {
+      const count = Math.floor((reach - remainder) / strides[1]) + out[1];
+      from = columns.get(remainder) ?? slice(padded, 3, remainder, count, strides[1]);
+      columns.set(remainder, from);
+    }
+    const rowEnd = row + (out[0] - 1) * strides[0] + 1;
+    return tape.emit('Slice', [
+      from,
+      tape.integers(row, skipped),
+      tape.integers(rowEnd, skipped + out[1]),
+      tape.integers(2, 3),
+      tape.integers(strides[0], 1),
+    ]);
+  };
 };

@@ -1,6 +1,7 @@
 /** Operators that look at one value at a time. */
 
 import { floatAttribute } from '../../onnx/attributes.js';
+import type { Tape } from '../graph/tape.js';
 import type { Gradient } from './gradient.js';
 import { sumTo } from './sumTo.js';
 
@@ -8,20 +9,31 @@ export const identity: Gradient = ({ tape, node, dy }) => {
   tape.give(node.input[0]!, dy);
 };
 
-/** The result is 0 or more, so its sign is the mask: two vectorised passes where a comparison takes three. */
+/**
+ * 1 where `slope · (y − limit)` is above zero, else 0. HardSigmoid with a steep power of two is exact at the limit and one
+ * vectorised pass; Sign and comparisons take four times as long on the CPU.
+ */
+const mask = (tape: Tape, y: string, slope: 1 | -1, limit: number): string =>
+  tape.emit('HardSigmoid', [y], { alpha: { float: slope * steep }, beta: { float: -slope * steep * limit } });
+const steep = 2 ** 100;
+
 export const relu: Gradient = ({ tape, node, dy }) => {
-  tape.give(node.input[0]!, tape.emit('Mul', [dy, tape.emit('Sign', [node.output[0]!])]));
+  tape.give(node.input[0]!, tape.emit('Mul', [dy, mask(tape, node.output[0]!, 1, 0)]));
 };
 
 /** Nothing flows where the value was cut, as in PyTorch's ReLU6: strictly between the limits it does. */
 export const clip: Gradient = ({ tape, node, dy }) => {
-  const [x, low, high] = node.input;
   const y = node.output[0]!;
-  const lower = low === undefined || low === '' ? null : tape.emit('Sign', [tape.emit('Sub', [y, low])]);
-  const upper = high === undefined || high === '' ? null : tape.emit('Sign', [tape.emit('Sub', [high, y])]);
-  let gradient = dy;
-  for (const mask of [lower, upper]) if (mask !== null) gradient = tape.emit('Mul', [gradient, mask]);
-  tape.give(x!, gradient);
+  const limits = [node.input[1], node.input[2]].map((name) => tape.constants.get(name ?? '')?.data[0]);
+  const masks = limits.flatMap((limit, at) =>
+    limit === undefined ? [] : [mask(tape, y, at === 0 ? 1 : -1, Number(limit))],
+  );
+  const [first, second] = masks;
+  if (first === undefined) tape.give(node.input[0]!, dy);
+  else {
+    const both = second === undefined ? first : tape.emit('Mul', [first, second]);
+    tape.give(node.input[0]!, tape.emit('Mul', [dy, both]));
+  }
 };
 
 export const leakyRelu: Gradient = ({ tape, node, dy }) => {
@@ -40,8 +52,8 @@ export const sigmoid: Gradient = ({ tape, node, dy }) => {
 export const hardSigmoid: Gradient = ({ tape, node, dy }) => {
   const y = node.output[0]!;
   const alpha = tape.number(floatAttribute(node, 'alpha', 0.2));
-  const mask = tape.emit('Mul', [tape.emit('Sign', [y]), tape.emit('Sign', [tape.emit('Sub', [tape.number(1), y])])]);
-  tape.give(node.input[0]!, tape.emit('Mul', [tape.emit('Mul', [dy, alpha]), mask]));
+  const inside = tape.emit('Mul', [mask(tape, y, 1, 0), mask(tape, y, -1, 1)]);
+  tape.give(node.input[0]!, tape.emit('Mul', [tape.emit('Mul', [dy, alpha]), inside]));
 };
 
 /** y = x clip(x / 6 + 1/2, 0, 1): its slope is 0, (2x + 3) / 6, 1. */

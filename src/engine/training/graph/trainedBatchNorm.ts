@@ -31,7 +31,7 @@ export const trainedBatchNorm = (tape: Tape, made: OnnxNode): RunningStatistics 
     return wide;
   };
   const scaled = tape.apply('Mul', [standardised, turned(scale)], shape);
-  tape.apply('Add', [scaled, turned(bias)], shape, {}, made.output[0]!);
+  tape.apply('Add', [scaled, turned(bias)], shape, {}, made.output[0]);
 
   const keep = floatAttribute(made, 'momentum', 0.9);
   const count = shape.reduce((product, side) => product * side, 1) / channels;

@@ -94,7 +94,6 @@ export const trainingGraph = (options: TrainingGraphOptions, name: string): Trai
   for (const each of nodes) {
     const made = { ...each, input: each.input.map((input) => renamed.get(input) ?? input) };
     if (made.opType === 'BatchNormalization' && isTrainedNorm(headNodes.has(each))) {
-      head.shapes.has(made.output[0]!) || tape.declare(made.output[0]!, body.shapes.get(made.output[0]!)!);
       const after = trainedBatchNorm(tape, made);
       running.push(after.mean, after.variance);
     } else {
