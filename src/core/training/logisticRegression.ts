@@ -12,7 +12,7 @@ export interface LogisticOptions {
 }
 
 /** Weights float64[(width + 1)·classes]; the last row is the unpenalised intercept. */
-const fitLogistic = (
+export const fitLogistic = (
   rows: Float32Array,
   width: number,
   labels: Int32Array,

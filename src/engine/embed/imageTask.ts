@@ -1,12 +1,29 @@
 /** What the engine's main thread asks of an image thread, and what it hears back. */
 
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
-import type { BackboneRef, ViewId } from '../../protocol/engine.js';
+import type { AugmentSettings } from '../../core/image/augment/augmentSettings.js';
+import type { BackboneRef, Recipe, ViewId } from '../../protocol/engine.js';
 import type { WireError } from '../../protocol/wire.js';
 import type { Bad } from '../images/decodeImage.js';
+import type { InputLayout } from '../onnx/pixelRecipe.js';
 import type { Device } from '../session/openSession.js';
 
 export type ImageSource = { readonly file: string } | { readonly bytes: Uint8Array };
+
+/** A decoded photo, shrunk to about what a network sees, that all threads can read. */
+export interface SharedPicture {
+  readonly memory: SharedArrayBuffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a photo becomes one training example. */
+export interface ExampleShape {
+  readonly recipe: Recipe;
+  readonly layout: InputLayout;
+  /** Null = as the network sees a photo when it answers. */
+  readonly augment: AugmentSettings | null;
+}
 
 export interface View {
   readonly backbone: BackboneRef;
@@ -25,6 +42,14 @@ export type ImageTask =
       readonly source: ImageSource;
       readonly view: View;
       readonly target: string | null;
+    }
+  | {
+      readonly kind: 'example';
+      readonly id: ItemId | null;
+      /** The photo as it was shrunk before, or where it lies. */
+      readonly source: { readonly file: string } | { readonly picture: SharedPicture };
+      readonly shape: ExampleShape;
+      readonly seed: number;
     }
   | {
       readonly kind: 'thumbnail';
@@ -46,6 +71,8 @@ export type ImageAnswer =
       readonly decodeMs: number;
       readonly embedMs: number;
     }
+  /** The network's input for one photo, without the batch; `picture` when it was decoded now and is worth keeping. */
+  | { readonly kind: 'example'; readonly values: Float32Array; readonly picture: SharedPicture | null }
   | { readonly kind: 'thumbnail'; readonly path: string | null };
 
 export interface TaskMessage {

@@ -7,6 +7,7 @@ import { makeThumbnail } from '../images/thumbnail.js';
 import { toWire } from '../../protocol/endpoint.js';
 import { writeEmbedding } from './embeddingCache.js';
 import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from './imageTask.js';
+import { makeExample } from '../training/makeExample.js';
 import { noteInFlight } from './inFlight.js';
 import { openViewModel, type ViewModel } from './viewModel.js';
 
@@ -46,6 +47,7 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
       const path = await makeThumbnail({ id: task.id, file: task.source.file }, task.size, task.cacheDir);
       return { kind: 'thumbnail', path };
     }
+    if (task.kind === 'example') return await makeExample(task);
     const start = performance.now();
     const decoded: Decoded = await decodeSource(task.source);
     if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
@@ -68,7 +70,8 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
 parentPort?.on('message', ({ ticket, task }: TaskMessage) => {
   perform(task).then(
     (answer) => {
-      parentPort?.postMessage({ ticket, answer } satisfies AnswerMessage);
+      const moved = answer.kind === 'example' ? [answer.values.buffer as ArrayBuffer] : [];
+      parentPort?.postMessage({ ticket, answer } satisfies AnswerMessage, moved);
     },
     (error: unknown) => {
       parentPort?.postMessage({ ticket, error: toWire(error) } satisfies AnswerMessage);

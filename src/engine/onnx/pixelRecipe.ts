@@ -106,7 +106,7 @@ export const pixelRecipe = ({ view, side, normalise, layout }: PixelGraph): Onnx
 };
 
 /** normalised = byte · scale + shift, by channel. */
-const normalisation = (kind: Recipe['normalise']): { readonly scale: number[]; readonly shift: number[] } => {
+export const normalisation = (kind: Recipe['normalise']): { readonly scale: number[]; readonly shift: number[] } => {
   switch (kind) {
     case 'signed':
       return { scale: [1 / 127.5, 1 / 127.5, 1 / 127.5], shift: [-1, -1, -1] };

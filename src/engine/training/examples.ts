@@ -1,0 +1,50 @@
+/** Batches of training examples, made by the image threads while the network computes on the batch before. */
+
+import { WinnowError } from '../../base/errors.js';
+import type { ItemId } from '../../core/dataset/item.js';
+import type { ExampleShape, SharedPicture } from '../embed/imageTask.js';
+import { imageThreads } from '../embed/imageThreads.js';
+
+export interface ExampleRequest {
+  readonly id: ItemId;
+  readonly file: string;
+  readonly seed: number;
+}
+
+/** Bytes of decoded photos that are kept; the others are decoded again each time. */
+const budget = 1024 * 1024 * 1024;
+
+export class Examples {
+  readonly #shape: ExampleShape;
+  readonly #kept = new Map<ItemId, SharedPicture>();
+  readonly #length: number;
+  #bytes = 0;
+
+  constructor(shape: ExampleShape) {
+    this.#shape = shape;
+    this.#length = 3 * shape.recipe.size ** 2;
+  }
+
+  /** float32[requests, …the network's input], in order. Throws `bad-image` naming a file that no longer decodes, `cancelled`. */
+  async batch(requests: readonly ExampleRequest[], signal?: AbortSignal): Promise<Float32Array> {
+    const out = new Float32Array(requests.length * this.#length);
+    await Promise.all(
+      requests.map(async ({ id, file, seed }, at) => {
+        const picture = this.#kept.get(id);
+        const source = picture ? { picture } : { file };
+        const answer = await imageThreads().run({ kind: 'example', id, source, shape: this.#shape, seed }, signal);
+        if (answer.kind === 'bad') throw new WinnowError('bad-image', `${file}: ${answer.bad.message}`);
+        if (answer.kind !== 'example') throw new WinnowError('internal', `an example was asked, ${answer.kind} came`);
+        out.set(answer.values, at * this.#length);
+        if (answer.picture) this.#keep(id, answer.picture);
+      }),
+    );
+    return out;
+  }
+
+  #keep(id: ItemId, picture: SharedPicture): void {
+    if (this.#kept.has(id) || this.#bytes + picture.memory.byteLength > budget) return;
+    this.#bytes += picture.memory.byteLength;
+    this.#kept.set(id, picture);
+  }
+}

@@ -1,0 +1,62 @@
+/** An ONNX file as a body that can be trained: cut before its head, respelled for the newest opset. */
+
+import { readFile } from 'node:fs/promises';
+import { WinnowError } from '../../base/errors.js';
+import type { BackboneRef } from '../../protocol/engine.js';
+import { checkModel, type NetworkInput } from '../onnx/checkModel.js';
+import { findBlocks } from '../onnx/findBlocks.js';
+import { indexGraph, prune } from '../onnx/graphIndex.js';
+import { readOnnx, toNumber, type OnnxGraph } from '../onnx/onnxModel.js';
+import { upgradeOpset } from '../onnx/upgradeOpset.js';
+import type { HeadKind } from './graph/head.js';
+import { staticNetwork, type StaticNetwork } from './graph/staticNetwork.js';
+
+export interface TrainableNetwork {
+  readonly name: string;
+  /** Of opset 18; its only output is `features`. */
+  readonly graph: OnnxGraph;
+  readonly input: NetworkInput;
+  readonly side: number;
+  /** What the head reads: [N, C, h, w] before the last pool for 'concat-pool', else [N, d] or [N, d, h, w]. */
+  readonly features: string;
+  /** At one batch. */
+  at(batch: number): Promise<StaticNetwork>;
+}
+
+/** Throws `bad-model` with a sentence, `not-found`. */
+export const readTrainable = async (backbone: BackboneRef, head: HeadKind): Promise<TrainableNetwork> => {
+  const name = backbone.id.startsWith('file:') ? backbone.file : backbone.id;
+  const bytes = await readFile(backbone.file).catch((cause: unknown) => {
+    throw new WinnowError('not-found', `The model file ${backbone.file} cannot be read. Choose another backbone.`, {
+      cause,
+    });
+  });
+  const model = readOnnx(bytes, name);
+  const input = checkModel(model, name);
+  const opset = model.opsetImport.find(({ domain }) => (domain ?? '') === '' || domain === 'ai.onnx');
+  const index = indexGraph(model.graph);
+  const { embedding } = findBlocks(index, name);
+  if (embedding.quantised || model.graph.node.some(({ opType }) => /^QLinear|Integer$|^QGemm/.test(opType))) {
+    throw new WinnowError(
+      'bad-model',
+      `${name} computes with whole numbers (it is quantised), which cannot be fine-tuned. Nothing was changed. Choose the float32 file of the same network, or winnow train, which works with this one.`,
+    );
+  }
+  const maker = index.makers.get(embedding.tensor);
+  const isPooled = maker?.opType === 'GlobalAveragePool' || maker?.opType === 'ReduceMean';
+  const features = head === 'concat-pool' && isPooled ? maker.input[0]! : embedding.tensor;
+  const upgraded = upgradeOpset(model.graph, toNumber(opset?.version), name);
+  const graph = prune({ ...upgraded, output: [{ name: features }], valueInfo: [] });
+  const side = input.fixedSide ?? backbone.recipe.size;
+  return {
+    name,
+    graph,
+    input,
+    side,
+    features,
+    at: (batch) =>
+      staticNetwork(graph, input.name, input.layout === 'nchw' ? [batch, 3, side, side] : [batch, side, side, 3], [
+        features,
+      ]),
+  };
+};

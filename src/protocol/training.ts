@@ -1,0 +1,101 @@
+/** Fine-tuning over the wire: what is asked, what is told while it runs, what comes of it. */
+
+import type { ItemId, Split } from '../core/dataset/item.js';
+import type { AugmentSettings } from '../core/image/augment/augmentSettings.js';
+import type { BackboneRef, Recipe } from './engine.js';
+
+export type FineTuneRecipe = 'winnow' | 'fastai';
+
+export interface FineTuneSettings {
+  readonly recipe: FineTuneRecipe;
+  /** Of the whole network. */
+  readonly epochs: number;
+  /** Of the head alone, before. */
+  readonly freezeEpochs: number;
+  /** Highest learning rate of the head; fastai's `base_lr`. */
+  readonly rate: number;
+  readonly batch: number;
+  readonly weightDecay: number;
+  /** 0–1. */
+  readonly labelSmoothing: number;
+  /** α of the Beta distribution; 0 = no two photos are mixed. */
+  readonly mixup: number;
+  readonly augment: AugmentSettings;
+  readonly seed: number;
+  readonly device: 'auto' | 'cpu' | 'webgpu';
+}
+
+export interface FineTuneItem {
+  readonly id: ItemId;
+  /** Absolute. */
+  readonly file: string;
+  /** Index into vocab. */
+  readonly label: number;
+  /** 'train' is learned from, 'valid' only measured; 'test' never comes here. */
+  readonly split: Exclude<Split, 'test'>;
+}
+
+export interface FineTuneJob {
+  readonly run: string;
+  /** Exists; checkpoints in it are gone on with. */
+  readonly runDir: string;
+  readonly backbone: BackboneRef;
+  readonly vocab: readonly string[];
+  readonly items: readonly FineTuneItem[];
+  readonly settings: FineTuneSettings;
+}
+
+/** One row of the table of epochs. */
+export interface EpochRow {
+  /** From 1; epoch 0 is the network before its first step. */
+  readonly epoch: number;
+  readonly isFrozen: boolean;
+  /** Nats, over the augmented photos of the epoch; null at epoch 0. */
+  readonly trainLoss: number | null;
+  /** Nats and share right on the validation photos, as the network answers; null without any. */
+  readonly validLoss: number | null;
+  readonly accuracy: number | null;
+  readonly seconds: number;
+}
+
+export interface StepEvent {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of all steps, from 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** Nats, smoothed as fastai does. */
+  readonly loss: number;
+  /** Of the head. */
+  readonly rate: number;
+  readonly momentum: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number;
+  readonly rssMb: number;
+  /** Share of the time in which the device computed, 0–1. */
+  readonly busy: number;
+}
+
+export type TrainingEvent =
+  | { readonly kind: 'start'; readonly engine: string; readonly batch: number; readonly resumedAt: number | null }
+  | ({ readonly kind: 'step' } & StepEvent)
+  | ({ readonly kind: 'epoch' } & EpochRow)
+  | { readonly kind: 'notice'; readonly message: string };
+
+export interface FineTuneResult {
+  readonly engine: string;
+  readonly batch: number;
+  readonly epochs: readonly EpochRow[];
+  /** The epoch whose weights were kept. */
+  readonly kept: number;
+  /** Why it ended before its last epoch; null = it did not. */
+  readonly endedEarly: 'asked' | 'no-better' | 'not-a-number' | null;
+  readonly validation: { readonly items: number; readonly accuracy: number | null; readonly loss: number | null };
+  /** By which the logits are divided. */
+  readonly temperature: number;
+  /** In the run folder. */
+  readonly model: string;
+  readonly sha256: string;
+  readonly recipe: Recipe;
+  readonly timingMs: number;
+}
