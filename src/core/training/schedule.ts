@@ -67,3 +67,11 @@ export const fineTunePhases = ({ epochs, freezeEpochs, rate, groups }: FineTuneS
   };
   return [frozen, whole].filter((phase) => phase.epochs > 0);
 };
+
+/**
+ * Winnow's own: the head is fitted before the first step, so that there is nothing to freeze for; one gentle cycle for
+ * everything, the first layers a hundredth of the head's rate.
+ */
+export const gentlePhases = ({ epochs, rate, groups }: FineTuneSettings): Phase[] => [
+  { isFrozen: false, epochs, rates: evenFactors(rate / 100, rate, groups), rise: 0.3, div: 10, divFinal: 1e3 },
+];

@@ -17,6 +17,12 @@ export interface SharedPicture {
   readonly height: number;
 }
 
+export interface ExamplePhoto {
+  /** The photo as it was shrunk before, or where it lies. */
+  readonly source: { readonly file: string } | { readonly picture: SharedPicture };
+  readonly seed: number;
+}
+
 /** How a photo becomes one training example. */
 export interface ExampleShape {
   readonly recipe: Recipe;
@@ -44,12 +50,11 @@ export type ImageTask =
       readonly target: string | null;
     }
   | {
-      readonly kind: 'example';
-      readonly id: ItemId | null;
-      /** The photo as it was shrunk before, or where it lies. */
-      readonly source: { readonly file: string } | { readonly picture: SharedPicture };
+      /** Several at once: who asks computes meanwhile, and could not hand out the next one. */
+      readonly kind: 'examples';
+      readonly id: null;
+      readonly photos: readonly ExamplePhoto[];
       readonly shape: ExampleShape;
-      readonly seed: number;
     }
   | {
       readonly kind: 'thumbnail';
@@ -71,8 +76,13 @@ export type ImageAnswer =
       readonly decodeMs: number;
       readonly embedMs: number;
     }
-  /** The network's input for one photo, without the batch; `picture` when it was decoded now and is worth keeping. */
-  | { readonly kind: 'example'; readonly values: Float32Array; readonly picture: SharedPicture | null }
+  | {
+      readonly kind: 'examples';
+      /** The network's input for each photo, end to end. */
+      readonly values: Float32Array;
+      /** Of photos that were decoded now and are worth keeping. */
+      readonly pictures: readonly (SharedPicture | null)[];
+    }
   | { readonly kind: 'thumbnail'; readonly path: string | null };
 
 export interface TaskMessage {

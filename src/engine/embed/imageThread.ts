@@ -7,7 +7,7 @@ import { makeThumbnail } from '../images/thumbnail.js';
 import { toWire } from '../../protocol/endpoint.js';
 import { writeEmbedding } from './embeddingCache.js';
 import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from './imageTask.js';
-import { makeExample } from '../training/makeExample.js';
+import { makeExamples } from '../training/makeExamples.js';
 import { noteInFlight } from './inFlight.js';
 import { openViewModel, type ViewModel } from './viewModel.js';
 
@@ -41,13 +41,13 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 
 const perform = async (task: ImageTask): Promise<ImageAnswer> => {
   if (task.kind === 'open') return { kind: 'opened', provider: (await modelFor(task.view)).provider };
+  if (task.kind === 'examples') return makeExamples(task);
   const done = noteInFlight(task.id);
   try {
     if (task.kind === 'thumbnail') {
       const path = await makeThumbnail({ id: task.id, file: task.source.file }, task.size, task.cacheDir);
       return { kind: 'thumbnail', path };
     }
-    if (task.kind === 'example') return await makeExample(task);
     const start = performance.now();
     const decoded: Decoded = await decodeSource(task.source);
     if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
@@ -70,7 +70,7 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
 parentPort?.on('message', ({ ticket, task }: TaskMessage) => {
   perform(task).then(
     (answer) => {
-      const moved = answer.kind === 'example' ? [answer.values.buffer as ArrayBuffer] : [];
+      const moved = answer.kind === 'examples' ? [answer.values.buffer as ArrayBuffer] : [];
       parentPort?.postMessage({ ticket, answer } satisfies AnswerMessage, moved);
     },
     (error: unknown) => {

@@ -17,7 +17,7 @@ export interface Checkpoint {
   readonly batch: number;
   readonly epochs: readonly EpochRow[];
   /** Sum of losses and number of photos since the epoch began. */
-  readonly running: { readonly loss: number; readonly photos: number; readonly smooth: number; readonly count: number };
+  readonly running: { readonly loss: number; readonly photos: number };
   /** The best epoch so far and its loss. */
   readonly best: { readonly epoch: number; readonly loss: number } | null;
   readonly state: ReadonlyMap<string, StateTensor>;

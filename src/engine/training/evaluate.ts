@@ -2,16 +2,15 @@
 
 import { openSession } from '../session/openSession.js';
 import { floatsOf, type Tensor } from '../session/tensorSession.js';
-import type { NetworkInput } from '../onnx/checkModel.js';
 import type { ExampleRequest, Examples } from './examples.js';
+import type { TrainableNetwork } from './trainableNetwork.js';
 
 const batchSize = 16;
 
 /** float32[requests, width] of one output. */
 export const evaluate = async (
   model: Uint8Array,
-  input: NetworkInput,
-  side: number,
+  { input, side }: Pick<TrainableNetwork, 'input' | 'side'>,
   output: string,
   examples: Examples,
   requests: readonly ExampleRequest[],

@@ -28,15 +28,22 @@ export class Examples {
   /** float32[requests, …the network's input], in order. Throws `bad-image` naming a file that no longer decodes, `cancelled`. */
   async batch(requests: readonly ExampleRequest[], signal?: AbortSignal): Promise<Float32Array> {
     const out = new Float32Array(requests.length * this.#length);
+    const share = Math.ceil(requests.length / imageThreads().count);
+    const starts = Array.from({ length: Math.ceil(requests.length / share) }, (_, at) => at * share);
     await Promise.all(
-      requests.map(async ({ id, file, seed }, at) => {
-        const picture = this.#kept.get(id);
-        const source = picture ? { picture } : { file };
-        const answer = await imageThreads().run({ kind: 'example', id, source, shape: this.#shape, seed }, signal);
-        if (answer.kind === 'bad') throw new WinnowError('bad-image', `${file}: ${answer.bad.message}`);
-        if (answer.kind !== 'example') throw new WinnowError('internal', `an example was asked, ${answer.kind} came`);
-        out.set(answer.values, at * this.#length);
-        if (answer.picture) this.#keep(id, answer.picture);
+      starts.map(async (start) => {
+        const part = requests.slice(start, start + share);
+        const photos = part.map(({ id, file, seed }) => {
+          const picture = this.#kept.get(id);
+          return { source: picture ? { picture } : { file }, seed };
+        });
+        const answer = await imageThreads().run({ kind: 'examples', id: null, photos, shape: this.#shape }, signal);
+        if (answer.kind === 'bad') throw new WinnowError('bad-image', `A photo cannot be read: ${answer.bad.message}`);
+        if (answer.kind !== 'examples') throw new WinnowError('internal', `examples were asked, ${answer.kind} came`);
+        out.set(answer.values, start * this.#length);
+        answer.pictures.forEach((picture, at) => {
+          if (picture) this.#keep(part[at]!.id, picture);
+        });
       }),
     );
     return out;

@@ -28,13 +28,14 @@ export const trainedValues = (
   return values;
 };
 
-/** Outputs `logits` and `probabilities` float32[N, K]; `probabilities` = softmax(logits / temperature). */
+/** Outputs `logits` and `probabilities` float32[N, K]; `probabilities` = softmax(logits / temperature). @param features a tensor of the head that becomes an output of that name. */
 export const trainedModel = (
   network: TrainableNetwork,
   head: Head,
   values: ReadonlyMap<string, Constant>,
   temperature: number,
   metadata: Readonly<Record<string, string>> = {},
+  features: string | null = null,
 ): Uint8Array => {
   const headValues = [...head.constants].map(([name, constant]) => initializerOf(name, values.get(name) ?? constant));
   const graph: OnnxGraph = {
@@ -46,6 +47,7 @@ export const trainedModel = (
       node('Identity', [head.logits], 'logits'),
       node('Div', ['logits', 'winnow/temperature'], 'winnow/tempered'),
       node('Softmax', ['winnow/tempered'], 'probabilities', { axis: 1 }),
+      ...(features === null ? [] : [node('Identity', [features], 'features')]),
     ],
     initializer: [
       ...network.graph.initializer.filter(({ name }) => !values.has(name ?? '')),
@@ -62,7 +64,11 @@ export const trainedModel = (
           : ['batch', network.side, network.side, 3],
       ),
     ],
-    output: [value('logits', 'float32', ['batch', 'classes']), value('probabilities', 'float32', ['batch', 'classes'])],
+    output: [
+      value('logits', 'float32', ['batch', 'classes']),
+      value('probabilities', 'float32', ['batch', 'classes']),
+      ...(features === null ? [] : [value('features', 'float32', ['batch', 'width'])]),
+    ],
     valueInfo: [],
   };
   return writeOnnx(model(newestOpset, prune(graph), metadata));

@@ -114,12 +114,12 @@ export const trainingGraph = (options: TrainingGraphOptions, name: string): Trai
       outputs.push(value(`gradient/${vector.name}`, 'float32', [vector.length]));
     }
   } else {
-    inputs.push(value('schedule', 'float32', [5 + 2 * vectors.length]));
+    inputs.push(value('schedule', 'float32', [4 + 3 * vectors.length]));
     vectors.forEach((vector, at) => {
       const moments = [`m/${vector.name}`, `v/${vector.name}`].map((key) =>
         takeState(key, new Float32Array(vector.length)),
       );
-      const next = adam(tape, vector.name, gradientVector(tape, vector), moments as [string, string], 5 + 2 * at);
+      const next = adam(tape, vector.name, gradientVector(tape, vector), moments as [string, string], 4 + 3 * at);
       giveState(vector.name, next.weights);
       giveState(moments[0]!, next.m);
       giveState(moments[1]!, next.v);
@@ -220,14 +220,8 @@ const adam = (
 ): { weights: string; m: string; v: string } => {
   const setting = (index: number): string =>
     tape.emit('Slice', ['schedule', tape.integers(index), tape.integers(index + 1), tape.integers(0)]);
-  const [keepM, takeM, keepV, takeV, correction] = [0, 1, 2, 3, 4].map(setting) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const [keepWeights, step] = [setting(at), setting(at + 1)];
+  const [keepM, takeM, keepV, takeV] = [0, 1, 2, 3].map(setting) as [string, string, string, string];
+  const [keepWeights, step, correction] = [setting(at), setting(at + 1), setting(at + 2)];
   const nextM = tape.emit('Add', [tape.emit('Mul', [m, keepM]), tape.emit('Mul', [gradient, takeM])]);
   const squared = tape.emit('Mul', [gradient, gradient]);
   const nextV = tape.emit('Add', [tape.emit('Mul', [v, keepV]), tape.emit('Mul', [squared, takeV])]);
@@ -243,20 +237,25 @@ export interface StepSettings {
   /** β₁ of this step. */
   readonly momentum: number;
   readonly weightDecay: number;
-  /** Steps taken with these moments, this one included: from 1. */
-  readonly step: number;
+  /** Steps taken with a vector's moments, this one included: from 1. */
+  readonly stepOf: (vector: Vector) => number;
 }
 
-/** The input 'schedule': β₁, 1 − β₁, β₂, 1 − β₂, the correction of v, then (share of the weights kept, step size) a vector. */
+const squareMomentum = 0.99;
+
+/** The input 'schedule': β₁, 1 − β₁, β₂, 1 − β₂, then for each vector: share of the weights kept, step size, correction of v. */
 export const scheduleOf = (
   vectors: readonly Vector[],
-  { rates, momentum, weightDecay, step }: StepSettings,
+  { rates, momentum, weightDecay, stepOf }: StepSettings,
 ): Float32Array => {
-  const squares = 0.99;
-  const correction = 1 / (1 - squares ** step);
-  const perVector = vectors.flatMap(({ group, isDecayed }) => {
-    const rate = rates[group]!;
-    return [isDecayed ? 1 - rate * weightDecay : 1, rate / (1 - momentum ** step)];
+  const perVector = vectors.flatMap((vector) => {
+    const rate = rates[vector.group]!;
+    const step = stepOf(vector);
+    return [
+      vector.isDecayed ? 1 - rate * weightDecay : 1,
+      rate / (1 - momentum ** step),
+      1 / (1 - squareMomentum ** step),
+    ];
   });
-  return Float32Array.from([momentum, 1 - momentum, squares, 1 - squares, correction, ...perVector]);
+  return Float32Array.from([momentum, 1 - momentum, squareMomentum, 1 - squareMomentum, ...perVector]);
 };

@@ -1,38 +1,51 @@
-/** A photo → the network's input, once as it answers or as one augmentation shows it. Runs in the image threads. */
+/** Photos → the network's input, as it answers or as one augmentation shows it. Runs in the image threads. */
 
 import { drawAugmentation } from '../../core/image/augment/drawAugmentation.js';
 import { renderAugmented } from '../../core/image/augment/renderAugmented.js';
-import type { ExampleShape, ImageAnswer, ImageTask, SharedPicture } from '../embed/imageTask.js';
-import { decodeSource, type Pixels } from '../images/decodeImage.js';
+import type { ExamplePhoto, ExampleShape, ImageAnswer, ImageTask, SharedPicture } from '../embed/imageTask.js';
+import { decodeSource, type Bad, type Pixels } from '../images/decodeImage.js';
 import { shrinkPixels } from '../images/shrinkPixels.js';
 import { writeOnnx } from '../onnx/onnxModel.js';
 import { normalisation, pixelRecipe } from '../onnx/pixelRecipe.js';
 import { openSession } from '../session/openSession.js';
 import { floatsOf, type TensorSession } from '../session/tensorSession.js';
 
-type ExampleTask = Extract<ImageTask, { readonly kind: 'example' }>;
+type ExamplesTask = Extract<ImageTask, { readonly kind: 'examples' }>;
 
 /** Short side of a kept photo over the side of the output: crops of half the area are then still sharp. */
 const spare = 1.3;
 
-export const makeExample = async ({ source, shape, seed }: ExampleTask): Promise<ImageAnswer> => {
-  const { recipe, augment } = shape;
-  if (augment === null) {
-    if (!('file' in source)) throw new TypeError('an example as the network sees it needs the file');
-    const decoded = await decodeSource(source);
-    if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
-    return { kind: 'example', values: await asAnswered(decoded.pixels, shape), picture: null };
+/** Photos one after the other; the first that does not decode is the answer. */
+export const makeExamples = async ({ photos, shape }: ExamplesTask): Promise<ImageAnswer> => {
+  const length = 3 * shape.recipe.size ** 2;
+  const values = new Float32Array(photos.length * length);
+  const pictures: (SharedPicture | null)[] = [];
+  for (const [at, photo] of photos.entries()) {
+    const made = await makeExample(photo, shape);
+    if ('reason' in made) return { kind: 'bad', bad: made };
+    values.set(made.values, at * length);
+    pictures.push(made.picture);
   }
+  return { kind: 'examples', values, pictures };
+};
+
+const makeExample = async (
+  { source, seed }: ExamplePhoto,
+  shape: ExampleShape,
+): Promise<{ readonly values: Float32Array; readonly picture: SharedPicture | null } | Bad> => {
+  const { recipe, augment } = shape;
   let picture = 'picture' in source ? source.picture : null;
   if ('file' in source) {
     const decoded = await decodeSource(source);
-    if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
+    if (!decoded.ok) return decoded.bad;
+    if (augment === null) return { values: await asAnswered(decoded.pixels, shape), picture: null };
     picture = shared(await shrinkPixels(decoded.pixels, Math.round(spare * recipe.size)));
   }
-  const { memory, width, height } = picture!;
+  if (picture === null || augment === null) throw new TypeError('an example as the network sees it needs the file');
+  const { memory, width, height } = picture;
   const drawn = drawAugmentation(augment, width, height, seed);
   const values = renderAugmented({ rgb: new Uint8Array(memory), width, height }, drawn, recipe.size);
-  return { kind: 'example', values: normalised(values, shape), picture: 'file' in source ? picture : null };
+  return { values: normalised(values, shape), picture: 'file' in source ? picture : null };
 };
 
 const shared = ({ rgb, width, height }: Pick<Pixels, 'rgb' | 'width' | 'height'>): SharedPicture => {

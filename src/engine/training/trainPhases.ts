@@ -1,0 +1,343 @@
+/** The loop: phases, epochs, steps; measures after each epoch, checkpoints, and ends well whatever happens. */
+
+import { WinnowError } from '../../base/errors.js';
+import { epochOrder } from '../../core/training/epochOrder.js';
+import type { Phase } from '../../core/training/schedule.js';
+import { oneCycle } from '../../core/training/schedule.js';
+import { dropoutMask, mixRows, targetRows } from '../../core/training/stepInputs.js';
+import type {
+  EpochRow,
+  FineTuneItem,
+  FineTuneResult,
+  FineTuneSettings,
+  TrainingEvent,
+} from '../../protocol/training.js';
+import { writeOnnx } from '../onnx/onnxModel.js';
+import { openStateful, type StatefulSession, type StateTensor } from '../session/statefulSession.js';
+import { floatsOf, type Tensor } from '../session/tensorSession.js';
+import { readBest, writeBest, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import { copyGraph } from './copyGraph.js';
+import type { Examples } from './examples.js';
+import type { Head } from './graph/head.js';
+import type { Parameter } from './graph/parameters.js';
+import type { Constant, StaticNetwork } from './graph/staticNetwork.js';
+import { scheduleOf, trainingGraph, type TrainingGraph } from './graph/trainingGraph.js';
+import { Pace } from './pace.js';
+import type { TrainableNetwork } from './trainableNetwork.js';
+import { trainedValues } from './trainedModel.js';
+
+/** Trained numbers by the names of their tensors. */
+export type Values = ReadonlyMap<string, Constant>;
+
+export interface Measured {
+  /** Nats; null without validation photos. */
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+}
+
+export interface TrainPhasesJob {
+  readonly network: TrainableNetwork;
+  readonly head: Head;
+  readonly classes: number;
+  readonly phases: readonly Phase[];
+  readonly photos: readonly FineTuneItem[];
+  readonly examples: Examples;
+  readonly settings: FineTuneSettings;
+  readonly keeps: 'last' | 'best';
+  readonly runDir: string;
+  readonly found: { readonly serial: number; readonly checkpoint: Checkpoint } | null;
+  readonly measure: (values: Values) => Promise<Measured>;
+  readonly onEvent: (event: TrainingEvent) => void;
+  readonly wantsStop: () => boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface TrainPhasesResult {
+  readonly values: Values;
+  readonly engine: string;
+  readonly batch: number;
+  readonly epochs: readonly EpochRow[];
+  readonly kept: number;
+  readonly endedEarly: FineTuneResult['endedEarly'];
+}
+
+const checkpointMs = 60_000;
+
+/** Throws `cancelled`; what is on the disk then goes on exactly. */
+export const trainPhases = async (job: TrainPhasesJob): Promise<TrainPhasesResult> => {
+  const batch = Math.min(job.found?.checkpoint.batch ?? job.settings.batch, job.photos.length);
+  try {
+    return await new Training(job, batch).run();
+  } catch (error) {
+    if (!isOutOfMemory(error) || batch < 2) throw error;
+    const half = Math.floor(batch / 2);
+    job.onEvent({
+      kind: 'notice',
+      message: `There was not enough memory for ${String(batch)} photos at a time; it goes on with ${String(half)}.`,
+    });
+    return await new Training(job, half).run();
+  }
+};
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error &&
+  /out of memory|bad_alloc|Failed to allocate|OutOfMemory|buffer allocation/i.test(error.message);
+
+class Training {
+  readonly #job: TrainPhasesJob;
+  readonly #batch: number;
+  readonly #perEpoch: number;
+  readonly #epochs: EpochRow[] = [];
+  #serial = 0;
+  #best: Checkpoint['best'] = null;
+  #running: Checkpoint['running'] = { loss: 0, photos: 0 };
+  #engine = 'none';
+  #savedAt = performance.now();
+  readonly #pace: Pace;
+
+  constructor(job: TrainPhasesJob, batch: number) {
+    this.#job = job;
+    this.#batch = batch;
+    this.#perEpoch = epochOrder(job.photos.length, batch, 0, 0).length;
+    const epochs = job.phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    this.#pace = new Pace(epochs, this.#perEpoch, batch, job.onEvent);
+  }
+
+  async run(): Promise<TrainPhasesResult> {
+    const { phases, found, head } = this.#job;
+    const body = await this.#job.network.at(this.#batch);
+    let values: Values = new Map();
+    // A checkpoint of another batch cannot go on in the middle of an epoch's order; its phase begins again.
+    const start = found?.checkpoint.batch === this.#batch ? found.checkpoint : null;
+    if (start) this.#recall(start, found!.serial);
+    let endedEarly: TrainPhasesResult['endedEarly'] = null;
+    let moments: ReadonlyMap<string, StateTensor> = new Map();
+    for (let at = start?.phase ?? 0; at < phases.length && endedEarly === null; at++) {
+      const graph = trainingGraph(this.#graphOptions(body, head, values, phases[at]!), this.#job.network.name);
+      const options = {
+        device: this.#job.settings.device,
+        threads: 0,
+        outputs: graph.model.graph.output.map(({ name }) => name),
+      };
+      const session = await openStateful(writeOnnx(graph.model), options, copyGraph);
+      this.#engine = session.provider;
+      try {
+        // Moments of what learned before go on; fastai keeps its optimiser too.
+        const initial = new Map([...graph.state].map(([key, value]) => [key, kept(key, value, moments)]));
+        const from = start?.phase === at ? start : null;
+        session.load(from?.state ?? initial);
+        if (at === (start?.phase ?? 0)) this.#begin(start);
+        if (at === 0 && !from) await this.#firstLook(trainedValues(graph, initial), session);
+        endedEarly = await this.#phase(at, graph, session, from?.step ?? 0);
+        const state = await session.read();
+        values = new Map([...values, ...trainedValues(graph, state)]);
+        moments = new Map([...state].filter(([key]) => /^[mv]\//.test(key)));
+      } finally {
+        await session.dispose();
+      }
+    }
+    return this.#end(values, endedEarly);
+  }
+
+  #recall(checkpoint: Checkpoint, serial: number): void {
+    this.#serial = serial;
+    this.#epochs.push(...checkpoint.epochs);
+    this.#best = checkpoint.best;
+    this.#running = checkpoint.running;
+  }
+
+  #begin(start: Checkpoint | null): void {
+    const done = start ? this.#stepsBefore(start.phase) + start.step : 0;
+    this.#pace.start(done);
+    this.#job.onEvent({ kind: 'start', engine: this.#engine, batch: this.#batch, resumedAt: start ? done : null });
+    for (const row of this.#epochs) this.#job.onEvent({ kind: 'epoch', ...row });
+  }
+
+  #stepsBefore(phase: number): number {
+    return this.#job.phases.slice(0, phase).reduce((sum, { epochs }) => sum + epochs * this.#perEpoch, 0);
+  }
+
+  #graphOptions(body: StaticNetwork, head: Head, values: Values, phase: Phase): Parameters<typeof trainingGraph>[0] {
+    const over = (constants: ReadonlyMap<string, Constant>): Map<string, Constant> =>
+      new Map([...constants].map(([name, constant]) => [name, values.get(name) ?? constant]));
+    const layers = body.nodes.filter(({ opType }) => ['Conv', 'Gemm', 'MatMul'].includes(opType)).length;
+    const isFastai = this.#job.settings.recipe === 'fastai';
+    const groupOf = (parameter: Parameter, isHead: boolean): number | null => {
+      if (isHead) return 2;
+      const group = parameter.layer < layers / 2 ? 0 : 1;
+      if (!phase.isFrozen) return group;
+      return isFastai && parameter.kind === 'norm' ? group : null;
+    };
+    return {
+      body: { ...body, constants: over(body.constants) },
+      head: { ...head, constants: over(head.constants) },
+      classes: this.#job.classes,
+      groupOf,
+      bodyNorm: isFastai ? 'batch' : 'running',
+    };
+  }
+
+  /** Epoch 0: what the network knows before its first step. */
+  async #firstLook(values: Values, session: StatefulSession): Promise<void> {
+    if (this.#job.keeps === 'last') return;
+    const measured = await this.#job.measure(values);
+    this.#report({ epoch: 0, isFrozen: false, trainLoss: null, ...named(measured), seconds: 0 });
+    await this.#noteBest(0, measured, 0, 0, session);
+  }
+
+  /** @returns why it ended before its last step; null = it did not. */
+  async #phase(
+    at: number,
+    graph: TrainingGraph,
+    session: StatefulSession,
+    from: number,
+  ): Promise<TrainPhasesResult['endedEarly']> {
+    const phase = this.#job.phases[at]!;
+    const steps = phase.epochs * this.#perEpoch;
+    const firstEpoch = this.#job.phases.slice(0, at).reduce((sum, { epochs }) => sum + epochs, 0);
+    let epochStart = performance.now();
+    let coming = from < steps ? this.#pictures(firstEpoch, from) : null;
+    for (let step = from; step < steps; step++) {
+      WinnowError.throwIfAborted(this.#job.signal, 'fine-tune');
+      if (this.#job.wantsStop()) return 'asked';
+      const pictures = await coming!;
+      coming = step + 1 < steps ? this.#pictures(firstEpoch, step + 1) : null;
+      coming?.catch(() => undefined);
+      const hypers = oneCycle(phase, step / steps);
+      const loss = await this.#step(graph, session, pictures, firstEpoch, step, hypers, this.#stepsBefore(at));
+      if (!Number.isFinite(loss)) {
+        this.#job.onEvent({
+          kind: 'notice',
+          message: `The loss was no number any more at step ${String(this.#stepsBefore(at) + step + 1)}. The best epoch is kept. Lower the learning rate (--lr ${String(this.#job.settings.rate / 4)}) and try again.`,
+        });
+        return 'not-a-number';
+      }
+      const epoch = firstEpoch + Math.floor(step / this.#perEpoch);
+      this.#pace.step(epoch + 1, loss, hypers.rates.at(-1)!, hypers.momentum);
+      const isEpochEnd = (step + 1) % this.#perEpoch === 0;
+      if (isEpochEnd) {
+        const measured = await this.#job.measure(trainedValues(graph, await session.read()));
+        const trainLoss = this.#running.loss / this.#running.photos;
+        const seconds = (performance.now() - epochStart) / 1000;
+        this.#report({ epoch: epoch + 1, isFrozen: phase.isFrozen, trainLoss, ...named(measured), seconds });
+        this.#running = { loss: 0, photos: 0 };
+        await this.#noteBest(epoch + 1, measured, at, step + 1, session);
+        epochStart = performance.now();
+      }
+      if (isEpochEnd || performance.now() - this.#savedAt > checkpointMs) {
+        this.#savedAt = performance.now();
+        await writeCheckpoint(this.#job.runDir, ++this.#serial, await this.#checkpoint(at, step + 1, session));
+      }
+    }
+    return null;
+  }
+
+  async #step(
+    graph: TrainingGraph,
+    session: StatefulSession,
+    pictures: Float32Array,
+    firstEpoch: number,
+    step: number,
+    hypers: ReturnType<typeof oneCycle>,
+    before: number,
+  ): Promise<number> {
+    const { network, head, classes, settings, photos } = this.#job;
+    const drawn = this.#drawn(firstEpoch, step);
+    const labels = drawn.map(({ at }) => photos[at]!.label);
+    const targets = targetRows(labels, classes, settings.labelSmoothing);
+    const serial = before + step;
+    if (settings.mixup > 0) mixRows(pictures, targets, this.#batch, settings.mixup, settings.seed * 31 + serial);
+    const side = network.side;
+    const dims = network.input.layout === 'nchw' ? [this.#batch, 3, side, side] : [this.#batch, side, side, 3];
+    const floats = (data: Float32Array, shape: number[]): Tensor => ({ type: 'float32', dims: shape, data });
+    const masks = head.masks.map(({ name, width, rate }, at): [string, Tensor] => {
+      const mask = dropoutMask(this.#batch * width, rate, (settings.seed + 1) * 65_537 + serial * 8 + at);
+      return [name, floats(mask, [this.#batch, width])];
+    });
+    const schedule = scheduleOf(graph.vectors, {
+      ...hypers,
+      weightDecay: settings.weightDecay,
+      stepOf: ({ group }) => (group === 2 ? serial : step) + 1,
+    });
+    const found = await this.#pace.computing(() =>
+      session.step({
+        [network.input.name]: floats(pictures, dims),
+        target: floats(targets, [this.#batch, classes]),
+        schedule: floats(schedule, [schedule.length]),
+        ...Object.fromEntries(masks),
+      }),
+    );
+    const loss = floatsOf(found['loss'], 'loss').reduce((sum, each) => sum + each, 0) / this.#batch;
+    const running = this.#running;
+    this.#running = { ...running, loss: running.loss + loss * this.#batch, photos: running.photos + this.#batch };
+    return loss;
+  }
+
+  #drawn(firstEpoch: number, step: number): ReturnType<typeof epochOrder>[number] {
+    const epoch = firstEpoch + Math.floor(step / this.#perEpoch);
+    const order = epochOrder(this.#job.photos.length, this.#batch, this.#job.settings.seed, epoch);
+    return order[step % this.#perEpoch]!;
+  }
+
+  #pictures(firstEpoch: number, step: number): Promise<Float32Array> {
+    const requests = this.#drawn(firstEpoch, step).map(({ at, seed }) => {
+      const { id, file } = this.#job.photos[at]!;
+      return { id, file, seed };
+    });
+    return this.#job.examples.batch(requests, this.#job.signal);
+  }
+
+  #report(row: EpochRow): void {
+    this.#epochs.push(row);
+    this.#job.onEvent({ kind: 'epoch', ...row });
+  }
+
+  async #noteBest(
+    epoch: number,
+    { loss }: Measured,
+    phase: number,
+    step: number,
+    session: StatefulSession,
+  ): Promise<void> {
+    // Without validation photos the last epoch is the best there is.
+    if (loss !== null && this.#best && loss >= this.#best.loss) return;
+    this.#best = { epoch, loss: loss ?? 0 };
+    await writeBest(this.#job.runDir, await this.#checkpoint(phase, step, session));
+  }
+
+  async #checkpoint(phase: number, step: number, session: StatefulSession): Promise<Checkpoint> {
+    return {
+      phase,
+      step,
+      batch: this.#batch,
+      epochs: [...this.#epochs],
+      running: this.#running,
+      best: this.#best,
+      state: await session.read(),
+    };
+  }
+
+  async #end(last: Values, endedEarly: TrainPhasesResult['endedEarly']): Promise<TrainPhasesResult> {
+    const epochs = this.#epochs;
+    const common = { engine: this.#engine, batch: this.#batch, epochs, endedEarly };
+    const isLast = this.#job.keeps === 'last' && endedEarly === null;
+    const best = isLast ? null : await readBest(this.#job.runDir);
+    if (!best) return { ...common, values: last, kept: epochs.at(-1)?.epoch ?? 0 };
+    const body = await this.#job.network.at(this.#batch);
+    const graph = trainingGraph(
+      this.#graphOptions(body, this.#job.head, new Map(), this.#job.phases[best.phase]!),
+      this.#job.network.name,
+    );
+    return { ...common, values: trainedValues(graph, best.state), kept: best.best?.epoch ?? 0 };
+  }
+}
+
+const named = ({ loss, accuracy }: Measured): Pick<EpochRow, 'validLoss' | 'accuracy'> => ({
+  validLoss: loss,
+  accuracy,
+});
+
+const kept = (key: string, value: StateTensor, moments: ReadonlyMap<string, StateTensor>): StateTensor => {
+  const before = moments.get(key);
+  return before?.data.length === value.data.length ? before : value;
+};
