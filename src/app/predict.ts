@@ -2,6 +2,7 @@ import { folderSummary, type ClassSummary } from '../core/predict/folderSummary.
 import type { FailedPrediction, Prediction } from '../core/predict/prediction.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../protocol/engine.js';
+import { fineTuneNamed, networkOf } from './fineTunes.js';
 import { namedRun } from './namedRun.js';
 import { itemsById } from './snapshotItems.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
@@ -15,7 +16,7 @@ export interface PredictFile {
 }
 
 export interface PredictOptions {
-  /** Null = the newest. */
+  /** A run or a fine-tuning by name; null = the newest run, with the network that answers for this dataset. */
   readonly run?: string | null;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +39,8 @@ export const predictFiles = async (
   { run = null, onProgress, signal }: PredictOptions = {},
 ): Promise<PredictReport> => {
   const snapshot = await dataset.snapshot(signal);
-  const config = namedRun(dataset.name, snapshot, run);
+  const tuned = await fineTuneNamed(dataset, snapshot, run);
+  const config = namedRun(dataset.name, snapshot, tuned ? null : run);
   const groups = new Map((await runRows(dataset, config)).map((row) => [row.id, row.group]));
   const asked: PredictJob['files'][number][] = [];
   /** Place of each asked file in `files`: several may be named alike. */
@@ -57,12 +59,13 @@ export const predictFiles = async (
     runDir: dataset.store.runs.dirOf(config.run),
     cacheDir: dataset.store.cacheDir,
     files: asked,
+    network: tuned && (await networkOf(dataset, tuned)),
     items: judgedItems(snapshot, groups),
   };
   const given = await dataset.engine.predict(job, onProgress, signal);
   given.forEach((answer, at) => answers.set(places[at]!, plain(answer)));
   const predictions = files.map(({ path }, at) => answers.get(at) ?? lost(path));
-  return { run: config.run, predictions, byClass: folderSummary(predictions) };
+  return { run: tuned?.run ?? config.run, predictions, byClass: folderSummary(predictions) };
 };
 
 const judgedItems = (snapshot: DatasetSnapshot, groups: ReadonlyMap<string, string>): PredictJob['items'] =>

@@ -16,6 +16,7 @@ import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, tr
 import { exportCommand, type ExportFlags } from './commands/export.js';
 import { addGatherCommands } from './commands/gather.js';
 import { addBackboneCommands } from './commands/backbones.js';
+import { addFineTuneCommands } from './commands/fineTune.js';
 import { addImportCommand } from './commands/import.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import { addMcpCommand } from './commands/mcp.js';
@@ -59,6 +60,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .argument('<dir>')
     .action((dir: string, o: JsonFlag) => run((s) => scanCommand(s, dir, true), o.json === true));
 
+  addFineTuneCommands(command, run, wholeNumber);
   command('train', 'judge every image by models that have not seen it')
     .argument('<dir>')
     .option('--backbone <id|file>', 'catalogue id or ONNX file; default: the best one that is here')

@@ -61,7 +61,12 @@ export class Session {
   }
 
   get engine(): Engine {
-    this.#engine ??= this.#scope.add(
+    return (this.#engine ??= this.startEngine());
+  }
+
+  /** One more process, ended with the session at the latest. */
+  startEngine(): Engine {
+    return this.#scope.add(
       new EngineProcess({
         bundle: path.join(path.dirname(fileURLToPath(import.meta.url)), 'engine.mjs'),
         nodePath: process.env['WINNOW_NODE'] ?? null,
@@ -69,7 +74,6 @@ export class Session {
         log: this.log,
       }),
     );
-    return this.#engine;
   }
 
   async open(dir: string): Promise<OpenDataset> {

@@ -18,7 +18,11 @@ import { fitRun } from './fit/fitRun.js';
 import { exportRun } from './export/exportRun.js';
 import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
+import { readRows } from './fit/runRecord.js';
 import { startHeartbeat } from './heartbeat.js';
+import type { TrainingEvent } from '../protocol/training.js';
+import { fineTuneRun } from './training/fineTuneRun.js';
+import { trainingSelfTest } from './training/selfTest.js';
 import { createLinearAlgebra } from './session/createLinearAlgebra.js';
 
 const algebra = createLinearAlgebra();
@@ -28,6 +32,9 @@ const progressFor =
   (progress) => {
     endpoint.emit('progress', { progressId, ...progress });
   };
+
+/** Fine-tunings that were asked to end. */
+const stopping = new Set<string>();
 
 const handlers: Handlers<EngineContract['calls']> = {
   info: () => engineInfo(),
@@ -42,10 +49,24 @@ const handlers: Handlers<EngineContract['calls']> = {
     }),
   embed: ({ progressId, ...job }, signal) => embedFiles(job, progressFor(progressId), signal),
   fit: ({ progressId, ...job }, signal) => fitRun(job, { algebra }, progressFor(progressId), signal),
+  heldOutRows: async ({ runDir }) => ({ probabilities: Array.from(await readRows(runDir, 'predictor.f32')) }),
   rank: (job) => rankRun(job, { algebra }),
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),
+  fineTune: async ({ progressId, ...job }, signal) => {
+    const onEvent = (event: TrainingEvent): void => endpoint.emit('training', { progressId, event });
+    try {
+      return await fineTuneRun(job, { onEvent, wantsStop: () => stopping.has(job.run) }, signal);
+    } finally {
+      stopping.delete(job.run);
+    }
+  },
+  stopFineTune: ({ run }) => {
+    stopping.add(run);
+    return Promise.resolve(null);
+  },
+  trainingSelfTest: ({ device }) => trainingSelfTest(device),
   exportRun: ({ progressId, ...job }, signal) =>
     exportRun(job, fileURLToPath(new URL('./webview', import.meta.url)), progressFor(progressId), signal),
   thumbnails: async (job, signal) => ({ paths: await makeThumbnails(job, signal) }),

@@ -22,6 +22,11 @@ export class TrustedEngine implements Engine {
   readonly fit: Engine['fit'] = async (...given) => (await this.#real()).fit(...given);
   readonly rank: Engine['rank'] = async (...given) => (await this.#real()).rank(...given);
   readonly exportRun: Engine['exportRun'] = async (...given) => (await this.#real()).exportRun(...given);
+  readonly heldOutRows: Engine['heldOutRows'] = async (...given) => (await this.#real()).heldOutRows(...given);
+  readonly fineTune: Engine['fineTune'] = async (...given) => (await this.#real()).fineTune(...given);
+  readonly stopFineTune: Engine['stopFineTune'] = async (...given) => (await this.#real()).stopFineTune(...given);
+  readonly trainingSelfTest: Engine['trainingSelfTest'] = async (...given) =>
+    (await this.#real()).trainingSelfTest(...given);
   readonly predict: Engine['predict'] = async (...given) => (await this.#real()).predict(...given);
   readonly thumbnails: Engine['thumbnails'] = async (...given) => (await this.#real()).thumbnails(...given);
 

@@ -8,6 +8,7 @@ import type { Engine, OnProgress } from '../ports/engine.js';
 import type { Log } from '../ports/log.js';
 import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
+import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
 import { EngineChild } from './engineChild.js';
 import { findNode, thisRuntime, type NodeRuntime } from './nodeRuntime.js';
 
@@ -35,6 +36,7 @@ const slowMs = 10_000;
 export class EngineProcess implements Engine {
   readonly #options: EngineProcessOptions;
   readonly #progress = new Map<number, OnProgress>();
+  readonly #training = new Map<number, (event: TrainingEvent) => void>();
   readonly #beat = new Emitter<{ readonly busyMs: number; readonly rssMb: number }>();
   #runtime: Promise<NodeRuntime> | undefined;
   #child: Promise<EngineChild> | undefined;
@@ -106,12 +108,38 @@ export class EngineProcess implements Engine {
     return this.#call('rank', job, signal);
   }
 
+  heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }> {
+    return this.#call('heldOutRows', run);
+  }
+
   async predict(
     job: wire.PredictJob,
     onProgress?: OnProgress,
     signal?: AbortSignal,
   ): Promise<readonly wire.PredictAnswer[]> {
     return (await this.#withProgress('predict', job, onProgress, signal)).answers;
+  }
+
+  async fineTune(
+    job: FineTuneJob,
+    onEvent: (event: TrainingEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<FineTuneResult> {
+    const progressId = this.#nextProgress++;
+    this.#training.set(progressId, onEvent);
+    try {
+      return await this.#call('fineTune', { ...job, progressId }, signal);
+    } finally {
+      this.#training.delete(progressId);
+    }
+  }
+
+  async stopFineTune(run: string): Promise<void> {
+    await this.#call('stopFineTune', { run });
+  }
+
+  trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult> {
+    return this.#call('trainingSelfTest', { device });
   }
 
   exportRun(job: wire.ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.ExportResult> {
@@ -256,6 +284,10 @@ export class EngineProcess implements Engine {
       pushes: {
         progress: ({ progressId, ...progress }) => {
           this.#progress.get(progressId)?.(progress);
+          return null;
+        },
+        training: ({ progressId, event }) => {
+          this.#training.get(progressId)?.(event);
           return null;
         },
         heartbeat: () => null,

@@ -228,7 +228,7 @@ const syncFile = async (file: string): Promise<void> => {
   }
 };
 
-const gitIgnore = 'runs/\ntrash/\ntmp/\ngather/\nlost+found/\n*.lock\n*.heir\n*.tmp\n';
+const gitIgnore = 'runs/\nfine-tunes/\ntrash/\ntmp/\ngather/\nlost+found/\n*.lock\n*.heir\n*.tmp\n';
 const gitAttributes = '*.jsonl -text\n';
 
 const makeJournalFolder = async (home: string, folder: string): Promise<void> => {

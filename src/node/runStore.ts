@@ -3,7 +3,7 @@ import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../base/errors.js';
 import { byCodePoint } from '../base/compare.js';
-import type { RunConfig, Runs } from '../ports/dataset.js';
+import type { RunFolders } from '../ports/dataset.js';
 import { isMissing } from './diskErrors.js';
 import { makeFolder, removeOwnFolder, writeOwnFile } from './ownFiles.js';
 import { isProcessMark, lifeOf, thisProcess } from './thisProcess.js';
@@ -14,11 +14,14 @@ const owner = 'owner.json';
 /** A run without an owner's mark was cut short while being made; this long a living maker never takes. */
 const unsignedMs = 60_000;
 
-/** @param homes folders that hold `runs/`; new runs go into the first. */
-export const runStore = (homes: readonly [string, ...string[]]): Runs => {
-  const parents = homes.map((home) => path.join(home, 'runs')) as [string, ...string[]];
+/** @param homes folders that hold `kind/`; new runs go into the first. */
+export const runStore = <Config extends { readonly run: string }>(
+  homes: readonly [string, ...string[]],
+  kind: 'runs' | 'fine-tunes',
+): RunFolders<Config> => {
+  const parents = homes.map((home) => path.join(home, kind)) as [string, ...string[]];
   const places = new Map<string, string>();
-  const finished = new Map<string, RunConfig>();
+  const finished = new Map<string, Config>();
 
   const dirOf = (run: string): string => {
     if (!/^[\w-]+$/.test(run)) throw new WinnowError('no-run', `"${run}" is no name of a run.`);
@@ -61,12 +64,12 @@ export const runStore = (homes: readonly [string, ...string[]]): Runs => {
       await writeOwnFile(path.join(dirOf(value.run), done), '');
     },
     list: async () => {
-      const configs: RunConfig[] = [];
+      const configs: Config[] = [];
       for (const run of await listFolders()) {
         const known = finished.get(run);
         if (known) configs.push(known);
         else if (await isDone(run)) {
-          const value = (await readJson(path.join(dirOf(run), config))) as RunConfig | null;
+          const value = (await readJson(path.join(dirOf(run), config))) as Config | null;
           if (value?.run !== run) continue; // a folder that somebody renamed or emptied by hand
           finished.set(run, value);
           configs.push(value);
@@ -76,10 +79,18 @@ export const runStore = (homes: readonly [string, ...string[]]): Runs => {
     },
     readJson: (run, file) => readJson(path.join(dirOf(run), file)),
     writeJson: (run, file, value) => writeOwnFile(path.join(dirOf(run), file), `${JSON.stringify(value)}\n`, false),
-    sweep: async () => {
+    abandoned: async () => {
+      const found: string[] = [];
+      for (const run of await listFolders()) {
+        if (!(await isDone(run)) && (await isAbandoned(dirOf(run)))) found.push(run);
+      }
+      return found;
+    },
+    claim: (run) => writeOwnFile(path.join(dirOf(run), owner), JSON.stringify(thisProcess), false),
+    sweep: async (isKept = () => false) => {
       for (const run of await listFolders()) {
         const dir = dirOf(run);
-        if ((await isDone(run)) || !(await isAbandoned(dir))) continue;
+        if ((await isDone(run)) || !(await isAbandoned(dir)) || isKept(run)) continue;
         await removeOwnFolder(dir, path.dirname(dir));
         places.delete(run);
       }

@@ -2,6 +2,7 @@ import type { WinnowError } from '../base/errors.js';
 import type { DatasetSpec } from '../core/dataset/spec.js';
 import type { BadFile, ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
 import type { LogLine } from '../core/gather/logLine.js';
+import type { FineTuneResult, FineTuneSettings } from '../protocol/training.js';
 import type { Entry, EntryBody, EntryRef, Move } from '../core/journal/entry.js';
 
 /** `winnow.json`. */
@@ -100,19 +101,38 @@ export interface RunConfig {
   readonly summary: unknown;
 }
 
-export interface Runs {
+/** A finished fine-tuning. */
+export interface FineTuneConfig {
+  readonly run: string;
+  readonly at: string;
+  readonly labelsAt: EntryRef | null;
+  readonly backbone: { readonly id: string; readonly sha256: string; readonly file: string };
+  readonly vocab: readonly string[];
+  readonly settings: FineTuneSettings;
+  readonly photos: { readonly train: number; readonly valid: number };
+  readonly result: FineTuneResult;
+  /** Whether it answers about new photos from now on: it was surer of the truth than the predictor on the validation photos. */
+  readonly answers: boolean;
+}
+
+export interface RunFolders<Config extends { readonly run: string }> {
   /** Makes the folder of a new run; names sort by time. */
   create(): Promise<{ readonly run: string; readonly dir: string }>;
   /** Writes config.json and then DONE. */
-  finish(config: RunConfig): Promise<void>;
+  finish(config: Config): Promise<void>;
   /** Finished runs, newest first. */
-  list(): Promise<readonly RunConfig[]>;
+  list(): Promise<readonly Config[]>;
+  /** Unfinished ones whose process is gone, newest first. */
+  abandoned(): Promise<readonly string[]>;
+  /** Marks an unfinished run as this process's. */
+  claim(run: string): Promise<void>;
   dirOf(run: string): string;
   readJson(run: string, file: string): Promise<unknown>;
   writeJson(run: string, file: string, value: unknown): Promise<void>;
-  /** Removes what crashed trainings left. */
-  sweep(): Promise<void>;
+  /** Removes what crashes left, but for what is worth going on with. */
+  sweep(isKept?: (run: string) => boolean): Promise<void>;
 }
+export type Runs = RunFolders<RunConfig>;
 
 /** Everything the use cases know about one dataset's disk. */
 export interface DatasetStore {
@@ -124,6 +144,7 @@ export interface DatasetStore {
   readonly mover: Mover;
   readonly locks: Locks;
   readonly runs: Runs;
+  readonly fineTunes: RunFolders<FineTuneConfig>;
   readonly gathering: GatherFiles;
   /** Disposable, shared by all datasets: embeddings, thumbnails. */
   readonly cacheDir: string;

@@ -18,6 +18,7 @@ import type {
   BackboneRequest,
   CatalogueRow,
 } from '../protocol/engine.js';
+import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
 import type { Ranking } from '../core/findings/ranking.js';
 
 export type { EngineContract };
@@ -33,7 +34,14 @@ export interface Engine {
   embed(job: EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<EmbedResult>;
   fit(job: FitJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<FitResult>;
   rank(job: RankJob, signal?: AbortSignal): Promise<Ranking>;
+  /** The predictor's rows as trained, each judged without having been seen. Throws `no-run`. */
+  heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }>;
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;
+  /** Events come while it runs. Aborted = `cancelled`, checkpoints stay. Throws `bad-model`, `too-few`, `bad-image`. */
+  fineTune(job: FineTuneJob, onEvent: (event: TrainingEvent) => void, signal?: AbortSignal): Promise<FineTuneResult>;
+  /** Asks a fine-tuning that runs here to end and keep its best epoch. */
+  stopFineTune(run: string): Promise<void>;
+  trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult>;
   /** Throws `no-run`, `bad-model`, `not-found`. */
   exportRun(job: ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<ExportResult>;
   thumbnails(job: ThumbnailJob, signal?: AbortSignal): Promise<readonly (string | null)[]>;

@@ -4,6 +4,7 @@ import type { BadReason, ImageFacts, ItemId, Split } from '../core/dataset/item.
 import type { Ranking } from '../core/findings/ranking.js';
 import type { Prediction } from '../core/predict/prediction.js';
 import { event, request, type Contract } from './contract.js';
+import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from './training.js';
 
 export interface EngineInfo {
   readonly node: string;
@@ -126,12 +127,24 @@ export interface RankJob {
   readonly labels: readonly { readonly id: ItemId; readonly label: number | null }[];
 }
 
+/** An ONNX file made by a fine-tuning. */
+export interface TrainedNetwork {
+  /** Absolute. */
+  readonly file: string;
+  readonly recipe: Recipe;
+  readonly vocab: readonly string[];
+  /** Its validation photos, of which it may speak though they are in the dataset. */
+  readonly heldOut: readonly ItemId[];
+}
+
 export interface PredictJob {
   readonly run: string;
   readonly runDir: string;
   readonly cacheDir: string;
   /** `id` is the sha-256 of the file's bytes; `path` is echoed. */
   readonly files: readonly { readonly id: ItemId; readonly file: string; readonly path: string }[];
+  /** A fine-tuned network that answers in the predictor's place; null = the predictor. */
+  readonly network: TrainedNetwork | null;
   /** The dataset's items now, for held-out answers and neighbours. */
   readonly items: readonly {
     readonly id: ItemId;
@@ -225,13 +238,22 @@ export const engineContract = {
     embed: request<EmbedJob & WithProgress, EmbedResult>(),
     fit: request<FitJob & WithProgress, FitResult>(),
     rank: request<RankJob, Ranking>(),
+    /** The predictor's rows as trained: [items, classes] in the order of the run's items. */
+    heldOutRows: request<{ readonly run: string; readonly runDir: string }, { readonly probabilities: number[] }>(),
     predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),
+    /** Ends with `cancelled` when it is aborted; its checkpoints stay. */
+    fineTune: request<FineTuneJob & WithProgress, FineTuneResult>(),
+    /** Asks a fine-tuning to end after this step and to keep its best epoch. */
+    stopFineTune: request<{ readonly run: string }, null>(),
+    /** A few steps of a tiny network on a device, against the CPU; may take the process down. */
+    trainingSelfTest: request<{ readonly device: 'cpu' | 'webgpu' }, SelfTestResult>(),
     exportRun: request<ExportJob & WithProgress, ExportResult>(),
     /** Answers with the absolute path of a WebP an id; null where the file does not decode. */
     thumbnails: request<ThumbnailJob, { readonly paths: readonly (string | null)[] }>(),
   },
   pushes: {
     progress: event<EngineProgress>(),
+    training: event<{ readonly progressId: number; readonly event: TrainingEvent }>(),
     /** Each second, from a thread that the main loop cannot block; `busyMs` = how long the main loop has not answered. */
     heartbeat: event<{ readonly busyMs: number; readonly rssMb: number }>(),
     log: event<{ readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }>(),

@@ -82,6 +82,14 @@ export type TrainingEvent =
   | ({ readonly kind: 'epoch' } & EpochRow)
   | { readonly kind: 'notice'; readonly message: string };
 
+export interface SelfTestResult {
+  /** What computed, with the reason where it is not what was asked for. */
+  readonly provider: string;
+  /** Largest difference of any weight after the steps, over the largest weight; null = the device is not there. */
+  readonly difference: number | null;
+  readonly stepMs: number;
+}
+
 export interface FineTuneResult {
   readonly engine: string;
   readonly batch: number;
@@ -98,4 +106,9 @@ export interface FineTuneResult {
   readonly sha256: string;
   readonly recipe: Recipe;
   readonly timingMs: number;
+}
+
+/** `validation.json` of a fine-tuning: labels as it was trained, probabilities by class. */
+export interface ValidationRows {
+  readonly rows: readonly { readonly id: ItemId; readonly label: number; readonly probabilities: readonly number[] }[];
 }

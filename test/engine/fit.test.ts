@@ -87,6 +87,7 @@ const predictJob = (files: PredictJob['files'], without: readonly number[] = [])
   runDir: job.runDir,
   cacheDir: job.cacheDir,
   files,
+  network: null,
   items: items
     .map((item, i) => ({
       id: item.id,

@@ -70,7 +70,7 @@ describe('runs', () => {
   const config = (run: string): RunConfig => ({ run }) as RunConfig;
   it('count when DONE lies there; what a dead process left is swept, what a living one makes is not', async () => {
     const home = temporaryFolder();
-    const runs = runStore([home]);
+    const runs = runStore<RunConfig>([home], 'runs');
     const first = await runs.create();
     await runs.writeJson(first.run, 'items.json', { items: [1] });
     expect(await runs.list()).toEqual([]);
@@ -81,7 +81,7 @@ describe('runs', () => {
     await runs.sweep();
     expect(existsSync(second.dir)).toBe(true);
     expect(existsSync(third.dir)).toBe(false);
-    expect((await runStore([home]).list()).map(({ run }) => run)).toEqual([first.run]);
+    expect((await runStore<RunConfig>([home], 'runs').list()).map(({ run }) => run)).toEqual([first.run]);
     expect(await runs.readJson(first.run, 'items.json')).toEqual({ items: [1] });
     expect(await runs.readJson(first.run, 'nothing.json')).toBeNull();
     expect(() => runs.dirOf('../..')).toThrow(/no name of a run/);

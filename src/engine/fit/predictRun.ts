@@ -11,6 +11,7 @@ import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { modelRows } from '../../core/training/model.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../../protocol/engine.js';
+import { networkAnswers, type NetworkAnswers } from './networkAnswers.js';
 import { eachInFlight, embedOne } from '../embed/embedFiles.js';
 import { blocksOf } from './featureBlocks.js';
 import { openRun, type OpenRun } from './openRun.js';
@@ -45,8 +46,10 @@ export const predictRun = async (
   const near = open ? nearnessIn(open, job) : () => nothingNear;
   const answers: PredictAnswer[] = [];
   let done = 0;
+  const network = job.network && (await networkAnswers(job.network, job.files, rowOf, signal));
   await eachInFlight(job.files, signal, async (file, at) => {
-    const own = heldOut(file.id);
+    const alone = heldOut(file.id);
+    const own = alone && network ? { ...alone, row: network(file.id, alone.vocab, alone.row) } : alone;
     if (own) {
       const unit = open && unitRowOf(open, file.id);
       const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
@@ -59,7 +62,7 @@ export const predictRun = async (
         unit ? near(unit, file.id) : nothingNear,
       );
     } else {
-      const ways = { embed, backbone: run.record.backbone, predictor, judge, near };
+      const ways = { embed, backbone: run.record.backbone, predictor, judge, near, network };
       answers[at] = await newAnswer(file, ways, signal);
     }
     onProgress?.({ stage: 'predict', done: ++done, total: job.files.length });
@@ -73,11 +76,12 @@ interface NewPhotos {
   readonly predictor: Predictor;
   readonly judge: DomainJudge | null;
   readonly near: NearnessOf;
+  readonly network: NetworkAnswers | null;
 }
 
 const newAnswer = async (
   file: PredictJob['files'][number],
-  { embed, backbone, predictor, judge, near }: NewPhotos,
+  { embed, backbone, predictor, judge, near, network }: NewPhotos,
   signal: AbortSignal | undefined,
 ): Promise<PredictAnswer> => {
   try {
@@ -86,7 +90,8 @@ const newAnswer = async (
       return { ok: false, path: file.path, error: { code: 'bad-image', message: embedded.bad.message } };
     const blocks = blocksOf('crop', embedded.layout, embedded.row);
     const rowOf = (id: string): Float32Array => blocks.find((block) => block.id === id)?.rows ?? new Float32Array(0);
-    const row = predictor.predict(rowOf);
+    const alone = predictor.predict(rowOf);
+    const row = network ? network(file.id, predictor.vocab, alone) : alone;
     const unit = rawUnitRows(blocks[0]!);
     const familiarity = judge && predictor.familiarity(rowOf);
     const strange = judge && familiarity !== null ? judge(unit, familiarity) : null;

@@ -56,7 +56,8 @@ const decode = (bytes: Uint8Array): Checkpoint | null => {
       readonly tensors: readonly { readonly name: string; readonly dims: number[]; readonly length: number }[];
       readonly sha256: string;
     };
-    const body = bytes.slice(4 + length);
+    // A copy: a Buffer's own slice would start in the middle of another file's memory.
+    const body = Uint8Array.from(bytes.subarray(4 + length));
     if (head.version !== 1 || createHash('sha256').update(body).digest('hex') !== head.sha256) return null;
     const values = new Float32Array(body.buffer, 0, body.length / 4);
     const state = new Map<string, StateTensor>();

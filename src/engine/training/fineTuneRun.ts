@@ -6,7 +6,13 @@ import { WinnowError } from '../../base/errors.js';
 import { fitTemperature, logitAccuracy, logitLoss } from '../../core/metrics/logitScores.js';
 import { fineTunePhases, gentlePhases } from '../../core/training/schedule.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
-import type { FineTuneItem, FineTuneJob, FineTuneResult, TrainingEvent } from '../../protocol/training.js';
+import type {
+  FineTuneItem,
+  FineTuneJob,
+  FineTuneResult,
+  TrainingEvent,
+  ValidationRows,
+} from '../../protocol/training.js';
 import { dropCheckpoints, readCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
 import { Examples, type ExampleRequest } from './examples.js';
@@ -90,6 +96,11 @@ export const fineTuneRun = async (
     'winnow.backbone': job.backbone.sha256,
   });
   await writeOwnFile(path.join(runDir, trainedModelFile), bytes);
+  if (logits)
+    await writeOwnFile(
+      path.join(runDir, 'validation.json'),
+      JSON.stringify(validationRows(valid, logits, classes, temperature)),
+    );
   await dropCheckpoints(runDir);
   return {
     engine: ended.engine,
@@ -109,6 +120,22 @@ export const fineTuneRun = async (
     timingMs: performance.now() - started,
   };
 };
+
+/** What the network says of its validation photos, for comparisons. */
+const validationRows = (
+  valid: readonly FineTuneItem[],
+  logits: Float32Array,
+  classes: number,
+  temperature: number,
+): ValidationRows => ({
+  rows: valid.map(({ id, label }, row) => {
+    const own = Array.from(logits.subarray(row * classes, (row + 1) * classes), (logit) => logit / temperature);
+    const top = Math.max(...own);
+    const powers = own.map((logit) => Math.exp(logit - top));
+    const sum = powers.reduce((whole, power) => whole + power, 0);
+    return { id, label, probabilities: powers.map((power) => power / sum) };
+  }),
+});
 
 const needClasses = (train: readonly FineTuneItem[]): void => {
   if (new Set(train.map(({ label }) => label)).size >= 2) return;

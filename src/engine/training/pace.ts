@@ -16,6 +16,7 @@ export class Pace {
   #from = 0;
   #startedAt = 0;
   #computedMs = 0;
+  #waitedMs = 0;
   #toldAt = 0;
 
   constructor(epochs: number, perEpoch: number, batch: number, onEvent: (event: TrainingEvent) => void) {
@@ -40,6 +41,15 @@ export class Pace {
     return result;
   }
 
+  /** Times what the device waits for. */
+  async waiting<T>(work: Promise<T>): Promise<T> {
+    const before = performance.now();
+    const result = await work;
+    // The first batch is waited for by everybody.
+    if (this.#computedMs > 0) this.#waitedMs += performance.now() - before;
+    return result;
+  }
+
   step(epoch: number, loss: number, rate: number, momentum: number): void {
     this.#step++;
     this.#count++;
@@ -61,7 +71,7 @@ export class Pace {
       imagesPerSecond: this.#batch / perStep,
       secondsLeft: perStep * (this.#steps - this.#step),
       rssMb: process.memoryUsage.rss() / 2 ** 20,
-      busy: this.#computedMs / (1000 * seconds),
+      busy: this.#computedMs / (this.#computedMs + this.#waitedMs),
     });
   }
 }

@@ -198,9 +198,11 @@ class Training {
     let epochStart = performance.now();
     let coming = from < steps ? this.#pictures(firstEpoch, from) : null;
     for (let step = from; step < steps; step++) {
+      // A step blocks the thread: what came meanwhile (an abort, a wish to stop) is heard here.
+      await new Promise(setImmediate);
       WinnowError.throwIfAborted(this.#job.signal, 'fine-tune');
       if (this.#job.wantsStop()) return 'asked';
-      const pictures = await coming!;
+      const pictures = await this.#pace.waiting(coming!);
       coming = step + 1 < steps ? this.#pictures(firstEpoch, step + 1) : null;
       coming?.catch(() => undefined);
       const hypers = oneCycle(phase, step / steps);

@@ -1,0 +1,285 @@
+/** The whole network trained on a dataset's labels: a job of its own, cut short and gone on with, judged on photos it has not seen. */
+
+import { WinnowError } from '../base/errors.js';
+import type { ItemId } from '../core/dataset/item.js';
+import { augmentPresets, type AugmentPreset } from '../core/image/augment/augmentSettings.js';
+import { blended } from '../core/predict/blended.js';
+import type { Engine } from '../ports/engine.js';
+import type { FineTuneConfig } from '../ports/dataset.js';
+import type { BackboneRef } from '../protocol/engine.js';
+import type {
+  EpochRow,
+  FineTuneItem,
+  FineTuneJob,
+  FineTuneRecipe,
+  FineTuneResult,
+  FineTuneSettings,
+  TrainingEvent,
+} from '../protocol/training.js';
+import { arrangeSides } from './arrangeSides.js';
+import { validationRowsOf } from './fineTunes.js';
+import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { runRows } from './runRows.js';
+import { itemsById } from './snapshotItems.js';
+import { chooseDevice } from './trainingDevice.js';
+import { inspectUnknown } from './verify.js';
+
+export interface FineTuneOptions {
+  readonly backbone: string | null;
+  readonly normalise: 'signed' | 'imagenet' | 'unit' | null;
+  readonly size: number | null;
+  readonly recipe: FineTuneRecipe;
+  readonly epochs: number;
+  readonly freezeEpochs: number;
+  /** Null = the recipe's own. */
+  readonly rate: number | null;
+  /** Null = 64 on a GPU, 16 on the CPU. */
+  readonly batch: number | null;
+  readonly preset: AugmentPreset;
+  readonly labelSmoothing: number;
+  readonly mixup: number;
+  readonly device: 'auto' | 'cpu' | 'webgpu';
+  readonly seed: number;
+  /** An unfinished one to go on with; its own settings hold. */
+  readonly resume: string | null;
+}
+
+export const defaultFineTuneOptions: FineTuneOptions = {
+  backbone: null,
+  normalise: null,
+  size: null,
+  recipe: 'winnow',
+  epochs: 3,
+  freezeEpochs: 1,
+  rate: null,
+  batch: null,
+  preset: 'standard',
+  labelSmoothing: 0,
+  mixup: 0,
+  device: 'auto',
+  seed: 42,
+  resume: null,
+};
+
+/** The JSON of `fine-tune`. */
+export interface FineTuneReport {
+  readonly run: string;
+  readonly engine: string;
+  readonly backbone: string;
+  readonly batch: number;
+  readonly epochs: readonly EpochRow[];
+  readonly kept: number;
+  readonly endedEarly: FineTuneResult['endedEarly'];
+  /** Of the network alone, on photos it has not learned from. */
+  readonly validation: FineTuneResult['validation'];
+  /** The predictor's held-out answers on the same photos, and both together; null before the first train. */
+  readonly predictor: { readonly accuracy: number; readonly loss: number } | null;
+  readonly together: { readonly accuracy: number; readonly loss: number } | null;
+  /** Whether it answers about new photos from now on, together with the predictor. */
+  readonly answers: boolean;
+  /** Absolute. */
+  readonly model: string;
+  readonly timingMs: number;
+  readonly notes: readonly string[];
+}
+
+export interface FineTuneTools {
+  /** A process of its own, so that review and prediction go on meanwhile. */
+  readonly engine: Engine;
+  /** Another one, thrown away after the device has been tried in it. */
+  readonly startEngine: () => Engine;
+  readonly onEvent: (event: TrainingEvent) => void;
+  /** Told the run's name before the first step, so that it can be stopped or gone on with. */
+  readonly onRun?: (run: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+const jobFile = 'job.json';
+const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 3e-4 };
+
+interface StoredJob {
+  readonly version: 1;
+  readonly backbone: BackboneRef;
+  readonly vocab: readonly string[];
+  readonly settings: FineTuneSettings;
+  readonly items: readonly Omit<FineTuneItem, 'file'>[];
+  readonly labelsAt: FineTuneConfig['labelsAt'];
+}
+
+/** Throws `too-few`, `bad-model`, `no-images`, `usage` (nothing to go on with), `cancelled` (what is done is kept). */
+export const fineTune = async (
+  dataset: OpenDataset,
+  options: FineTuneOptions,
+  tools: FineTuneTools,
+): Promise<FineTuneReport> => {
+  const { fineTunes } = dataset.store;
+  let snapshot = await dataset.refresh(tools.signal);
+  if (await inspectUnknown(dataset, snapshot, undefined, tools.signal)) snapshot = await dataset.refresh(tools.signal);
+  const { run, stored, notes } =
+    options.resume === null ? await begin(dataset, snapshot, options, tools) : await goOn(dataset, options.resume);
+  tools.onRun?.(run);
+  const job = withFiles(dataset, snapshot, run, stored);
+  const result = await tools.engine.fineTune(job, tools.onEvent, tools.signal);
+  const compared = await compareWithPredictor(dataset, await dataset.snapshot(), run, stored);
+  const loss = result.validation.loss;
+  const answers = loss !== null && (compared === null || compared.together.loss <= compared.predictor.loss);
+  const { backbone, vocab, settings, labelsAt } = stored;
+  const count = (split: string): number => stored.items.filter((item) => item.split === split).length;
+  await fineTunes.finish({
+    run,
+    at: new Date().toISOString(),
+    labelsAt,
+    backbone: { id: backbone.id, sha256: backbone.sha256, file: backbone.file },
+    vocab,
+    settings,
+    photos: { train: count('train'), valid: count('valid') },
+    result,
+    answers,
+  });
+  return {
+    run,
+    engine: result.engine,
+    backbone: backbone.id,
+    batch: result.batch,
+    epochs: result.epochs,
+    kept: result.kept,
+    endedEarly: result.endedEarly,
+    validation: result.validation,
+    predictor: compared?.predictor ?? null,
+    together: compared?.together ?? null,
+    answers,
+    model: `${fineTunes.dirOf(run)}/${result.model}`,
+    timingMs: result.timingMs,
+    notes,
+  };
+};
+
+/** Unfinished fine-tunings that can be gone on with, newest first. */
+export const unfinishedFineTunes = async (dataset: OpenDataset): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const run of await dataset.store.fineTunes.abandoned()) {
+    if ((await storedJob(dataset, run)) !== null) found.push(run);
+  }
+  return found;
+};
+
+const storedJob = async (dataset: OpenDataset, run: string): Promise<StoredJob | null> => {
+  const stored = (await dataset.store.fineTunes.readJson(run, jobFile)) as StoredJob | null;
+  return stored?.version === 1 ? stored : null;
+};
+
+const begin = async (
+  dataset: OpenDataset,
+  snapshot: DatasetSnapshot,
+  options: FineTuneOptions,
+  tools: FineTuneTools,
+): Promise<{ run: string; stored: StoredJob; notes: readonly string[] }> => {
+  const { backbone: wanted, normalise, size } = options;
+  const backbone = await tools.engine.resolveBackbone({ backbone: wanted, normalise, size }, tools.signal);
+  const arrangement = await arrangeSides(dataset, snapshot);
+  const { state } = await dataset.reread();
+  const items = arrangement.items.flatMap(({ id, label, split }) =>
+    label === null || split === 'test' ? [] : [{ id, label, split }],
+  );
+  if (items.length === 0) {
+    throw new WinnowError(
+      'no-images',
+      `${dataset.name} holds no photo with a label. Put photos into one folder a class, then fine-tune again.`,
+    );
+  }
+  const device = await chooseDevice(options.device, tools.startEngine);
+  const settings: FineTuneSettings = {
+    recipe: options.recipe,
+    epochs: options.epochs,
+    freezeEpochs: options.freezeEpochs,
+    rate: options.rate ?? recipeRates[options.recipe],
+    batch: options.batch ?? (device.device === 'cpu' ? 16 : 64),
+    weightDecay: 0.01,
+    labelSmoothing: options.labelSmoothing,
+    mixup: options.mixup,
+    augment: augmentPresets[options.preset],
+    seed: options.seed,
+    device: device.device,
+  };
+  await dataset.store.fineTunes.sweep();
+  const { run } = await dataset.store.fineTunes.create();
+  const stored: StoredJob = { version: 1, backbone, vocab: state.vocab, settings, items, labelsAt: state.labelsAt };
+  await dataset.store.fineTunes.writeJson(run, jobFile, stored);
+  return { run, stored, notes: [...arrangement.notes, ...device.notes] };
+};
+
+const goOn = async (
+  dataset: OpenDataset,
+  run: string,
+): Promise<{ run: string; stored: StoredJob; notes: readonly string[] }> => {
+  const known = await unfinishedFineTunes(dataset);
+  const stored = known.includes(run) ? await storedJob(dataset, run) : null;
+  if (!stored) {
+    throw new WinnowError(
+      'usage',
+      known.length === 0
+        ? `No fine-tuning of ${dataset.name} was cut short; there is nothing to go on with.`
+        : `There is no unfinished fine-tuning ${run}. Known: ${known.join(', ')}.`,
+    );
+  }
+  await dataset.store.fineTunes.claim(run);
+  return { run, stored, notes: [] };
+};
+
+/** Throws `not-found` when a photo that it learns from has gone. */
+const withFiles = (dataset: OpenDataset, snapshot: DatasetSnapshot, run: string, stored: StoredJob): FineTuneJob => {
+  const byId = itemsById(snapshot);
+  const { backbone, vocab, settings } = stored;
+  const items = stored.items.map((item): FineTuneItem => {
+    const at = byId.get(item.id)?.at;
+    if (at === undefined) {
+      throw new WinnowError(
+        'not-found',
+        'A photo that this fine-tuning learns from is not in the folder any more. Put it back, or start a new fine-tuning.',
+      );
+    }
+    return { ...item, file: dataset.store.absolute(at) };
+  });
+  return { run, runDir: dataset.store.fineTunes.dirOf(run), backbone, vocab, items, settings };
+};
+
+interface Compared {
+  readonly predictor: { readonly accuracy: number; readonly loss: number };
+  readonly together: { readonly accuracy: number; readonly loss: number };
+}
+
+/** On the validation photos, where the newest run judged them without having seen them; null without such a run. */
+const compareWithPredictor = async (
+  dataset: OpenDataset,
+  snapshot: DatasetSnapshot,
+  run: string,
+  stored: StoredJob,
+): Promise<Compared | null> => {
+  const [config] = snapshot.runs;
+  if (!config) return null;
+  const rows = await runRows(dataset, config);
+  const rowOf = new Map<ItemId, number>(rows.map(({ id }, row) => [id, row]));
+  const { probabilities } = await dataset.engine.heldOutRows({
+    run: config.run,
+    runDir: dataset.store.runs.dirOf(config.run),
+  });
+  const width = config.vocab.length;
+  const alone: { label: number; row: number[] }[] = [];
+  const both: { label: number; row: number[] }[] = [];
+  for (const { id, label, probabilities: own } of await validationRowsOf(dataset, run)) {
+    const row = rowOf.get(id);
+    const name = stored.vocab[label]!;
+    const place = config.vocab.indexOf(name);
+    if (row === undefined || place < 0 || stored.vocab.length !== width) continue;
+    const predicted = probabilities.slice(row * width, (row + 1) * width);
+    const turned = config.vocab.map((each) => own[stored.vocab.indexOf(each)] ?? 0);
+    alone.push({ label: place, row: predicted });
+    both.push({ label: place, row: [...blended(predicted, turned)] });
+  }
+  return alone.length === 0 ? null : { predictor: scoresOf(alone), together: scoresOf(both) };
+};
+
+const scoresOf = (rows: readonly { label: number; row: readonly number[] }[]): Compared['predictor'] => ({
+  accuracy: rows.filter(({ label, row }) => row.indexOf(Math.max(...row)) === label).length / rows.length,
+  loss: rows.reduce((sum, { label, row }) => sum - Math.log(Math.max(row[label]!, 1e-7)), 0) / rows.length,
+});

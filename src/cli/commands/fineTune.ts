@@ -1,0 +1,161 @@
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { compareRuns } from '../../app/compareRuns.js';
+import { defaultFineTuneOptions, fineTune, unfinishedFineTunes, type FineTuneOptions } from '../../app/fineTune.js';
+import type { TrainingEvent } from '../../protocol/training.js';
+import { ok, type Reply, type RunCommand, type Session } from '../session.js';
+
+type WholeNumber = (least: number) => (text: string) => number;
+
+interface FineTuneFlags extends Partial<Omit<FineTuneOptions, 'resume' | 'rate'>> {
+  readonly json?: boolean;
+  readonly lr?: number;
+  readonly resume?: string | boolean;
+}
+
+/** `fine-tune`, `runs` and `compare`, as rows of the command line's table. */
+export const addFineTuneCommands = (
+  command: (name: string, description: string) => Command,
+  run: RunCommand,
+  wholeNumber: WholeNumber,
+): void => {
+  const d = defaultFineTuneOptions;
+  command('fine-tune', 'train the whole network, on the GPU where there is one')
+    .argument('<dir>')
+    .option('--backbone <id|file>', 'catalogue id or ONNX file; default: the best one that is here')
+    .addOption(
+      new Option('--normalise <kind>', 'how the model wants its pixels').choices(['signed', 'imagenet', 'unit']),
+    )
+    .option('--size <pixels>', "side of the model's input", wholeNumber(16))
+    .addOption(new Option('--recipe <recipe>').choices(['winnow', 'fastai']).default(d.recipe))
+    .option('--epochs <n>', 'of the whole network', wholeNumber(1), d.epochs)
+    .option('--freeze-epochs <n>', 'of the head alone, before (recipe fastai)', wholeNumber(0), d.freezeEpochs)
+    .option('--lr <rate>', "highest learning rate of the head; default: the recipe's", Number)
+    .option('--batch <n>', 'photos at a time; default: 64 on a GPU, 16 on the CPU', wholeNumber(2))
+    .addOption(new Option('--preset <augmentation>').choices(['none', 'standard', 'strong']).default(d.preset))
+    .option('--label-smoothing <share>', '0–1', Number, d.labelSmoothing)
+    .option('--mixup <alpha>', '0 = none', Number, d.mixup)
+    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
+    .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
+    .option('--resume [run]', 'go on with one that was cut short; without a name the newest')
+    .action((dir: string, { json, lr, resume, ...flags }: FineTuneFlags) =>
+      run((s) => fineTuneCommand(s, dir, { ...d, ...flags, rate: lr ?? null }, resume ?? false), json === true),
+    );
+  command('runs', 'the trainings and fine-tunings of a dataset, newest first')
+    .argument('<dir>')
+    .action((dir: string, o: { json?: boolean }) => run((s) => runsCommand(s, dir), o.json === true));
+  command('compare', 'two of them on the same photos, which neither has learned from')
+    .argument('<dir>')
+    .argument('<before>')
+    .argument('<after>')
+    .action((dir: string, before: string, after: string, o: { json?: boolean }) =>
+      run((s) => compareCommand(s, dir, before, after), o.json === true),
+    );
+};
+
+const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
+const nats = (loss: number | null): string => (loss === null ? '–' : loss.toFixed(4));
+
+const fineTuneCommand = async (
+  session: Session,
+  dir: string,
+  options: FineTuneOptions,
+  resume: string | boolean,
+): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const named = options.backbone;
+  const backbone = named !== null && /[./\\]/.test(named) ? path.resolve(session.cwd, named) : named;
+  const unfinished = resume === true ? (await unfinishedFineTunes(dataset))[0] : undefined;
+  const { notes, ...report } = await fineTune(
+    dataset,
+    { ...options, backbone, resume: typeof resume === 'string' ? resume : resume ? (unfinished ?? '') : null },
+    {
+      engine: session.engine,
+      startEngine: () => session.startEngine(),
+      onEvent: (event) => tell(session, event),
+      signal: session.signal,
+    },
+  );
+  for (const note of notes) session.say(note);
+  const { validation, together, predictor } = report;
+  const text = [
+    `Fine-tuned ${report.backbone} on ${report.engine} in ${(report.timingMs / 1000).toFixed(0)} s: run ${report.run}, epoch ${String(report.kept)} kept.`,
+    `On ${String(validation.items)} photos that it did not learn from, the network is right about ${percent(validation.accuracy)}.`,
+    ...(predictor && together
+      ? [
+          `There the predictor alone is right about ${percent(predictor.accuracy)}, both together about ${percent(together.accuracy)}.`,
+        ]
+      : []),
+    report.answers
+      ? 'From now on it answers about new photos together with the predictor.'
+      : 'It does not answer about new photos: the predictor alone is surer of the truth.',
+  ];
+  return ok(report, text.join('\n'));
+};
+
+const tell = (session: Session, event: TrainingEvent): void => {
+  if (event.kind === 'notice') session.say(event.message);
+  else if (event.kind === 'epoch') {
+    session.say(
+      `epoch ${String(event.epoch)}${event.isFrozen ? ' (head only)' : ''}  train ${nats(event.trainLoss)}  valid ${nats(event.validLoss)}  right ${percent(event.accuracy)}  ${event.seconds.toFixed(1)} s`,
+    );
+  } else if (event.kind === 'step') {
+    session.progress.tell([
+      {
+        key: 'fine-tune',
+        step: String(Math.floor((10 * event.step) / event.steps)),
+        line: `epoch ${String(event.epoch)}/${String(event.epochs)}, step ${String(event.step)}/${String(event.steps)}, loss ${event.loss.toFixed(3)}, ${event.imagesPerSecond.toFixed(1)} photos/s`,
+        detail: `, ${String(Math.ceil(event.secondsLeft))} s left`,
+      },
+    ]);
+  }
+};
+
+const runsCommand = async (session: Session, dir: string): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const { runs } = await dataset.snapshot(session.signal);
+  const tunings = await dataset.store.fineTunes.list();
+  const unfinished = await unfinishedFineTunes(dataset);
+  const rows = [
+    ...runs.map((each) => ({
+      run: each.run,
+      kind: 'train' as const,
+      at: each.at,
+      backbone: each.backbone.id,
+      answers: each === runs[0],
+    })),
+    ...tunings.map((each) => ({
+      run: each.run,
+      kind: 'fine-tune' as const,
+      at: each.at,
+      backbone: each.backbone.id,
+      answers: each.answers,
+    })),
+    ...unfinished.map((each) => ({ run: each, kind: 'unfinished' as const, at: null, backbone: null, answers: false })),
+  ].sort((a, b) => (a.run < b.run ? 1 : -1));
+  const lines = rows.map(({ run, kind, backbone, answers }) =>
+    `${run}  ${kind.padEnd(10)}  ${(backbone ?? '').padEnd(22)}  ${answers ? 'answers' : ''}`.trimEnd(),
+  );
+  return ok({ runs: rows }, lines.length === 0 ? 'No run yet.' : lines.join('\n'));
+};
+
+const compareCommand = async (session: Session, dir: string, before: string, after: string): Promise<Reply> => {
+  const report = await compareRuns(await session.open(dir), before, after);
+  const { difference } = report;
+  const interval = `${(100 * difference.low).toFixed(1)} to ${(100 * difference.high).toFixed(1)} points`;
+  const verdict =
+    difference.low > 0
+      ? 'The second is better.'
+      : difference.high < 0
+        ? 'The first is better.'
+        : 'No difference is shown.';
+  const lines = [
+    `${String(report.photos)} photos that neither learned from: ${before} ${percent(report.before.accuracy)}, ${after} ${percent(report.after.accuracy)} (95 %: ${interval}). ${verdict}`,
+    ...report.different.map((each) => `  ${each.setting}: ${each.before} → ${each.after}`),
+    `${String(report.mended.length)} wrong → right, ${String(report.broken.length)} right → wrong`,
+    ...report.broken
+      .slice(0, 10)
+      .map(({ path: file, label, before: was, after: is }) => `  ${file} (${label}): ${was} → ${is}`),
+  ];
+  return ok(report, lines.join('\n'));
+};
