@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings|predict|calibration|gather …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings|predict|calibration|gather|fine-tune …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -10,6 +10,7 @@ const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs
 const { findingsBench } = await import('./findings.mjs');
 const { calibrationBench, predictBench } = await import('./answers.mjs');
 const { memoryBench } = await import('./memory.mjs');
+const { fastaiBench, fineTuneBench, fineTuneTimeBench } = await import('./fineTune.mjs');
 const { gatherBench } = await import('./gather.mjs');
 const { shared, takeBundles } = await import('./product.mjs');
 takeBundles();
@@ -29,6 +30,9 @@ const benches = {
   findings: findingsBench,
   flips: flipsBench,
   gather: gatherBench,
+  'fine-tune': fineTuneBench,
+  'fine-tune-fastai': fastaiBench,
+  'fine-tune-time': fineTuneTimeBench,
 };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));

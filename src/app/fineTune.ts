@@ -1,7 +1,6 @@
 /** The whole network trained on a dataset's labels: a job of its own, cut short and gone on with, judged on photos it has not seen. */
 
 import { WinnowError } from '../base/errors.js';
-import type { ItemId } from '../core/dataset/item.js';
 import { augmentPresets, type AugmentPreset } from '../core/image/augment/augmentSettings.js';
 import { blended } from '../core/predict/blended.js';
 import type { Engine } from '../ports/engine.js';
@@ -15,11 +14,11 @@ import type {
   FineTuneResult,
   FineTuneSettings,
   TrainingEvent,
+  ValidationRows,
 } from '../protocol/training.js';
 import { arrangeSides } from './arrangeSides.js';
 import { validationRowsOf } from './fineTunes.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
-import { runRows } from './runRows.js';
 import { itemsById } from './snapshotItems.js';
 import { chooseDevice } from './trainingDevice.js';
 import { inspectUnknown } from './verify.js';
@@ -248,38 +247,36 @@ interface Compared {
   readonly together: { readonly accuracy: number; readonly loss: number };
 }
 
-/** On the validation photos, where the newest run judged them without having seen them; null without such a run. */
+/** On the validation photos, where the newest run says what a predictor that had not seen them answers; null without such a run. */
 const compareWithPredictor = async (
   dataset: OpenDataset,
-  snapshot: DatasetSnapshot,
+  { runs }: DatasetSnapshot,
   run: string,
   stored: StoredJob,
 ): Promise<Compared | null> => {
-  const [config] = snapshot.runs;
-  if (!config) return null;
-  const rows = await runRows(dataset, config);
-  const rowOf = new Map<ItemId, number>(rows.map(({ id }, row) => [id, row]));
-  const { probabilities } = await dataset.engine.heldOutRows({
-    run: config.run,
-    runDir: dataset.store.runs.dirOf(config.run),
-  });
-  const width = config.vocab.length;
-  const alone: { label: number; row: number[] }[] = [];
-  const both: { label: number; row: number[] }[] = [];
+  const [config] = runs;
+  if (!config || config.vocab.length !== stored.vocab.length) return null;
+  const found = (await dataset.store.runs.readJson(config.run, 'validation.json')) as ValidationRows | null;
+  const predicted = new Map(found?.rows.map((row) => [row.id, row]));
+  const alone: Judged[] = [];
+  const both: Judged[] = [];
   for (const { id, label, probabilities: own } of await validationRowsOf(dataset, run)) {
-    const row = rowOf.get(id);
-    const name = stored.vocab[label]!;
-    const place = config.vocab.indexOf(name);
-    if (row === undefined || place < 0 || stored.vocab.length !== width) continue;
-    const predicted = probabilities.slice(row * width, (row + 1) * width);
+    const row = predicted.get(id);
+    // A photo whose label or class names changed since that run says nothing about the two.
+    if (!row || config.vocab[row.label] !== stored.vocab[label]) continue;
     const turned = config.vocab.map((each) => own[stored.vocab.indexOf(each)] ?? 0);
-    alone.push({ label: place, row: predicted });
-    both.push({ label: place, row: [...blended(predicted, turned)] });
+    alone.push({ label: row.label, row: row.probabilities });
+    both.push({ label: row.label, row: [...blended(row.probabilities, turned)] });
   }
   return alone.length === 0 ? null : { predictor: scoresOf(alone), together: scoresOf(both) };
 };
 
-const scoresOf = (rows: readonly { label: number; row: readonly number[] }[]): Compared['predictor'] => ({
+interface Judged {
+  readonly label: number;
+  readonly row: readonly number[];
+}
+
+const scoresOf = (rows: readonly Judged[]): Compared['predictor'] => ({
   accuracy: rows.filter(({ label, row }) => row.indexOf(Math.max(...row)) === label).length / rows.length,
   loss: rows.reduce((sum, { label, row }) => sum - Math.log(Math.max(row[label]!, 1e-7)), 0) / rows.length,
 });

@@ -10,6 +10,7 @@ import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { prepareBlock, type PreparedBlock } from '../../core/training/preparedBlock.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { FitItem, FitJob, FitResult, FitSummary } from '../../protocol/engine.js';
+import type { ValidationRows } from '../../protocol/training.js';
 import { loadBlocks } from './featureBlocks.js';
 import { groupNumbers, isForJudge, isForPredictor, keepRun, trainedRows } from './openRun.js';
 import { writeOddness } from './runOddness.js';
@@ -69,7 +70,7 @@ export const fitRun = async (
   if (!before) {
     const own = await prepared(predictorRows, ownBlocks);
     const predictor = await fitModel(algebra, { ...task, blocks: own, hasVotes: false });
-    const validation = await validate(algebra, items, task, (rows) => prepared(rows, ownBlocks));
+    const validation = await validate(algebra, job.runDir, items, task, (rows) => prepared(rows, ownBlocks));
     before = {
       runDir: job.runDir,
       prepared: new Map(own.map((block) => [block.block.id, block])),
@@ -153,6 +154,7 @@ export const fitRun = async (
 /** The predictor fitted on `train` items alone, all choices included, asked about the `valid` ones (JUDGE § 3). */
 const validate = async (
   algebra: LinearAlgebra,
+  runDir: string,
   items: readonly FitItem[],
   task: Omit<Parameters<typeof fitModel>[1], 'blocks' | 'hasVotes'>,
   prepare: (rows: Int32Array) => Promise<PreparedBlock[]>,
@@ -164,6 +166,12 @@ const validate = async (
   const { probabilities } = await fitModel(algebra, { ...task, blocks: await prepare(fittedOn), hasVotes: false });
   const width = task.vocab.length;
   const right = asked.filter((row) => argmax(probabilities, row * width, width) === items[row]!.label);
+  const rows = Array.from(asked, (row) => ({
+    id: items[row]!.id,
+    label: items[row]!.label!,
+    probabilities: Array.from(probabilities.slice(row * width, (row + 1) * width)),
+  }));
+  await writeJson(runDir, 'validation.json', { rows } satisfies ValidationRows);
   return { items: asked.length, accuracy: right.length / asked.length };
 };
 
