@@ -51,9 +51,15 @@ const judge = (set, isValid, seed) => {
   }
 };
 
+const groupBy = (rows, keyOf) => {
+  const groups = new Map();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+};
+
 /** Mean of after − before in points, and the central 95 % over draws of whole groups. */
 const paired = (rows, before, after) => {
-  const groups = Map.groupBy(rows, (row) => row.group);
+  const groups = groupBy(rows, (row) => row.group);
   const list = [...groups.values()].map((own) => ({
     gain: own.reduce((sum, row) => sum + Number(row[after]) - Number(row[before]), 0),
     size: own.length,
@@ -85,7 +91,7 @@ const foldsOf = (set, seed) => {
       winnow(['top-losses', dir, '--top', '100000']).out.items.map((item) => [item.id, item.path]),
     );
     const random = seeded(seed);
-    const groups = [...Map.groupBy(items, ({ group }) => group).values()]
+    const groups = [...groupBy(items, ({ group }) => group).values()]
       .map((own) => ({ own, at: random.next() }))
       .sort((a, b) => a.at - b.at);
     const foldOf = new Map();

@@ -46,17 +46,32 @@ export const readTrainable = async (backbone: BackboneRef, head: HeadKind): Prom
   const isPooled = maker?.opType === 'GlobalAveragePool' || maker?.opType === 'ReduceMean';
   const features = head === 'concat-pool' && isPooled ? maker.input[0]! : embedding.tensor;
   const upgraded = upgradeOpset(model.graph, toNumber(opset?.version), name);
-  const graph = prune({ ...upgraded, output: [{ name: features }], valueInfo: [] });
+  const graph = renamed(prune({ ...upgraded, output: [{ name: features }], valueInfo: [] }), input.name);
   const side = input.fixedSide ?? backbone.recipe.size;
   return {
     name,
     graph,
-    input,
+    input: { ...input, name: pictureName },
     side,
-    features,
+    features: own(features),
     at: (batch) =>
-      staticNetwork(graph, input.name, input.layout === 'nchw' ? [batch, 3, side, side] : [batch, side, side, 3], [
-        features,
+      staticNetwork(graph, pictureName, input.layout === 'nchw' ? [batch, 3, side, side] : [batch, side, side, 3], [
+        own(features),
       ]),
+  };
+};
+
+const pictureName = 'picture';
+const own = (name: string): string => `body/${name}`;
+
+/** Names of the file's own, so that none is taken by what is added: it may well call a tensor `logits`. */
+const renamed = (graph: OnnxGraph, input: string): OnnxGraph => {
+  const to = (name: string): string => (name === '' ? '' : name === input ? pictureName : own(name));
+  return {
+    ...graph,
+    node: graph.node.map((node) => ({ ...node, input: node.input.map(to), output: node.output.map(to) })),
+    initializer: graph.initializer.map((tensor) => ({ ...tensor, name: to(tensor.name ?? '') })),
+    input: graph.input.map((value) => ({ ...value, name: to(value.name) })),
+    output: graph.output.map((value) => ({ ...value, name: to(value.name) })),
   };
 };
