@@ -12,6 +12,7 @@ export const commandIds = [
   'winnow.review',
   'winnow.showConfusion',
   'winnow.audit',
+  'winnow.fineTune',
   'winnow.predict',
   'winnow.showPrediction',
   'winnow.exportModel',
@@ -29,5 +30,11 @@ export const commandIds = [
 export type CommandId = (typeof commandIds)[number];
 
 export const viewIds = ['winnow.datasets', 'winnow.runs', 'winnow.history', 'winnow.gatherReport'] as const;
-export const panelTypes = ['winnow.review', 'winnow.confusion', 'winnow.prediction', 'winnow.audit'] as const;
+export const panelTypes = [
+  'winnow.review',
+  'winnow.confusion',
+  'winnow.prediction',
+  'winnow.audit',
+  'winnow.training',
+] as const;
 export type PanelType = (typeof panelTypes)[number];

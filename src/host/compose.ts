@@ -16,6 +16,7 @@ import { Notices } from './notices.js';
 import { createOutputLog } from './outputLog.js';
 import { Panels } from './panels/panels.js';
 import { nodePath } from './settings.js';
+import { FineTuning } from './fineTuning.js';
 import { Training } from './training.js';
 import { TrustedEngine } from './trustedEngine.js';
 import { gatherTree } from './views/gatherTree.js';
@@ -50,6 +51,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   };
   const datasets = scope.add(new Datasets(open, context.workspaceState, log));
   const training = scope.add(new Training(notices, log, (dataset) => run('winnow.review', dataset)));
+  const fineTuning = scope.add(new FineTuning(() => startEngine(context, log), log));
   const run = (id: 'winnow.review' | 'winnow.train', dataset: OpenDataset): void =>
     void vscode.commands.executeCommand(id, { dataset });
   const panels = scope.add(
@@ -60,6 +62,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       memory: context.workspaceState,
       datasets,
       training,
+      fineTuning,
       notices,
       log,
       train: (dataset) => run('winnow.train', dataset),

@@ -1,4 +1,4 @@
-/** The open panels: one review, one confusion matrix and one audit a dataset, one prediction pane a window; restored after a reload. */
+/** The open panels: one review, one confusion matrix, one audit and one training page a dataset, one prediction pane a window; restored after a reload. */
 
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -9,15 +9,17 @@ import { AuditPanel, auditTitle } from './auditPanel.js';
 import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
 import { PredictionPanel } from './predictionPanel.js';
 import { ReviewPanel, reviewTitle } from './reviewPanel.js';
+import { TrainingPanel, trainingTitle } from './trainingPanel.js';
 import { datasetByTitle, type Surroundings } from './surroundings.js';
 
-type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel;
+type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | TrainingPanel;
 
 export class Panels implements Disposable {
   readonly #scope = new Scope();
   readonly #reviews = new Map<OpenDataset, ReviewPanel>();
   readonly #confusions = new Map<OpenDataset, ConfusionPanel>();
   readonly #audits = new Map<OpenDataset, AuditPanel>();
+  readonly #trainings = new Map<OpenDataset, TrainingPanel>();
   #prediction: PredictionPanel | undefined;
   readonly #around: Surroundings;
 
@@ -27,6 +29,7 @@ export class Panels implements Disposable {
     this.#serialize('winnow.review', reviewTitle, (dataset, panel) => void this.#addReview(dataset, panel));
     this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
     this.#serialize('winnow.audit', auditTitle, (dataset, panel) => void this.#addAudit(dataset, panel));
+    this.#serialize('winnow.training', trainingTitle, (dataset, panel) => void this.#addTraining(dataset, panel));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
         deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
@@ -75,6 +78,12 @@ export class Panels implements Disposable {
     return panel;
   }
 
+  training(dataset: OpenDataset): TrainingPanel {
+    const panel = this.#trainings.get(dataset) ?? this.#addTraining(dataset);
+    panel.show();
+    return panel;
+  }
+
   dispose(): void {
     this.#scope.dispose();
     for (const panel of this.#ofDatasets()) panel.dispose();
@@ -105,6 +114,12 @@ export class Panels implements Disposable {
     return added;
   }
 
+  #addTraining(dataset: OpenDataset, restored?: vscode.WebviewPanel): TrainingPanel {
+    const added = new TrainingPanel(dataset, this.#around, restored);
+    this.#keep(this.#trainings, dataset, added);
+    return added;
+  }
+
   #addPrediction(restored?: vscode.WebviewPanel): PredictionPanel {
     const added = new PredictionPanel(this.#around, restored);
     this.#prediction = added;
@@ -126,7 +141,12 @@ export class Panels implements Disposable {
   }
 
   #ofDatasets(): readonly DatasetPanel[] {
-    return [...this.#reviews.values(), ...this.#confusions.values(), ...this.#audits.values()];
+    return [
+      ...this.#reviews.values(),
+      ...this.#confusions.values(),
+      ...this.#audits.values(),
+      ...this.#trainings.values(),
+    ];
   }
 
   /** A panel of a dataset that was closed has nothing to show. */

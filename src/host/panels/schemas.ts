@@ -6,6 +6,7 @@ import { findingKinds } from '../../core/findings/finding.js';
 import type { AuditContract } from '../../protocol/audit.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
+import type { FineTuningContract } from '../../protocol/fineTuning.js';
 import { maxImageBytes } from '../../protocol/plain.js';
 import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
 import type { ReviewContract, ReviewFilter } from '../../protocol/review.js';
@@ -92,4 +93,20 @@ export const predictionChecks: Checks<PredictionContract> = {
   save: z.strictObject({ format: z.enum(tableFormats) }),
   addToDataset: z.strictObject({ key: z.string().max(64) }),
   openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
+};
+
+const runName = z.string().regex(/^[\w-]{1,64}$/);
+
+export const fineTuningChecks: Checks<FineTuningContract> = {
+  open: nothing,
+  start: z.strictObject({
+    recipe: z.enum(['winnow', 'fastai']),
+    epochs: z.int().min(1).max(1000),
+    preset: z.enum(['none', 'standard', 'strong']),
+  }),
+  resume: nothing,
+  stop: nothing,
+  cancel: nothing,
+  show: z.strictObject({ run: runName }),
+  compare: z.strictObject({ before: runName, after: runName }),
 };

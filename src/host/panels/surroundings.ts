@@ -5,6 +5,7 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import type { Datasets } from '../datasets.js';
 import type { Notices } from '../notices.js';
 import type { OutputLog } from '../outputLog.js';
+import type { FineTuning } from '../fineTuning.js';
 import type { Training } from '../training.js';
 import { thumbnailRoot } from './thumbnails.js';
 import type { PanelPlace } from './webviewPanel.js';
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly memory: vscode.Memento;
   readonly datasets: Datasets;
   readonly training: Training;
+  readonly fineTuning: FineTuning;
   readonly notices: Notices;
   readonly log: OutputLog;
   /** Trains and says what to do next; errors are shown, never thrown. */

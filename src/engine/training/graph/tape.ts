@@ -3,7 +3,6 @@
 import { WinnowError } from '../../../base/errors.js';
 import { floats, ints, node, type Attributes } from '../../onnx/build.js';
 import type { OnnxNode, OnnxTensor } from '../../onnx/onnxModel.js';
-import { gradients } from '../gradients/registry.js';
 import { initializerOf, type Constant, type Shape } from './staticNetwork.js';
 
 export class Tape {
@@ -15,7 +14,8 @@ export class Tape {
   readonly #known = new Map<string, string>();
   /** Tensors that a trainable parameter goes into. */
   readonly #moving = new Set<string>();
-  readonly #recorded: OnnxNode[] = [];
+  /** What a parameter goes through, in order. */
+  readonly recorded: OnnxNode[] = [];
   readonly #contributions = new Map<string, string[]>();
   #count = 0;
 
@@ -52,12 +52,12 @@ export class Tape {
     made.output.forEach((name, at) => {
       if (name !== '') this.declare(name, shapes[at]!, isMoving);
     });
-    if (isMoving) this.#recorded.push(made);
+    if (isMoving) this.recorded.push(made);
   }
 
   /** As `record`, but the forward pass is written elsewhere: only the way back is remembered. */
   follow(made: OnnxNode): void {
-    if (made.input.some((name) => this.#moving.has(name))) this.#recorded.push(made);
+    if (made.input.some((name) => this.#moving.has(name))) this.recorded.push(made);
   }
 
   /** As `record`, for a node with one output. */
@@ -113,21 +113,5 @@ export class Tape {
     const sum = list.reduce((left, right) => this.emit('Add', [left, right]));
     this.#contributions.set(name, [sum]);
     return sum;
-  }
-
-  /** Walks back from what was given. Throws `bad-model` naming an operator that has no gradient here. */
-  backward(name: string): void {
-    for (const made of [...this.#recorded].reverse()) {
-      const dys = made.output.map((output) => (output === '' ? null : this.gradientOf(output)));
-      if (dys.every((dy) => dy === null)) continue;
-      const gradient = gradients[made.opType];
-      if (!gradient) {
-        throw new WinnowError(
-          'bad-model',
-          `${name} cannot be fine-tuned: Winnow does not know the gradient of its operator ${made.opType}. Its embeddings can still be trained on (winnow train).`,
-        );
-      }
-      gradient({ tape: this, node: made, dys, dy: dys[0] ?? '' });
-    }
   }
 }

@@ -8,6 +8,7 @@ import { value } from '../../onnx/build.js';
 import { model } from '../../onnx/build.js';
 import type { OnnxModel, OnnxValue } from '../../onnx/onnxModel.js';
 import { newestOpset } from '../../onnx/upgradeOpset.js';
+import { backward } from './backward.js';
 import type { Head } from './head.js';
 import { layOut, parametersOf, statisticsOf, type Parameter, type Slot, type Vector } from './parameters.js';
 import type { Shape, StaticNetwork } from './staticNetwork.js';
@@ -107,7 +108,7 @@ export const trainingGraph = (options: TrainingGraphOptions, name: string): Trai
 
   const logits = renamed.get(head.logits) ?? head.logits;
   giveLoss(tape, logits, batch, classes, inputs, outputs);
-  tape.backward(name);
+  backward(tape, name);
   if (options.givesGradients) {
     for (const vector of vectors) {
       tape.emit('Identity', [gradientVector(tape, vector)], {}, `gradient/${vector.name}`);

@@ -1,0 +1,166 @@
+/** Fine-tunings of this window: one a dataset, each in an engine process of its own, so that review and prediction go on. */
+
+import * as vscode from 'vscode';
+import { Emitter } from '../base/emitter.js';
+import { WinnowError } from '../base/errors.js';
+import { Scope, type Disposable } from '../base/scope.js';
+import { defaultFineTuneOptions, fineTune, type FineTuneOptions, type FineTuneReport } from '../app/fineTune.js';
+import type { OpenDataset } from '../app/openDataset.js';
+import type { Engine } from '../ports/engine.js';
+import type { CurvePoint, FineTuneChoice } from '../protocol/fineTuning.js';
+import type { EpochRow, StepEvent, TrainingEvent } from '../protocol/training.js';
+import type { OutputLog } from './outputLog.js';
+import { trainOptions } from './settings.js';
+import { requireTrust } from './trustedEngine.js';
+
+/** What a fine-tuning has told so far. */
+export interface FineTuningStory {
+  readonly run: string | null;
+  readonly isRunning: boolean;
+  readonly isStopping: boolean;
+  readonly engine: string | null;
+  readonly progress: StepEvent | null;
+  readonly curve: readonly CurvePoint[];
+  readonly epochs: readonly EpochRow[];
+  readonly notices: readonly string[];
+  readonly report: FineTuneReport | null;
+  /** Why it ended without a result. */
+  readonly error: string | null;
+}
+
+const untold: FineTuningStory = {
+  run: null,
+  isRunning: false,
+  isStopping: false,
+  engine: null,
+  progress: null,
+  curve: [],
+  epochs: [],
+  notices: [],
+  report: null,
+  error: null,
+};
+
+/** The file of a run that holds its curve, so that it is there after a reload. */
+export const curveFile = 'curve.json';
+/** More points than a screen has columns are thinned out. */
+const mostPoints = 600;
+
+interface Running {
+  story: FineTuningStory;
+  engine: Engine | null;
+  readonly abort: AbortController;
+}
+
+export class FineTuning implements Disposable {
+  readonly #scope = new Scope();
+  readonly #told = this.#scope.add(new Emitter<OpenDataset>());
+  readonly onDidTell = this.#told.event;
+  readonly #runs = new Map<OpenDataset, Running>();
+  readonly #startEngine: () => Promise<Engine>;
+  readonly #log: OutputLog;
+
+  constructor(startEngine: () => Promise<Engine>, log: OutputLog) {
+    this.#startEngine = startEngine;
+    this.#log = log;
+  }
+
+  storyOf(dataset: OpenDataset): FineTuningStory {
+    return this.#runs.get(dataset)?.story ?? untold;
+  }
+
+  /** Throws `busy` when one runs, `cancelled` when it was cancelled, and what `fineTune` throws. */
+  async run(
+    dataset: OpenDataset,
+    choice: FineTuneChoice | null,
+    resume: string | null = null,
+  ): Promise<FineTuneReport> {
+    requireTrust();
+    if (this.#runs.get(dataset)?.story.isRunning) {
+      throw new WinnowError('busy', vscode.l10n.t('{0} is being fine-tuned already.', dataset.name));
+    }
+    const running: Running = { story: { ...untold, isRunning: true }, engine: null, abort: new AbortController() };
+    this.#runs.set(dataset, running);
+    this.#change(dataset, running, {});
+    try {
+      const engine = await this.#startEngine();
+      running.engine = engine;
+      const probe = await this.#startEngine();
+      const report = await fineTune(dataset, optionsOf(choice, resume), {
+        engine,
+        startEngine: () => probe,
+        onEvent: (event) => this.#hear(dataset, running, event),
+        onRun: (run) => this.#change(dataset, running, { run }),
+        signal: running.abort.signal,
+      });
+      probe.dispose();
+      await this.#keepCurve(dataset, running);
+      this.#log.info(`fine-tuned ${dataset.name}: run ${report.run}, ${JSON.stringify(report.validation)}`);
+      this.#change(dataset, running, { report, notices: [...running.story.notices, ...report.notices] });
+      return report;
+    } catch (error) {
+      const isCancelled = WinnowError.is(error, 'cancelled');
+      this.#change(dataset, running, {
+        error: isCancelled ? null : error instanceof Error ? error.message : String(error),
+      });
+      throw error;
+    } finally {
+      running.engine?.dispose();
+      running.engine = null;
+      this.#change(dataset, running, { isRunning: false, isStopping: false });
+      await dataset.reread().catch(() => undefined);
+    }
+  }
+
+  async stop(dataset: OpenDataset): Promise<void> {
+    const running = this.#runs.get(dataset);
+    if (!running?.story.isRunning || running.story.run === null || !running.engine) return;
+    this.#change(dataset, running, { isStopping: true });
+    await running.engine.stopFineTune(running.story.run);
+  }
+
+  cancel(dataset: OpenDataset): void {
+    this.#runs.get(dataset)?.abort.abort();
+  }
+
+  dispose(): void {
+    // The processes end with their owner; their checkpoints stay, and the next window goes on.
+    for (const { engine } of this.#runs.values()) engine?.dispose();
+    this.#scope.dispose();
+  }
+
+  #hear(dataset: OpenDataset, running: Running, event: TrainingEvent): void {
+    const { story } = running;
+    if (event.kind === 'start') this.#change(dataset, running, { engine: event.engine });
+    else if (event.kind === 'notice') this.#change(dataset, running, { notices: [...story.notices, event.message] });
+    else if (event.kind === 'epoch') {
+      const { kind: _kind, ...row } = event;
+      const epochs = [...story.epochs.filter(({ epoch }) => epoch !== row.epoch), row];
+      this.#change(dataset, running, { epochs });
+      this.#keepCurve(dataset, running).catch((error: unknown) => this.#log.error('the curve was not kept', error));
+    } else {
+      const { kind: _kind, ...progress } = event;
+      const point: CurvePoint = { step: event.step, loss: event.loss, rate: event.rate };
+      this.#change(dataset, running, { progress, curve: thinned([...story.curve, point]) });
+    }
+  }
+
+  async #keepCurve(dataset: OpenDataset, { story }: Running): Promise<void> {
+    if (story.run === null) return;
+    await dataset.store.fineTunes.writeJson(story.run, curveFile, story.curve);
+  }
+
+  #change(dataset: OpenDataset, running: Running, change: Partial<FineTuningStory>): void {
+    running.story = { ...running.story, ...change };
+    if (!this.#scope.isDisposed) this.#told.fire(dataset);
+  }
+}
+
+/** Every other point goes when there are too many. */
+const thinned = (points: readonly CurvePoint[]): readonly CurvePoint[] =>
+  points.length <= mostPoints ? points : points.filter((_, at) => at % 2 === 1 || at === points.length - 1);
+
+const optionsOf = (choice: FineTuneChoice | null, resume: string | null): FineTuneOptions => {
+  const { backbone, normalise, size, seed, device } = trainOptions();
+  return { ...defaultFineTuneOptions, backbone, normalise, size, seed, device, ...choice, resume };
+};

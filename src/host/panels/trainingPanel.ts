@@ -1,0 +1,236 @@
+/** The training page of a dataset: starts a fine-tuning, shows it live, and what finished ones reached. */
+
+import * as vscode from 'vscode';
+import { WinnowError } from '../../base/errors.js';
+import { Scope, type Disposable } from '../../base/scope.js';
+import { compareRuns } from '../../app/compareRuns.js';
+import { unfinishedFineTunes } from '../../app/fineTune.js';
+import { requireFineTune } from '../../app/fineTunes.js';
+import type { OpenDataset } from '../../app/openDataset.js';
+import type { FineTuneConfig } from '../../ports/dataset.js';
+import {
+  fineTuningContract,
+  type CurvePoint,
+  type FineTuneChoice,
+  type FineTuningContract,
+  type FineTuningPage,
+  type PastFineTune,
+  type ShownComparison,
+  type ShownResult,
+} from '../../protocol/fineTuning.js';
+import { curveFile, type FineTuningStory } from '../fineTuning.js';
+import { placeOf, type Surroundings } from './surroundings.js';
+import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+
+const surface: Surface<FineTuningContract> = {
+  type: 'winnow.training',
+  contract: fineTuningContract,
+  loadChecks: async () => (await import('./schemas.js')).fineTuningChecks,
+};
+
+export const trainingTitle = (dataset: OpenDataset): string => vscode.l10n.t('Fine-Tune: {0}', dataset.name);
+
+export class TrainingPanel implements Disposable {
+  readonly #scope = new Scope();
+  readonly dataset: OpenDataset;
+  readonly wire: PanelWire<FineTuningContract>;
+  readonly #around: Surroundings;
+  /** A finished run that is looked at; null = the one of this window. */
+  #shown: string | null = null;
+  #comparison: ShownComparison | null = null;
+  #asked = 0;
+
+  constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
+    this.dataset = dataset;
+    this.#around = around;
+    const place = placeOf(around);
+    const panel = restored ?? createPanel('winnow.training', trainingTitle(dataset), place);
+    panel.title = trainingTitle(dataset);
+    panel.iconPath = panelIcon(around.extensionUri);
+    const { fineTuning } = around;
+    this.wire = this.#scope.add(
+      new PanelWire(
+        panel,
+        surface,
+        {
+          open: () => this.page(),
+          start: (choice) => this.#run(choice, null),
+          resume: async () => this.#run(null, (await unfinishedFineTunes(dataset))[0] ?? null),
+          stop: async () => {
+            await fineTuning.stop(dataset);
+            return null;
+          },
+          cancel: () => {
+            fineTuning.cancel(dataset);
+            return null;
+          },
+          show: ({ run }) => {
+            this.#shown = run;
+            this.#comparison = null;
+            return this.page();
+          },
+          compare: async ({ before, after }) => {
+            this.#comparison = shownComparison(before, after, await compareRuns(dataset, before, after));
+            return this.page();
+          },
+        },
+        place,
+      ),
+    );
+    this.#scope.add(
+      fineTuning.onDidTell((told) => {
+        if (told === dataset) this.#push();
+      }),
+    );
+    this.#scope.add(dataset.onDidChange(() => this.#push()));
+    // A window that was reloaded in the middle of a training goes on with it.
+    if (restored) this.#goOn();
+  }
+
+  show(): void {
+    this.wire.panel.reveal(undefined, false);
+  }
+
+  async page(): Promise<FineTuningPage> {
+    const { dataset } = this;
+    const story = this.#around.fineTuning.storyOf(dataset);
+    const empty: FineTuningPage = {
+      datasetName: dataset.name,
+      state: 'idle',
+      message: null,
+      run: null,
+      engine: null,
+      isStopping: false,
+      progress: null,
+      curve: [],
+      epochs: [],
+      notices: [],
+      result: null,
+      past: [],
+      unfinished: null,
+      comparison: this.#comparison,
+    };
+    if (!vscode.workspace.isTrusted) {
+      const message = vscode.l10n.t('Restricted Mode starts no training. Trust this workspace to fine-tune.');
+      return { ...empty, state: 'error', message };
+    }
+    try {
+      const finished = await dataset.store.fineTunes.list();
+      const past = finished.map(pastOf);
+      const unfinished = story.isRunning ? null : ((await unfinishedFineTunes(dataset))[0] ?? null);
+      const common = { ...empty, past, unfinished };
+      if (story.isRunning || (this.#shown === null && story.run !== null)) {
+        return { ...common, ...told(story), result: story.report && resultOfReport(story) };
+      }
+      const looked = this.#shown ?? finished[0]?.run ?? null;
+      if (looked === null) return common;
+      const config = await requireFineTune(dataset, looked);
+      const curve = ((await dataset.store.fineTunes.readJson(looked, curveFile)) ?? []) as readonly CurvePoint[];
+      const { engine, epochs } = config.result;
+      return { ...common, run: looked, engine, epochs, curve, result: resultOfConfig(config) };
+    } catch (error) {
+      if (!WinnowError.is(error)) throw error;
+      return { ...empty, state: 'error', message: error.message };
+    }
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  #run(choice: FineTuneChoice | null, resume: string | null): null {
+    this.#shown = null;
+    this.#comparison = null;
+    this.#around.fineTuning.run(this.dataset, choice, resume).catch((error: unknown) => {
+      if (!WinnowError.is(error, 'cancelled')) this.#around.log.error('the fine-tuning ended', error);
+    });
+    return null;
+  }
+
+  #goOn(): void {
+    const { fineTuning, log } = this.#around;
+    if (!vscode.workspace.isTrusted || fineTuning.storyOf(this.dataset).isRunning) return;
+    unfinishedFineTunes(this.dataset).then(
+      ([run]) => {
+        if (run !== undefined) this.#run(null, run);
+      },
+      (error: unknown) => log.error('unfinished fine-tunings could not be listed', error),
+    );
+  }
+
+  #push(): void {
+    if (!this.wire.panel.visible) return;
+    const asked = ++this.#asked;
+    this.page().then(
+      (page) => {
+        if (asked === this.#asked) this.wire.emit('changed', page);
+      },
+      (error: unknown) => this.#around.log.error('the training could not be shown', error),
+    );
+  }
+}
+
+const told = (story: FineTuningStory): Partial<FineTuningPage> => ({
+  state: story.isRunning ? 'running' : story.error === null ? 'idle' : 'error',
+  message: story.error,
+  run: story.run,
+  engine: story.engine,
+  isStopping: story.isStopping,
+  progress: story.isRunning ? story.progress : null,
+  curve: story.curve,
+  epochs: story.epochs,
+  notices: story.notices,
+});
+
+const pastOf = ({ run, at, backbone, settings, result, answers }: FineTuneConfig): PastFineTune => ({
+  run,
+  at,
+  backbone: backbone.id,
+  recipe: settings.recipe,
+  epochs: result.epochs.filter(({ epoch }) => epoch > 0).length,
+  accuracy: result.validation.accuracy,
+  answers,
+});
+
+const resultOfConfig = ({ result, answers }: FineTuneConfig): ShownResult => ({
+  kept: result.kept,
+  endedEarly: result.endedEarly,
+  photos: result.validation.items,
+  accuracy: result.validation.accuracy,
+  predictor: null,
+  together: null,
+  answers,
+  seconds: result.timingMs / 1000,
+});
+
+const resultOfReport = ({ report }: FineTuningStory): ShownResult | null =>
+  report && {
+    kept: report.kept,
+    endedEarly: report.endedEarly,
+    photos: report.validation.items,
+    accuracy: report.validation.accuracy,
+    predictor: report.predictor?.accuracy ?? null,
+    together: report.together?.accuracy ?? null,
+    answers: report.answers,
+    seconds: report.timingMs / 1000,
+  };
+
+/** More than this many flips are a count. */
+const shownFlips = 50;
+
+const shownComparison = (
+  before: string,
+  after: string,
+  found: Awaited<ReturnType<typeof compareRuns>>,
+): ShownComparison => ({
+  before,
+  after,
+  photos: found.photos,
+  beforeAccuracy: found.before.accuracy,
+  afterAccuracy: found.after.accuracy,
+  low: found.difference.low,
+  high: found.difference.high,
+  different: found.different,
+  mended: found.mended.slice(0, shownFlips),
+  broken: found.broken.slice(0, shownFlips),
+});
