@@ -96,7 +96,7 @@ export class FineTuning implements Disposable {
       probe.dispose();
       await this.#keepCurve(dataset, running);
       this.#log.info(`fine-tuned ${dataset.name}: run ${report.run}, ${JSON.stringify(report.validation)}`);
-      this.#change(dataset, running, { report, notices: [...running.story.notices, ...report.notices] });
+      this.#change(dataset, running, { report, notices: [...running.story.notices, ...report.notes] });
       return report;
     } catch (error) {
       const isCancelled = WinnowError.is(error, 'cancelled');

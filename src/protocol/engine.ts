@@ -4,7 +4,10 @@ import type { BadReason, ImageFacts, ItemId, Split } from '../core/dataset/item.
 import type { Ranking } from '../core/findings/ranking.js';
 import type { Prediction } from '../core/predict/prediction.js';
 import { event, request, type Contract } from './contract.js';
+import type { BackboneRef, Recipe } from './backbone.js';
 import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from './training.js';
+
+export type { BackboneRef, Recipe };
 
 export interface EngineInfo {
   readonly node: string;
@@ -26,23 +29,6 @@ export interface SourceFile {
 export type Inspection =
   | { readonly id: ItemId; readonly facts: ImageFacts; readonly isAnimated: boolean }
   | { readonly id: ItemId; readonly bad: { readonly reason: BadReason; readonly message: string } };
-
-/** How pixels become the network's input (HOUSE § 6). Part of every cache key, run and export. */
-export interface Recipe {
-  /** Side of the square input, pixels. */
-  readonly size: number;
-  /** signed: x/127.5 − 1; imagenet: (x/255 − mean)/std; unit: x/255. */
-  readonly normalise: 'signed' | 'imagenet' | 'unit';
-}
-
-export interface BackboneRef {
-  /** Catalogue id ('embedded', 'mobilenet-v2-coral', …) or 'file:<sha256 16 hex>'. */
-  readonly id: string;
-  /** Absolute path of the ONNX file. */
-  readonly file: string;
-  readonly sha256: string;
-  readonly recipe: Recipe;
-}
 
 /** What the caller asked for: an id, a file, or nothing; resolved by the engine. */
 export interface BackboneRequest {

@@ -2,7 +2,7 @@
 
 import type { ItemId, Split } from '../core/dataset/item.js';
 import type { AugmentSettings } from '../core/image/augment/augmentSettings.js';
-import type { BackboneRef, Recipe } from './engine.js';
+import type { BackboneRef, Recipe } from './backbone.js';
 
 export type FineTuneRecipe = 'winnow' | 'fastai';
 

@@ -4,6 +4,7 @@ import { fakeAudit } from './fakeAudit.js';
 import { fakeConfusion } from './fakeConfusion.js';
 import { fakePrediction } from './fakePrediction.js';
 import { fakeReview } from './fakeReview.js';
+import { fakeTraining } from './fakeTraining.js';
 import { fromQuery, type Scenario } from './scenario.js';
 
 const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
@@ -11,5 +12,6 @@ const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
   confusion: fakeConfusion,
   prediction: fakePrediction,
   audit: fakeAudit,
+  training: fakeTraining,
 };
 hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

@@ -12,6 +12,7 @@ const settled: Readonly<Record<Surface, string>> = {
   confusion: '.matrix td button',
   prediction: '.card .classes',
   audit: '.photo img',
+  training: '.past table',
 };
 
 const violations = async (page: Page): Promise<string[]> => {

@@ -1,0 +1,135 @@
+/** A training host in the page: a fine-tuning of ten steps that goes on by a tick the test gives. */
+
+import { fineTuningContract, type FineTuningPage } from '../../src/protocol/fineTuning.js';
+import { serve } from './fakeWire.js';
+import { vocabOf, type Scenario } from './scenario.js';
+
+declare global {
+  interface Window {
+    /** One step further. */
+    winnowTick: () => void;
+  }
+}
+
+const perEpoch = 5;
+const epochs = 4;
+
+export const fakeTraining = (scenario: Scenario): void => {
+  const [name = ''] = vocabOf(scenario.classes).slice(-1);
+  const dataset = scenario.classes === 3 ? 'animals' : name;
+  let step = 0;
+  let isRunning = scenario.state === 'busy';
+  let isStopping = false;
+  let compared: FineTuningPage['comparison'] = null;
+  const isDone = (): boolean => step > 0 && !isRunning;
+  const past = Array.from({ length: scenario.state === 'no-run' ? 0 : Math.min(scenario.rows, 4) }, (_, at) => ({
+    run: `20261120-10000${String(at)}-ab1${String(at)}`,
+    at: '2026-11-20T10:00:00.000Z',
+    backbone: at === 1 ? `file:${name}` : 'mobilenet-v2-coral',
+    recipe: at % 2 === 0 ? ('winnow' as const) : ('fastai' as const),
+    epochs: 3,
+    accuracy: at === 3 ? null : 0.9 - at / 50,
+    answers: at === 0,
+  }));
+  const shown = (): FineTuningPage => ({
+    datasetName: dataset,
+    state: scenario.state === 'error' ? 'error' : isRunning ? 'running' : 'idle',
+    message:
+      scenario.state === 'error'
+        ? `${name} cannot be fine-tuned: Winnow does not know the gradient of its operator Erf.`
+        : null,
+    run: isRunning || isDone() ? '20261124-101112-beef' : null,
+    engine: isRunning || isDone() ? 'cpu' : null,
+    isStopping,
+    progress: isRunning
+      ? {
+          epoch: Math.floor(step / perEpoch) + 1,
+          epochs,
+          step,
+          steps: perEpoch * epochs,
+          loss: 1 / (step + 1),
+          rate: 1e-3,
+          momentum: 0.9,
+          imagesPerSecond: 17.9,
+          secondsLeft: 3 * (perEpoch * epochs - step),
+          rssMb: 2436,
+          busy: 0.998,
+        }
+      : null,
+    curve: Array.from({ length: step }, (_, at) => ({
+      step: at + 1,
+      loss: 1.2 / (at + 2) + 0.1 * Math.abs(Math.sin(at)),
+      rate: 1e-3 * Math.sin((Math.PI * (at + 1)) / (perEpoch * epochs + 1)),
+    })),
+    epochs: Array.from({ length: step === 0 ? 0 : Math.floor(step / perEpoch) + 1 }, (_, epoch) => ({
+      epoch,
+      isFrozen: false,
+      trainLoss: epoch === 0 ? null : 0.4 / epoch,
+      validLoss: 0.6 / (epoch + 1) + 0.2,
+      accuracy: 0.74 + 0.05 * epoch,
+      seconds: epoch === 0 ? 0 : 24.3,
+    })),
+    notices:
+      scenario.state === 'stale' ? ['There was not enough memory for 16 photos at a time; it goes on with 8.'] : [],
+    result: isDone()
+      ? {
+          kept: 1,
+          endedEarly: isStopping ? 'asked' : null,
+          photos: 120,
+          accuracy: 0.79,
+          predictor: 0.8,
+          together: 0.82,
+          answers: true,
+          seconds: 66,
+        }
+      : null,
+    past,
+    unfinished: scenario.state === 'stale' && !isRunning ? '20261123-101112-cafe' : null,
+    comparison: compared,
+  });
+  serve(fineTuningContract, {
+    open: () => shown(),
+    start: () => begin(),
+    resume: () => begin(),
+    stop: () => {
+      isStopping = true;
+      return push();
+    },
+    cancel: () => {
+      isRunning = false;
+      step = 0;
+      return push();
+    },
+    show: () => shown(),
+    compare: ({ before, after }) => {
+      compared = {
+        before,
+        after,
+        photos: 120,
+        beforeAccuracy: 0.75,
+        afterAccuracy: 0.8,
+        low: 0.01,
+        high: 0.09,
+        different: [{ setting: 'recipe', before: 'fastai', after: 'winnow' }],
+        mended: [{ path: `${name}/7.jpg`, label: name, before: 'x', after: name }],
+        broken: [],
+      };
+      return shown();
+    },
+  });
+  const push = (): null => {
+    window.winnowPush('changed', shown());
+    return null;
+  };
+  const begin = (): null => {
+    isRunning = true;
+    step = 0;
+    return push();
+  };
+  window.winnowTick = () => {
+    if (!isRunning) return;
+    step++;
+    if (isStopping || step === perEpoch * epochs) isRunning = false;
+    push();
+  };
+};

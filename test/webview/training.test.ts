@@ -1,0 +1,101 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Harness, mustSkip, why } from './harness.js';
+import { shoot } from './shots.js';
+import { themes } from './themes.js';
+
+const tick = async (page: Page, times: number): Promise<void> => {
+  for (let at = 0; at < times; at++) await page.evaluate(() => window.winnowTick());
+};
+const calls = (page: Page): Promise<{ name: string; input: unknown }[]> =>
+  page.evaluate(() => window.winnowCalls.filter(({ name }) => name !== 'open'));
+
+describe.skipIf(mustSkip)(`training${why}`, () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await Harness.start();
+  }, 60_000);
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  it('starts with what was chosen, shows the curves and the epochs live, and what was reached', async () => {
+    const { page, faults } = await harness.open('training', { scenario: { state: 'no-run' } });
+    await page.locator('select').first().selectOption('fastai');
+    await page.locator('input[type="number"]').fill('4');
+    await page.getByRole('button', { name: 'Fine-Tune' }).click();
+    await page.locator('.progress').waitFor();
+    expect(await calls(page)).toEqual([{ name: 'start', input: { recipe: 'fastai', epochs: 4, preset: 'standard' } }]);
+    await tick(page, 6);
+    await page.locator('.progress', { hasText: 'Epoch 2 of 4, 17.9 photos a second' }).waitFor();
+    expect(await page.locator('.story tbody tr').count()).toBe(2);
+    expect(await page.locator('.chart polyline').count()).toBe(4);
+    expect(await page.locator('.chart svg[role="img"]').first().getAttribute('aria-label')).toContain('kept apart');
+    await tick(page, 20);
+    await page.locator('.results .headline', { hasText: 'Right about 79.0 % of 120 photos' }).waitFor();
+    expect(await page.locator('.progress').count()).toBe(0);
+    expect(await page.locator('.is-kept th').first().textContent()).toContain('✓ kept');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is stopped and cancelled by keyboard, and goes on with what was cut short', async () => {
+    const { page } = await harness.open('training', { scenario: { state: 'busy' } });
+    await tick(page, 7);
+    await page.getByRole('button', { name: 'Stop and Keep the Best' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.progress', { hasText: 'Stopping after this step' }).waitFor();
+    await tick(page, 1);
+    await page.locator('.results', { hasText: 'It was stopped; its best epoch was kept.' }).waitFor();
+    await page.context().close();
+    const other = await harness.open('training', { scenario: { state: 'stale' } });
+    await other.page.getByRole('button', { name: 'Go On with the Last One' }).click();
+    await other.page.locator('.progress').waitFor();
+    await other.page.getByRole('button', { name: 'Cancel' }).click();
+    await other.page.locator('.begin').waitFor();
+    expect((await calls(other.page)).map(({ name }) => name)).toEqual(['resume', 'cancel']);
+    await other.page.context().close();
+  });
+
+  it('compares the two runs that are marked, the earlier one first', async () => {
+    const { page, faults } = await harness.open('training');
+    await page.getByRole('checkbox').nth(1).check();
+    await page.getByRole('checkbox').nth(0).check();
+    await page.locator('.compared', { hasText: 'The later one is better.' }).waitFor();
+    expect(await calls(page)).toEqual([
+      { name: 'compare', input: { before: '20261120-100000-ab10', after: '20261120-100001-ab11' } },
+    ]);
+    await page.locator('summary').first().click();
+    await page.locator('.compared li', { hasText: '7.jpg' }).waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says why it cannot, in words', async () => {
+    const { page } = await harness.open('training', { scenario: { state: 'error' } });
+    await page.locator('.notice', { hasText: 'gradient of its operator Erf' }).waitFor();
+    await page.context().close();
+  });
+
+  it('shows names as text, whatever they are', async () => {
+    const { page, faults } = await harness.open('training', { scenario: { classes: 'hostile' } });
+    await page.getByRole('checkbox').nth(0).check();
+    await page.getByRole('checkbox').nth(1).check();
+    await page.locator('.compared').waitFor();
+    expect(await page.evaluate(() => 'winnowPwned' in window)).toBe(false);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(themes)('in the middle of a training in %s: no accessibility violation', async (theme) => {
+    const { page, faults } = await harness.open('training', { theme, scenario: { state: 'busy' }, height: 1000 });
+    await tick(page, 13);
+    await page.locator('.story tbody tr').nth(2).waitFor();
+    await shoot(page, `training-live-${theme}`);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});

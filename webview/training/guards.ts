@@ -1,0 +1,103 @@
+/** What may arrive on the training wire. */
+
+import type {
+  CurvePoint,
+  FineTuningContract,
+  FineTuningPage,
+  FlipShown,
+  PastFineTune,
+  ShownComparison,
+  ShownResult,
+} from '../../src/protocol/fineTuning.js';
+import type { EpochRow, StepEvent } from '../../src/protocol/training.js';
+import type { Guards } from '../shared/connect.js';
+import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape, type Guard } from '../shared/guard.js';
+
+const isStep = shape<StepEvent>({
+  epoch: isNumber,
+  epochs: isNumber,
+  step: isNumber,
+  steps: isNumber,
+  loss: isNumber,
+  rate: isNumber,
+  momentum: isNumber,
+  imagesPerSecond: isNumber,
+  secondsLeft: isNumber,
+  rssMb: isNumber,
+  busy: isNumber,
+});
+const isEpoch = shape<EpochRow>({
+  epoch: isNumber,
+  isFrozen: isFlag,
+  trainLoss: orNull(isNumber),
+  validLoss: orNull(isNumber),
+  accuracy: orNull(isNumber),
+  seconds: isNumber,
+});
+const isFlip = shape<FlipShown>({ path: isText, label: isText, before: isText, after: isText });
+
+export const isFineTuningPage: Guard<FineTuningPage> = shape<FineTuningPage>({
+  datasetName: isText,
+  state: oneOf('idle', 'running', 'error'),
+  message: orNull(isText),
+  run: orNull(isText),
+  engine: orNull(isText),
+  isStopping: isFlag,
+  progress: orNull(isStep),
+  curve: listOf(shape<CurvePoint>({ step: isNumber, loss: isNumber, rate: isNumber })),
+  epochs: listOf(isEpoch),
+  notices: listOf(isText),
+  result: orNull(
+    shape<ShownResult>({
+      kept: isNumber,
+      endedEarly: orNull(oneOf('asked', 'no-better', 'not-a-number')),
+      photos: isNumber,
+      accuracy: orNull(isNumber),
+      predictor: orNull(isNumber),
+      together: orNull(isNumber),
+      answers: isFlag,
+      seconds: isNumber,
+    }),
+  ),
+  past: listOf(
+    shape<PastFineTune>({
+      run: isText,
+      at: isText,
+      backbone: isText,
+      recipe: oneOf('winnow', 'fastai'),
+      epochs: isNumber,
+      accuracy: orNull(isNumber),
+      answers: isFlag,
+    }),
+  ),
+  unfinished: orNull(isText),
+  comparison: orNull(
+    shape<ShownComparison>({
+      before: isText,
+      after: isText,
+      photos: isNumber,
+      beforeAccuracy: isNumber,
+      afterAccuracy: isNumber,
+      low: isNumber,
+      high: isNumber,
+      different: listOf(
+        shape<ShownComparison['different'][number]>({ setting: isText, before: isText, after: isText }),
+      ),
+      mended: listOf(isFlip),
+      broken: listOf(isFlip),
+    }),
+  ),
+});
+
+export const fineTuningGuards: Guards<FineTuningContract> = {
+  calls: {
+    open: isFineTuningPage,
+    start: isNull,
+    resume: isNull,
+    stop: isNull,
+    cancel: isNull,
+    show: isFineTuningPage,
+    compare: isFineTuningPage,
+  },
+  pushes: { changed: isFineTuningPage },
+};

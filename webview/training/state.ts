@@ -1,0 +1,105 @@
+/** What the training page knows and does. */
+
+import { WinnowError } from '../../src/base/errors.js';
+import type { FineTuneChoice, FineTuningContract, FineTuningPage } from '../../src/protocol/fineTuning.js';
+import type { Wire } from '../shared/connect.js';
+
+export class TrainingModel {
+  page: FineTuningPage | null = null;
+  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: 'standard' };
+  /** The runs marked for a comparison, at most two, in the order they were marked. */
+  marked: readonly string[] = [];
+  said = '';
+  trouble: string | null = null;
+  readonly #wire: Wire<FineTuningContract>;
+  readonly #redraw: () => void;
+
+  constructor(wire: Wire<FineTuningContract>, redraw: () => void) {
+    this.#wire = wire;
+    this.#redraw = redraw;
+  }
+
+  async open(): Promise<void> {
+    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+  }
+
+  changed(page: FineTuningPage): void {
+    const before = this.page;
+    this.page = page;
+    const last = page.epochs.at(-1);
+    if (
+      before &&
+      last &&
+      page.state === 'running' &&
+      page.epochs.length > before.epochs.length &&
+      last.accuracy !== null
+    ) {
+      this.said = `Epoch ${String(last.epoch)}: ${(100 * last.accuracy).toFixed(1)} % right.`;
+    }
+    if (before?.state === 'running' && page.state !== 'running') this.said = 'The fine-tuning has ended.';
+    this.#redraw();
+  }
+
+  choose(change: Partial<FineTuneChoice>): void {
+    this.choice = { ...this.choice, ...change };
+    this.#redraw();
+  }
+
+  start(): Promise<void> {
+    return this.#call('start', this.choice);
+  }
+  resume(): Promise<void> {
+    return this.#call('resume', null);
+  }
+  stop(): Promise<void> {
+    return this.#call('stop', null);
+  }
+  cancel(): Promise<void> {
+    return this.#call('cancel', null);
+  }
+
+  async show(run: string): Promise<void> {
+    await this.#try(async () => this.changed(await this.#wire.call('show', { run })));
+  }
+
+  /** Marks a run, or takes the mark back; the second mark asks for the comparison. */
+  async mark(run: string): Promise<void> {
+    this.marked = this.marked.includes(run)
+      ? this.marked.filter((each) => each !== run)
+      : [...this.marked.slice(-1), run];
+    this.#redraw();
+    const [after, before] = [...this.marked].sort().reverse();
+    if (before === undefined || after === undefined) return;
+    await this.#try(async () => this.changed(await this.#wire.call('compare', { before, after })));
+  }
+
+  dismiss(): void {
+    this.trouble = null;
+    this.#redraw();
+  }
+
+  fail(error: unknown): void {
+    if (WinnowError.is(error, 'cancelled')) return;
+    this.trouble = error instanceof Error ? error.message : String(error);
+    this.#redraw();
+  }
+
+  async #call<K extends 'start' | 'resume' | 'stop' | 'cancel'>(
+    name: K,
+    input: K extends 'start' ? FineTuneChoice : null,
+  ): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call(name, input as never);
+    });
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.trouble = null;
+      this.#redraw();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}

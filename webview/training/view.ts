@@ -1,0 +1,292 @@
+/** The training page: what is asked for, the curves while it runs, the table of epochs, what it reached, and the ones before. */
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FineTuneChoice, FineTuningPage, ShownComparison, ShownResult } from '../../src/protocol/fineTuning.js';
+import { notice, trouble } from '../shared/notice.js';
+import { styled } from '../shared/styled.js';
+import { button } from '../shared/ui.js';
+import { percentFine } from '../shared/words.js';
+import { chart } from './chart.js';
+import type { TrainingModel } from './state.js';
+
+export const page = (model: TrainingModel): TemplateResult => {
+  const { page: shown } = model;
+  return html`<header class="bar">
+      <h1 title=${shown?.datasetName ?? ''}>
+        Fine-Tune<span class="quiet">${shown ? ` ${shown.datasetName}` : ''}</span>
+      </h1>
+      ${shown?.state === 'running' ? running(shown, model) : nothing}
+    </header>
+    ${trouble(model.trouble, () => model.dismiss())}
+    ${shown?.state === 'error' ? notice({ kind: 'error', text: shown.message ?? 'It ended. Nothing was changed.' }, 'banner') : nothing}
+    <main>${shown ? content(shown, model) : notice({ kind: 'busy', text: 'Opening…' }, 'page')}</main>
+    <div class="hidden-words" role="status" aria-live="polite">${model.said}</div>`;
+};
+
+const running = (shown: FineTuningPage, model: TrainingModel): TemplateResult => {
+  const { progress } = shown;
+  const share = progress ? progress.step / progress.steps : 0;
+  return html`<div class="progress">
+    <span
+      >${shown.isStopping ? 'Stopping after this step…' : progress ? paceWords(progress) : 'Looking at the photos…'}</span
+    >
+    <span class="meter" aria-hidden="true"><i ${styled({ transform: `scaleX(${share})` })}></i></span>
+    ${button({ text: 'Stop and Keep the Best', isDisabled: shown.isStopping, onClick: () => void model.stop() })}
+    ${button({ text: 'Cancel', title: 'Ends at once; it can be gone on with', onClick: () => void model.cancel() })}
+  </div>`;
+};
+
+const paceWords = ({ epoch, epochs, imagesPerSecond, secondsLeft }: NonNullable<FineTuningPage['progress']>): string =>
+  `Epoch ${epoch} of ${epochs}, ${imagesPerSecond.toFixed(1)} photos a second, ${timeLeft(secondsLeft)}`;
+
+const timeLeft = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s left` : `about ${Math.round(seconds / 60)} min left`;
+
+const content = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
+  html`${shown.state === 'running' ? nothing : begin(shown, model)}
+  ${shown.notices.map((text) => notice({ kind: 'info', text }, 'banner'))}
+  ${shown.result ? result(shown.result) : nothing}
+  ${shown.epochs.length > 0 || shown.curve.length > 0 ? story(shown) : nothing}
+  ${shown.comparison ? comparison(shown.comparison) : nothing} ${shown.past.length > 0 ? past(shown, model) : nothing}`;
+
+const begin = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
+  html`<section class="begin" aria-labelledby="begin">
+    <h2 id="begin">Train the whole network</h2>
+    <p class="quiet">
+      Training the whole network on your labels takes minutes on a GPU and longer on the CPU. Review and prediction go
+      on meanwhile. Its score is measured on photos that it does not learn from.
+    </p>
+    <div class="choices">
+      ${choice(model, 'recipe', 'Recipe', [
+        ['winnow', 'Gentle: from the fitted head'],
+        ['fastai', 'As fastai: frozen first'],
+      ])}
+      ${choice(model, 'preset', 'Changes to the photos', [
+        ['none', 'None'],
+        ['standard', 'Standard'],
+        ['strong', 'Strong: for few photos'],
+      ])}
+      <label
+        >Epochs<input
+          type="number"
+          min="1"
+          max="1000"
+          .value=${String(model.choice.epochs)}
+          @change=${(event: Event) => {
+            const value = Math.round(Number((event.target as HTMLInputElement).value));
+            model.choose({ epochs: Number.isFinite(value) ? Math.min(1000, Math.max(1, value)) : 3 });
+          }}
+      /></label>
+    </div>
+    <div class="other">
+      ${button({ text: 'Fine-Tune', look: 'primary', onClick: () => void model.start() })}
+      ${
+        shown.unfinished === null
+          ? nothing
+          : button({
+              text: 'Go On with the Last One',
+              title: `${shown.unfinished} was cut short; nothing that it learned is lost`,
+              onClick: () => void model.resume(),
+            })
+      }
+    </div>
+  </section>`;
+
+const choice = <K extends 'recipe' | 'preset'>(
+  model: TrainingModel,
+  key: K,
+  name: string,
+  options: readonly (readonly [FineTuneChoice[K], string])[],
+): TemplateResult =>
+  html`<label
+    >${name}<select @change=${(event: Event) => model.choose({ [key]: (event.target as HTMLSelectElement).value })}>
+      ${options.map(([value, text]) => html`<option value=${value} ?selected=${model.choice[key] === value}>${text}</option>`)}
+    </select></label
+  >`;
+
+const endings = {
+  asked: 'It was stopped; its best epoch was kept.',
+  'no-better': 'It ended early: it no longer got better.',
+  'not-a-number': 'It ended early: the loss was no number any more. The best epoch before was kept.',
+} as const;
+
+const result = (found: ShownResult): TemplateResult =>
+  html`<section class="results" aria-labelledby="reached">
+    <h2 id="reached">What it reached</h2>
+    <p class="headline">
+      ${
+        found.accuracy === null
+          ? 'There were no photos kept apart to measure it on.'
+          : `Right about ${percentFine(found.accuracy)} of ${found.photos} photos that it did not learn from.`
+      }
+    </p>
+    ${
+      found.predictor === null || found.together === null
+        ? nothing
+        : html`<p>
+            The predictor that had not seen them either: ${percentFine(found.predictor)}; both together:
+            ${percentFine(found.together)}.
+          </p>`
+    }
+    <p>
+      ${
+        found.answers
+          ? 'From now on it answers about new photos, together with the predictor.'
+          : 'It does not answer about new photos: the predictor alone was surer of the truth.'
+      }
+      ${found.endedEarly === null ? '' : endings[found.endedEarly]}
+    </p>
+    <p class="quiet">
+      The losses of photos that it learned from say nothing about labels, so the review goes on by the predictor.
+    </p>
+  </section>`;
+
+const story = (shown: FineTuningPage): TemplateResult => {
+  const steps = shown.progress?.steps ?? shown.curve.at(-1)?.step ?? 1;
+  const epochs = Math.max(1, shown.progress?.epochs ?? 0, ...shown.epochs.map(({ epoch }) => epoch));
+  const perEpoch = steps / epochs;
+  const of = (key: 'validLoss' | 'accuracy'): [number, number][] =>
+    shown.epochs.flatMap((row): [number, number][] => (row[key] === null ? [] : [[row.epoch * perEpoch, row[key]]]));
+  return html`<section class="story" aria-labelledby="story">
+    <h2 id="story">Run ${shown.run ?? ''}<span class="quiet"> on ${shown.engine ?? '…'}</span></h2>
+    <div class="charts">
+      ${chart({
+        title: 'Loss',
+        lines: [
+          { name: 'learned from', look: 'a', points: shown.curve.map(({ step, loss }) => [step, loss]) },
+          { name: 'kept apart', look: 'b', points: of('validLoss') },
+        ],
+        width: steps,
+        range: null,
+        tell: (value) => value.toFixed(2),
+      })}
+      ${chart({
+        title: 'Right, of the photos kept apart',
+        lines: [{ name: 'share', look: 'b', points: of('accuracy') }],
+        width: steps,
+        range: [0, 1],
+        tell: (value) => `${(100 * value).toFixed(0)} %`,
+      })}
+      ${chart({
+        title: 'Learning rate of the head',
+        lines: [{ name: 'rate', look: 'a', points: shown.curve.map(({ step, rate }) => [step, rate]) }],
+        width: steps,
+        range: null,
+        tell: (value) => value.toExponential(0),
+      })}
+    </div>
+    ${table(shown)}
+  </section>`;
+};
+
+const number = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
+
+const table = (shown: FineTuningPage): TemplateResult =>
+  html`<table>
+      <thead>
+        <tr>
+          <th scope="col">Epoch</th>
+          <th scope="col">Loss, learned from</th>
+          <th scope="col">Loss, kept apart</th>
+          <th scope="col">Right</th>
+          <th scope="col">Seconds</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.epochs.map(
+          (row) =>
+            html`<tr class=${shown.result?.kept === row.epoch ? 'is-kept' : ''}>
+              <th scope="row">
+                ${row.epoch === 0 ? 'before' : row.epoch}${row.isFrozen ? ' (head only)' : ''}${shown.result?.kept === row.epoch ? ' ✓ kept' : ''}
+              </th>
+              <td>${number(row.trainLoss)}</td>
+              <td>${number(row.validLoss)}</td>
+              <td>${row.accuracy === null ? '–' : percentFine(row.accuracy)}</td>
+              <td>${row.epoch === 0 ? '–' : row.seconds.toFixed(1)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${
+      shown.progress
+        ? html`<p class="quiet">
+            ${Math.round(shown.progress.rssMb)} MB of memory; the device computes
+            ${Math.round(100 * shown.progress.busy)} % of the time.
+          </p>`
+        : nothing
+    }`;
+
+const past = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
+  html`<section class="past" aria-labelledby="past">
+    <h2 id="past">Fine-tunings so far</h2>
+    <p class="quiet">Mark two to compare them.</p>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Compare</th>
+          <th scope="col">Run</th>
+          <th scope="col">Backbone</th>
+          <th scope="col">Recipe</th>
+          <th scope="col">Epochs</th>
+          <th scope="col">Right</th>
+          <th scope="col">Answers</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.past.map(
+          (each) =>
+            html`<tr class=${each.run === shown.run ? 'is-kept' : ''}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label="Compare ${each.run}"
+                  .checked=${model.marked.includes(each.run)}
+                  @change=${() => void model.mark(each.run)}
+                />
+              </td>
+              <th scope="row"><button class="link" @click=${() => void model.show(each.run)}>${each.run}</button></th>
+              <td class="name" title=${each.backbone}>${each.backbone}</td>
+              <td>${each.recipe}</td>
+              <td>${each.epochs}</td>
+              <td>${each.accuracy === null ? '–' : percentFine(each.accuracy)}</td>
+              <td>${each.answers ? 'yes' : 'no'}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+
+const comparison = (found: ShownComparison): TemplateResult => {
+  const verdict =
+    found.low > 0
+      ? 'The later one is better.'
+      : found.high < 0
+        ? 'The earlier one is better.'
+        : 'No difference is shown.';
+  const points = (share: number): string =>
+    `${share > 0 ? '+' : share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`;
+  const flips = (name: string, list: ShownComparison['broken']): TemplateResult =>
+    html`<details>
+      <summary>${name}: ${list.length}</summary>
+      <ul>
+        ${list.map((flip) => html`<li>${flip.path} (${flip.label}): ${flip.before} → ${flip.after}</li>`)}
+      </ul>
+    </details>`;
+  return html`<section class="compared" aria-labelledby="compared">
+    <h2 id="compared">Side by side</h2>
+    <p class="headline">${verdict}</p>
+    <p>
+      On ${found.photos} photos that neither learned from: ${found.before} ${percentFine(found.beforeAccuracy)},
+      ${found.after} ${percentFine(found.afterAccuracy)}; the difference lies between ${points(found.low)} and
+      ${points(found.high)} points (95 %).
+    </p>
+    ${
+      found.different.length === 0
+        ? html`<p>Their settings are the same.</p>`
+        : html`<ul>
+            ${found.different.map((each) => html`<li>${each.setting}: ${each.before} → ${each.after}</li>`)}
+          </ul>`
+    }
+    ${flips('Wrong before, right after', found.mended)} ${flips('Right before, wrong after', found.broken)}
+  </section>`;
+};
