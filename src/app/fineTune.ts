@@ -94,7 +94,7 @@ export interface FineTuneTools {
 }
 
 const jobFile = 'job.json';
-const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 3e-4 };
+const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 1e-3 };
 
 interface StoredJob {
   readonly version: 1;
