@@ -1,5 +1,6 @@
 import { WinnowError } from '../base/errors.js';
 import type { Engine } from '../ports/engine.js';
+import { isTrusted, reasonOf, tryDevice, type StartEngine } from './trainingDevice.js';
 import type { EngineInfo } from '../protocol/engine.js';
 
 export interface Diagnosis {
@@ -11,8 +12,15 @@ export interface Diagnosis {
   readonly lines: readonly string[];
 }
 
-/** Which rung of the ladder runs here, why, and how to climb (HOUSE § 6). Never throws for an engine that does not start. */
-export const diagnose = async (engine: Engine, host: Diagnosis['host']): Promise<Diagnosis> => {
+/**
+ * Which rung of the ladder runs here, why, and how to climb (HOUSE § 6). Never throws for an engine that does not start.
+ * @param startEngine a process in which the GPU is tried: it may die of it.
+ */
+export const diagnose = async (
+  engine: Engine,
+  host: Diagnosis['host'],
+  startEngine: StartEngine,
+): Promise<Diagnosis> => {
   const lines = [`Winnow runs on ${host.platform}, Node ${host.node}.`];
   try {
     const found = await engine.info();
@@ -23,10 +31,23 @@ export const diagnose = async (engine: Engine, host: Diagnosis['host']): Promise
         : 'It runs on the slow rung (WebAssembly): the native libraries could not be loaded here. Install Node 20.19 or newer, or set winnow.nodePath.',
       `Arithmetic: ${found.providers.join(', ')}.${found.providers.includes('webgpu') ? '' : ' No GPU was found; everything works on the processor.'}`,
     );
+    lines.push(await trainingLine(startEngine));
     return { isHealthy: true, host, engine: found, problem: null, lines };
   } catch (error) {
     if (!WinnowError.is(error)) throw error;
     lines.push(`The engine does not start: ${error.message}`);
     return { isHealthy: false, host, engine: null, problem: { code: error.code, message: error.message }, lines };
   }
+};
+
+const trainingLine = async (startEngine: StartEngine): Promise<string> => {
+  const tried = await tryDevice(startEngine);
+  if ('error' in tried) return `Fine-tuning runs on the processor: trying the GPU ended its process (${tried.error})`;
+  if (isTrusted(tried)) {
+    return `Fine-tuning runs on the GPU (WebGPU): ten test steps gave the processor's weights within ${tried.difference!.toExponential(1)}.`;
+  }
+  const hint = /adapter/i.test(tried.provider)
+    ? ' Install a driver with Vulkan; in a container also its Vulkan part (libvulkan1 and the maker’s ICD file).'
+    : '';
+  return `Fine-tuning runs on the processor: ${reasonOf(tried)}.${hint}`;
 };

@@ -20,7 +20,7 @@ import { arrangeSides } from './arrangeSides.js';
 import { validationRowsOf } from './fineTunes.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { itemsById } from './snapshotItems.js';
-import { chooseDevice } from './trainingDevice.js';
+import { chooseDevice, type StartEngine } from './trainingDevice.js';
 import { inspectUnknown } from './verify.js';
 
 export interface FineTuneOptions {
@@ -86,7 +86,7 @@ export interface FineTuneTools {
   /** A process of its own, so that review and prediction go on meanwhile. */
   readonly engine: Engine;
   /** Another one, thrown away after the device has been tried in it. */
-  readonly startEngine: () => Engine;
+  readonly startEngine: StartEngine;
   readonly onEvent: (event: TrainingEvent) => void;
   /** Told the run's name before the first step, so that it can be stopped or gone on with. */
   readonly onRun?: (run: string) => void;
@@ -94,6 +94,8 @@ export interface FineTuneTools {
 }
 
 const jobFile = 'job.json';
+/** Unfinished ones that a new one does not sweep away. */
+const keptUnfinished = 3;
 const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 1e-3 };
 
 interface StoredJob {
@@ -118,7 +120,7 @@ export const fineTune = async (
     options.resume === null ? await begin(dataset, snapshot, options, tools) : await goOn(dataset, options.resume);
   tools.onRun?.(run);
   const job = withFiles(dataset, snapshot, run, stored);
-  const result = await tools.engine.fineTune(job, tools.onEvent, tools.signal);
+  const result = await untilDone(dataset, job, tools);
   const compared = await compareWithPredictor(dataset, await dataset.snapshot(), run, stored);
   const loss = result.validation.loss;
   const answers = loss !== null && (compared === null || compared.together.loss <= compared.predictor.loss);
@@ -152,6 +154,27 @@ export const fineTune = async (
     notes,
   };
 };
+
+/** A process that dies is started once more and goes on from its last checkpoint; after that the person is asked. */
+const untilDone = async (dataset: OpenDataset, job: FineTuneJob, tools: FineTuneTools): Promise<FineTuneResult> => {
+  const attempt = (): Promise<FineTuneResult> => tools.engine.fineTune(job, tools.onEvent, tools.signal);
+  try {
+    return await attempt().catch((error: unknown) => {
+      if (!WinnowError.is(error) || !deaths.has(error.code) || tools.signal?.aborted) throw error;
+      tools.onEvent({
+        kind: 'notice',
+        message: `The training process ended (${error.message}). It goes on from its last checkpoint.`,
+      });
+      return attempt();
+    });
+  } catch (error) {
+    await dataset.store.fineTunes.release(job.run);
+    throw error;
+  }
+};
+
+/** What a process that has died is told as. */
+const deaths: ReadonlySet<WinnowError['code']> = new Set(['peer-gone', 'out-of-memory']);
 
 /** Unfinished fine-tunings that can be gone on with, newest first. */
 export const unfinishedFineTunes = async (dataset: OpenDataset): Promise<readonly string[]> => {
@@ -200,7 +223,8 @@ const begin = async (
     seed: options.seed,
     device: device.device,
   };
-  await dataset.store.fineTunes.sweep();
+  const worthKeeping = (await unfinishedFineTunes(dataset)).slice(0, keptUnfinished);
+  await dataset.store.fineTunes.sweep((run) => worthKeeping.includes(run));
   const { run } = await dataset.store.fineTunes.create();
   const stored: StoredJob = { version: 1, backbone, vocab: state.vocab, settings, items, labelsAt: state.labelsAt };
   await dataset.store.fineTunes.writeJson(run, jobFile, stored);

@@ -3,6 +3,8 @@
 import type { Engine } from '../ports/engine.js';
 import type { SelfTestResult } from '../protocol/training.js';
 
+export type StartEngine = () => Engine | Promise<Engine>;
+
 export interface ChosenDevice {
   readonly device: 'cpu' | 'webgpu';
   readonly notes: readonly string[];
@@ -11,8 +13,8 @@ export interface ChosenDevice {
 /** Largest difference of a weight after ten steps, over the largest weight. */
 const tolerance = 1e-2;
 
-export const tryDevice = async (startEngine: () => Engine): Promise<SelfTestResult | { readonly error: string }> => {
-  const engine = startEngine();
+export const tryDevice = async (startEngine: StartEngine): Promise<SelfTestResult | { readonly error: string }> => {
+  const engine = await startEngine();
   try {
     return await engine.trainingSelfTest('webgpu');
   } catch (error) {
@@ -24,19 +26,23 @@ export const tryDevice = async (startEngine: () => Engine): Promise<SelfTestResu
 
 export const chooseDevice = async (
   wanted: 'auto' | 'cpu' | 'webgpu',
-  startEngine: () => Engine,
+  startEngine: StartEngine,
 ): Promise<ChosenDevice> => {
   if (wanted === 'cpu') return { device: 'cpu', notes: [] };
   const tried = await tryDevice(startEngine);
-  if (!('error' in tried) && tried.difference !== null && tried.difference <= tolerance) {
+  if (!('error' in tried) && isTrusted(tried)) {
     return { device: 'webgpu', notes: [] };
   }
   const why = 'error' in tried ? `its test ended the process (${tried.error})` : reasonOf(tried);
   return { device: 'cpu', notes: wanted === 'auto' ? [] : [`The GPU is not used: ${why}. It trains on the CPU.`] };
 };
 
+export const isTrusted = ({ difference }: SelfTestResult): boolean => difference !== null && difference <= tolerance;
+
 /** One sentence for `doctor`. */
 export const reasonOf = ({ provider, difference }: SelfTestResult): string =>
   difference === null
-    ? provider.replace(/^cpu \(webgpu: (.*)\)$/, '$1')
+    ? /adapter/i.test(provider)
+      ? 'no GPU adapter was found'
+      : provider.replace(/^cpu \(webgpu: (.*)\)$/, '$1')
     : `its weights differ from the CPU's by ${difference.toExponential(1)} of the largest (at most ${String(tolerance)} is trusted)`;

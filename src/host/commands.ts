@@ -11,6 +11,7 @@ import type { Engine } from '../ports/engine.js';
 import { commandIds, type CommandId } from './commandIds.js';
 import type { Datasets } from './datasets.js';
 import type { DoctorDocument } from './doctorDocument.js';
+import type { FineTuning } from './fineTuning.js';
 import { exportFromEditor } from './exporting.js';
 import type { Gathering } from './gather/gathering.js';
 import type { Notices } from './notices.js';
@@ -25,8 +26,11 @@ export interface Parts {
   readonly datasets: Datasets;
   readonly panels: Panels;
   readonly training: Training;
+  readonly fineTuning: FineTuning;
   readonly notices: Notices;
   readonly engine: Engine;
+  /** One more engine process, for what may take it down. */
+  readonly startEngine: () => Promise<Engine>;
   readonly doctor: DoctorDocument;
   readonly gathering: Gathering;
   readonly log: OutputLog;
@@ -182,11 +186,12 @@ const emptyTrash = async (dataset: OpenDataset, { notices }: Parts): Promise<voi
   if (isMeant) await purgeTrash(dataset);
 };
 
-const showDiagnosis = async ({ engine, doctor }: Parts): Promise<void> => {
-  const diagnosis = await diagnose(engine, {
-    node: process.versions.node,
-    platform: `${process.platform}-${process.arch}`,
-  });
+const showDiagnosis = async ({ engine, startEngine, doctor }: Parts): Promise<void> => {
+  const diagnosis = await diagnose(
+    engine,
+    { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
+    startEngine,
+  );
   const content = [
     vscode.l10n.t('Winnow in {0} {1}', vscode.env.appName, vscode.version),
     '',

@@ -83,7 +83,18 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       },
     }),
   );
-  const parts: Parts = { datasets, panels, training, notices, engine, doctor, gathering, log };
+  const parts: Parts = {
+    fineTuning,
+    startEngine: () => startEngine(context, log),
+    datasets,
+    panels,
+    training,
+    notices,
+    engine,
+    doctor,
+    gathering,
+    log,
+  };
   scope.add(registerCommands(commandTable(parts), notices));
   scope.add(registerAssistantTools({ datasets, training, log, inFront: () => panels.active }));
   const trees = {

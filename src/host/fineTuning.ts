@@ -85,15 +85,13 @@ export class FineTuning implements Disposable {
     try {
       const engine = await this.#startEngine();
       running.engine = engine;
-      const probe = await this.#startEngine();
       const report = await fineTune(dataset, optionsOf(choice, resume), {
         engine,
-        startEngine: () => probe,
+        startEngine: this.#startEngine,
         onEvent: (event) => this.#hear(dataset, running, event),
         onRun: (run) => this.#change(dataset, running, { run }),
         signal: running.abort.signal,
       });
-      probe.dispose();
       await this.#keepCurve(dataset, running);
       this.#log.info(`fine-tuned ${dataset.name}: run ${report.run}, ${JSON.stringify(report.validation)}`);
       this.#change(dataset, running, { report, notices: [...running.story.notices, ...report.notes] });

@@ -11,6 +11,7 @@ import { isProcessMark, lifeOf, thisProcess } from './thisProcess.js';
 const done = 'DONE';
 const config = 'config.json';
 const owner = 'owner.json';
+const nobody = { isReleased: true };
 /** A run without an owner's mark was cut short while being made; this long a living maker never takes. */
 const unsignedMs = 60_000;
 
@@ -87,6 +88,7 @@ export const runStore = <Config extends { readonly run: string }>(
       return found;
     },
     claim: (run) => writeOwnFile(path.join(dirOf(run), owner), JSON.stringify(thisProcess), false),
+    release: (run) => writeOwnFile(path.join(dirOf(run), owner), JSON.stringify(nobody), false),
     sweep: async (isKept = () => false) => {
       for (const run of await listFolders()) {
         const dir = dirOf(run);
@@ -100,10 +102,14 @@ export const runStore = <Config extends { readonly run: string }>(
 
 const isAbandoned = async (dir: string): Promise<boolean> => {
   const mark = await readJson(path.join(dir, owner));
+  if (isReleased(mark)) return true;
   if (isProcessMark(mark)) return lifeOf(mark) === 'gone';
   const made = await stat(dir).catch(() => null);
   return made !== null && Date.now() - made.mtimeMs > unsignedMs;
 };
+
+const isReleased = (mark: unknown): boolean =>
+  typeof mark === 'object' && mark !== null && 'isReleased' in mark && mark.isReleased === true;
 
 /** Null when there is no such file or it is no JSON. */
 const readJson = async (file: string): Promise<unknown> => {

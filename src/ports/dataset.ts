@@ -126,6 +126,8 @@ export interface RunFolders<Config extends { readonly run: string }> {
   abandoned(): Promise<readonly string[]>;
   /** Marks an unfinished run as this process's. */
   claim(run: string): Promise<void>;
+  /** Gives it up again: anybody may go on with it. */
+  release(run: string): Promise<void>;
   dirOf(run: string): string;
   readJson(run: string, file: string): Promise<unknown>;
   writeJson(run: string, file: string, value: unknown): Promise<void>;

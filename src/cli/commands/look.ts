@@ -46,10 +46,11 @@ export const reportCommand = async (session: Session, dir: string, out: string):
 };
 
 export const doctorCommand = async (session: Session): Promise<Reply> => {
-  const report = await diagnose(session.engine, {
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-  });
+  const report = await diagnose(
+    session.engine,
+    { node: process.version, platform: `${process.platform}-${process.arch}` },
+    () => session.startEngine(),
+  );
   return ok(report, report.lines.join('\n'), report.isHealthy ? exit.ok : exit.failed);
 };
 

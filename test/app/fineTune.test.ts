@@ -1,0 +1,147 @@
+/** The whole story of a fine-tuning on a dataset's disk, with the real engine process. */
+
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareRuns } from '../../src/app/compareRuns.js';
+import {
+  defaultFineTuneOptions,
+  fineTune,
+  unfinishedFineTunes,
+  type FineTuneOptions,
+  type FineTuneReport,
+  type FineTuneTools,
+} from '../../src/app/fineTune.js';
+import { OpenDataset } from '../../src/app/openDataset.js';
+import { predictFiles } from '../../src/app/predict.js';
+import { defaultTrainOptions, train } from '../../src/app/train.js';
+import { openStore } from '../../src/node/datasetStore.js';
+import { EngineProcess } from '../../src/node/engineProcess.js';
+import type { TrainingEvent } from '../../src/protocol/training.js';
+import { bundleEngine } from '../engine/engineBundle.js';
+import { newFolder, silentLog, tinyBackbone } from '../engine/fixtures.js';
+import { writeDataset } from '../host/tinyDataset.js';
+import { foldersIn } from '../node/tempDataset.js';
+
+let bundle = '';
+let dir = '';
+let backbone = '';
+const engines: EngineProcess[] = [];
+const start = (): EngineProcess => {
+  const engine = new EngineProcess({ bundle, nodePath: null, rung: 'auto', log: silentLog });
+  engines.push(engine);
+  return engine;
+};
+let dataset: OpenDataset;
+const tune = (options: Partial<FineTuneOptions>, tools: Partial<FineTuneTools> = {}): Promise<FineTuneReport> =>
+  fineTune(
+    dataset,
+    {
+      ...defaultFineTuneOptions,
+      backbone,
+      normalise: 'signed',
+      size: 32,
+      preset: 'none',
+      device: 'cpu',
+      batch: 8,
+      ...options,
+    },
+    { engine: start(), startEngine: start, onEvent: () => undefined, signal: undefined, ...tools },
+  );
+
+beforeAll(async () => {
+  bundle = await bundleEngine('appFineTune');
+  dir = writeDataset(12);
+  backbone = tinyBackbone(newFolder()).file;
+  dataset = new OpenDataset(await openStore(dir, { folders: foldersIn(newFolder()) }), start(), silentLog);
+});
+afterAll(() => {
+  for (const engine of engines) engine.dispose();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('fine-tuning a dataset', () => {
+  it('without a training before it speaks for itself; nothing answers before the first train', async () => {
+    const report = await tune({ epochs: 2 });
+    expect(report.validation.items).toBeGreaterThan(3);
+    expect([report.predictor, report.together]).toEqual([null, null]);
+    expect((await dataset.store.fineTunes.list()).map(({ run }) => run)).toEqual([report.run]);
+    await expect(predictFiles(dataset, [])).rejects.toMatchObject({ code: 'no-run' });
+  });
+
+  it('is compared with the predictor on the photos that neither has seen, and answers with it only where that is better', async () => {
+    const trained = await train(dataset, { ...defaultTrainOptions, backbone, normalise: 'signed', size: 32 });
+    const report = await tune({ epochs: 6, rate: 5e-3 });
+    expect(report.predictor).not.toBeNull();
+    expect(report.answers).toBe(report.together!.loss <= report.predictor!.loss);
+    const { items } = (await dataset.snapshot()).scan;
+    const file = { file: path.join(dir, items[0]!.at), path: items[0]!.at };
+    const [alone, both] = [
+      await predictFiles(dataset, [file], { run: trained.run }),
+      await predictFiles(dataset, [file], { run: report.run }),
+    ];
+    expect([alone.run, both.run]).toEqual([trained.run, report.run]);
+    const usual = await predictFiles(dataset, [file]);
+    expect(usual.run).toBe(report.answers ? report.run : trained.run);
+    // A photo that it learned from keeps the answer of models that have not seen it.
+    const tuned = (await dataset.store.fineTunes.readJson(report.run, 'job.json')) as {
+      items: { id: string; split: string }[];
+    };
+    const learned = items.find(({ id }) => tuned.items.some((item) => item.id === id && item.split === 'train'))!;
+    const seen = { file: path.join(dir, learned.at), path: learned.at };
+    const [by, without] = [
+      await predictFiles(dataset, [seen], { run: report.run }),
+      await predictFiles(dataset, [seen], { run: trained.run }),
+    ];
+    expect(by.predictions[0]).toEqual(without.predictions[0]);
+
+    const compared = await compareRuns(dataset, trained.run, report.run);
+    expect(compared.photos).toBe(report.validation.items);
+    expect(compared.different.map(({ setting }) => setting)).toContain('kind');
+    expect(compared.after.accuracy).toBeCloseTo(report.validation.accuracy!, 6);
+    await expect(compareRuns(dataset, trained.run, 'nothing')).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('goes on by itself after one crash of its process, and is finished', async () => {
+    const engine = start();
+    const { pid } = await engine.info();
+    const events: TrainingEvent[] = [];
+    const report = await tune(
+      { epochs: 30 },
+      {
+        engine,
+        onEvent: (event) => {
+          events.push(event);
+          if (event.kind === 'epoch' && event.epoch === 3) process.kill(pid, 'SIGKILL');
+        },
+      },
+    );
+    expect(report.epochs.length).toBe(31);
+    expect(events.filter(({ kind }) => kind === 'notice')).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === 'start')).toHaveLength(2);
+  });
+
+  it('cancelled, it is kept and gone on with by name; a wrong name is told', async () => {
+    const abort = new AbortController();
+    const cancelled = tune(
+      { epochs: 300 },
+      { signal: abort.signal, onEvent: (event) => event.kind === 'epoch' && event.epoch === 3 && abort.abort() },
+    );
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    const [left] = await unfinishedFineTunes(dataset);
+    expect(left).toBeDefined();
+    await expect(tune({ resume: 'nothing' })).rejects.toMatchObject({ code: 'usage' });
+    const engine = start();
+    let run = '';
+    const report = await tune(
+      { resume: left! },
+      {
+        engine,
+        onRun: (name) => (run = name),
+        onEvent: (event) => event.kind === 'epoch' && event.epoch > 5 && void engine.stopFineTune(run),
+      },
+    );
+    expect([report.run, report.endedEarly]).toEqual([left, 'asked']);
+    expect(await unfinishedFineTunes(dataset)).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+// A fine-tuning in the real extension host: watched, stopped, gone on with, compared; review and prediction go on meanwhile.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import * as vscode from 'vscode';
+import { compareRuns } from '../../src/app/compareRuns.js';
+import { unfinishedFineTunes } from '../../src/app/fineTune.js';
+import type { OpenDataset } from '../../src/app/openDataset.js';
+import type { WinnowHost } from '../../src/host/compose.js';
+import { writeDataset } from './tinyDataset.js';
+import { activated, until } from './winnow.js';
+
+suite('fine-tuning in the editor', () => {
+  let dir: string;
+  let host: WinnowHost;
+  let dataset: OpenDataset;
+
+  suiteSetup(async () => {
+    host = await activated();
+    dir = writeDataset(10);
+    await vscode.commands.executeCommand('winnow.openDataset', vscode.Uri.file(dir));
+    const opened = host.datasets.find(dir);
+    assert.ok(opened);
+    dataset = opened;
+    await vscode.commands.executeCommand('winnow.train', { dataset });
+  });
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const open of host.datasets.list()) host.datasets.close(open);
+    fs.rmSync(dir, { recursive: true, force: true });
+  });
+
+  const story = () => host.fineTuning.storyOf(dataset);
+
+  test('is started on its page, tells its epochs while the dataset is used, and answers afterwards or says why not', async () => {
+    await vscode.commands.executeCommand('winnow.fineTune', { dataset });
+    const panel = host.panels.training(dataset);
+    assert.equal((await panel.page()).state, 'idle');
+    const running = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 3, preset: 'none' });
+    await until(host.fineTuning.onDidTell, () => story().epochs.length > 1);
+    // The other engine answers while this one trains.
+    const { state } = await panel.page();
+    assert.equal(state, 'running');
+    assert.ok((await host.engine.info()).pid > 0);
+    const report = await running;
+    const page = await panel.page();
+    assert.equal(page.epochs.length, 4);
+    assert.equal(page.result?.photos, report.validation.items);
+    assert.equal(page.past.length, 1);
+    assert.ok(page.curve.length > 0);
+  });
+
+  test('cancelled, it can be gone on with; stopped, it keeps its best; two runs are compared', async () => {
+    const cancelled = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 200, preset: 'none' });
+    await until(host.fineTuning.onDidTell, () => story().epochs.length > 3);
+    host.fineTuning.cancel(dataset);
+    await assert.rejects(cancelled, { code: 'cancelled' });
+    const [left] = await unfinishedFineTunes(dataset);
+    assert.ok(left);
+    const learned = story().epochs.length;
+    const stopped = host.fineTuning.run(dataset, null, left);
+    await until(host.fineTuning.onDidTell, () => story().epochs.length > learned);
+    await host.fineTuning.stop(dataset);
+    const report = await stopped;
+    assert.equal(report.endedEarly, 'asked');
+    assert.equal(report.run, left);
+    const { past } = await host.panels.training(dataset).page();
+    assert.equal(past.length, 2);
+    const compared = await compareRuns(dataset, past[1]!.run, past[0]!.run);
+    assert.equal(compared.photos, report.validation.items);
+  });
+});
