@@ -47,9 +47,18 @@ export class FolderScanner implements Scanner {
     return this.#index.badOf(id);
   }
 
-  async remember(facts: ReadonlyMap<ItemId, ImageFacts>, bad: ReadonlyMap<ItemId, BadContent>): Promise<void> {
+  async remember(
+    facts: ReadonlyMap<ItemId, ImageFacts>,
+    bad: ReadonlyMap<ItemId, BadContent>,
+    placed: ReadonlyMap<string, ItemId> = new Map(),
+  ): Promise<void> {
     await this.#index.load();
     this.#index.remember(facts, bad);
+    const seenAt = Date.now();
+    await inFlight([...placed], looksInFlight, async ([file, id]) => {
+      const now = await this.#stat(file);
+      if (now && !(now instanceof Error)) this.#index.set(file, now, id, seenAt);
+    });
     await this.#index.save();
   }
 

@@ -22,9 +22,11 @@ export interface Scanner {
   scan(spec: DatasetSpec, moves: readonly Move[], signal?: AbortSignal): Promise<Scan>;
   factsOf(id: ItemId): ImageFacts | null;
   badOf(id: ItemId): Pick<BadFile, 'reason' | 'message'> | null;
+  /** @param placed by path: files that were just written with these bytes, so the next scan need not read them. */
   remember(
     facts: ReadonlyMap<ItemId, ImageFacts>,
     bad: ReadonlyMap<ItemId, Pick<BadFile, 'reason' | 'message'>>,
+    placed?: ReadonlyMap<string, ItemId>,
   ): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export interface Journal {
 export interface Mover {
   /** Renames without overwriting, syncing both folders; a link to the same file at `to` counts as half done and is finished. Throws `usage` (place taken, path outside), `not-found`, `read-only`, `disk-full`. */
   move(move: Move): Promise<void>;
+  /** The same for many at once, each with its own outcome; each folder is synced once, at the end. */
+  moveAll(moves: readonly Move[]): Promise<readonly PromiseSettledResult<void>[]>;
   exists(path: string): Promise<boolean>;
   /** Writes why a file lies in the trash, beside it. */
   explain(trashPath: string, why: unknown): Promise<void>;
@@ -56,6 +60,14 @@ export interface Mover {
   /** Replaces a text file atomically. */
   writeText(path: string, text: string): Promise<void>;
   readText(path: string): Promise<string | null>;
+}
+
+export interface Placing {
+  /** Absolute. */
+  readonly file: string;
+  readonly id: ItemId;
+  /** Relative to the dataset folder. */
+  readonly to: string;
 }
 
 /** What gatherings leave on the disk besides images: their log, and files under way. All but `readLog` only under the gather lock. */
@@ -75,10 +87,10 @@ export interface GatherFiles {
   /** What a file is by its first bytes ('jpeg', 'html' …); null when nothing is known. */
   typeOf(file: string): Promise<string | null>;
   /**
-   * Puts a file (absolute) at its place in the dataset, whole and on the disk; never over another one.
-   * 'taken' = a file with other bytes is there. Throws `usage` (outside), `read-only`, `disk-full`.
+   * Puts files at their places in the dataset, whole and on the disk; never over another one.
+   * 'taken' = a file with other bytes is there. In their order. Throws `usage` (outside), `read-only`, `disk-full`.
    */
-  place(file: string, id: ItemId, to: string): Promise<'placed' | 'taken'>;
+  place(files: readonly Placing[]): Promise<readonly ('placed' | 'taken')[]>;
 }
 
 export type OperationName = 'apply' | 'gather' | 'purge';

@@ -331,11 +331,12 @@ describe('a gathering', () => {
       perClass: 8,
     });
     const { gathering } = dataset.store;
-    let room = 3;
+    let room = 5;
     const full = new WinnowError('disk-full', 'The disk is full.');
     const place = gathering.place.bind(gathering);
     Object.assign(gathering, {
-      place: (...args: Parameters<typeof place>) => (room-- > 0 ? place(...args) : Promise.reject(full)),
+      place: (files: Parameters<typeof place>[0]) =>
+        (room -= files.length) >= 0 ? place(files) : Promise.reject(full),
     });
     await expect(gather(dataset, web, options)).rejects.toBe(full);
     room = Infinity;

@@ -175,3 +175,16 @@ describe.skipIf(!existsSync(nasty))('the nasty files (skipped where ../shared/na
     expect(found.size).toBe(listed.length);
   });
 });
+
+it('does not read a file again that was just placed with known bytes, unless it changes', async () => {
+  const dir = temporaryFolder();
+  put(dir, 'cat/a.jpg');
+  const old = new Date(Date.now() - 60_000);
+  utimesSync(path.join(dir, 'cat/a.jpg'), old, old);
+  const scanner = new FolderScanner(dir, path.join(temporaryFolder(), 'index.json'));
+  const said = idOf('what the writer says');
+  await scanner.remember(new Map(), new Map(), new Map([['cat/a.jpg', said]]));
+  expect((await scanner.scan(defaultSpec, [])).items.map(({ id }) => id)).toEqual([said]);
+  put(dir, 'cat/a.jpg', imageBytes('another'));
+  expect((await scanner.scan(defaultSpec, [])).items.map(({ id }) => id)).toEqual([idOf(imageBytes('another'))]);
+});

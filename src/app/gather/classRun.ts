@@ -52,7 +52,7 @@ interface Pending {
 }
 
 /** Candidates under way or waiting for an earlier one's verdict, a class. */
-const window = 24;
+const window = 48;
 
 /** What would fail again just so. */
 const hopeless: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
