@@ -59,7 +59,7 @@ export const fileMover = (dir: string): Mover => {
       return path.join(await known, name);
     };
     const made = new Map<string, Promise<void>>();
-    const touched = new Set<string>();
+    const [left, reached] = [new Set<string>(), new Set<string>()];
     const moved = await Promise.allSettled(
       moves.map((one) =>
         onDisk(`${one.from} could not be moved`, async () => {
@@ -69,11 +69,13 @@ export const fileMover = (dir: string): Mover => {
           if (!making) made.set(folder, (making = makeFolder(folder)));
           await making;
           await moveFile(one, from, to);
-          touched.add(folder).add(path.dirname(from));
+          reached.add(folder);
+          left.add(path.dirname(from));
         }),
       ),
     );
-    for (const folder of touched) await onDisk('A folder could not be written', () => syncFolder(folder));
+    // The new names first: a power cut in between must not leave a file without any.
+    for (const folder of new Set([...reached, ...left])) await onDisk('A folder could not be written', () => syncFolder(folder));
     return moved;
   };
   return {

@@ -14,7 +14,7 @@ import { shapeNotes } from '../core/dataset/shapeNotes.js';
 import type { DatasetSpec } from '../core/dataset/spec.js';
 import type { Move } from '../core/journal/entry.js';
 import { MoveHistory } from '../core/journal/moveHistory.js';
-import type { Scanner } from '../ports/dataset.js';
+import type { Placed, Scanner } from '../ports/dataset.js';
 import { hashFile } from './fileHash.js';
 import { FileIndex, type BadContent } from './fileIndex.js';
 import { listFiles, type ListedFiles } from './folderListing.js';
@@ -50,14 +50,14 @@ export class FolderScanner implements Scanner {
   async remember(
     facts: ReadonlyMap<ItemId, ImageFacts>,
     bad: ReadonlyMap<ItemId, BadContent>,
-    placed: ReadonlyMap<string, ItemId> = new Map(),
+    placed: ReadonlyMap<string, Placed> = new Map(),
   ): Promise<void> {
     await this.#index.load();
     this.#index.remember(facts, bad);
     const seenAt = Date.now();
-    await inFlight([...placed], looksInFlight, async ([file, id]) => {
+    await inFlight([...placed], looksInFlight, async ([file, { id, at }]) => {
       const now = await this.#stat(file);
-      if (now && !(now instanceof Error)) this.#index.set(file, now, id, seenAt);
+      if (now && !(now instanceof Error) && now.ctimeMs <= at) this.#index.set(file, now, id, seenAt);
     });
     await this.#index.save();
   }

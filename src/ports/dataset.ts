@@ -13,6 +13,12 @@ export interface SpecStore {
 }
 
 /** Lists and hashes the files; remembers (path, size, mtime, inode) → hash, and what decoding has told. */
+/** A file was whole at its place, with the bytes of `id`, at that time (ms since 1970). */
+export interface Placed {
+  readonly id: ItemId;
+  readonly at: number;
+}
+
 export interface Scanner {
   /**
    * @param moves finished and pending moves of all applies in order, to see a file's first label through them.
@@ -22,11 +28,11 @@ export interface Scanner {
   scan(spec: DatasetSpec, moves: readonly Move[], signal?: AbortSignal): Promise<Scan>;
   factsOf(id: ItemId): ImageFacts | null;
   badOf(id: ItemId): Pick<BadFile, 'reason' | 'message'> | null;
-  /** @param placed by path: files that were just written with these bytes, so the next scan need not read them. */
+  /** @param placed by path: files just written, which the next scan need not read unless they were touched since. */
   remember(
     facts: ReadonlyMap<ItemId, ImageFacts>,
     bad: ReadonlyMap<ItemId, Pick<BadFile, 'reason' | 'message'>>,
-    placed?: ReadonlyMap<string, ItemId>,
+    placed?: ReadonlyMap<string, Placed>,
   ): Promise<void>;
 }
 

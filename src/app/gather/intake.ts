@@ -10,7 +10,7 @@ import { folderOfClass } from '../../core/dataset/spec.js';
 import type { Candidate, Gathered } from '../../core/gather/candidate.js';
 import { Shelf } from '../../core/gather/shelf.js';
 import { gatheredOf } from '../../core/gather/sources.js';
-import type { Placing } from '../../ports/dataset.js';
+import type { Placed, Placing } from '../../ports/dataset.js';
 import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
 import { gatheredCounts } from './gatheredCounts.js';
 import { Inspector } from './inspector.js';
@@ -80,7 +80,7 @@ export class Intake {
   readonly #journaled = new Set<string>();
   readonly #taken: Set<string>;
   #facts = new Map<ItemId, ImageFacts>();
-  #placed = new Map<string, ItemId>();
+  #placed = new Map<string, Placed>();
   #waiting: Kept[] = [];
   #work: Promise<void> | null = null;
 
@@ -207,11 +207,13 @@ export class Intake {
       this.#waiting = [];
       try {
         const images = await this.#place(batch);
+        const at = Date.now();
         await this.#dataset.store.journal.append({ kind: 'gathered', images }, this.#rules.by);
-        batch.forEach((kept, at) => {
-          this.#facts.set(kept.verified.id, kept.verified.facts);
-          this.#placed.set(images[at]!.path, kept.verified.id);
-          kept.resolve(images[at]!);
+        batch.forEach((kept, i) => {
+          const { id, facts } = kept.verified;
+          this.#facts.set(id, facts);
+          this.#placed.set(images[i]!.path, { id, at });
+          kept.resolve(images[i]!);
         });
         if (this.#facts.size >= rememberEvery) await this.#remember();
       } catch (error) {
