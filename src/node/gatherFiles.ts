@@ -1,6 +1,8 @@
 /** A gathering's own files: `.winnow/gather/log.jsonl` and the files under way in `.winnow/tmp`. */
 
-import { appendFile, open, readdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { appendFile, copyFile, open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../base/errors.js';
 import { typeByMagic } from '../core/dataset/magic.js';
@@ -60,6 +62,19 @@ export const gatherFiles = (dir: string): GatherFiles => {
     dropPart: async (file) => {
       if (path.dirname(file) === parts) await removeOwnFile(file);
     },
+    copyPart: (from, sha256) =>
+      onDisk('The download could not be copied', async () => {
+        const to = path.join(parts, `${String(process.pid)}-${randomBytes(8).toString('hex')}.part`);
+        try {
+          await copyFile(from, to, constants.COPYFILE_FICLONE);
+        } catch (error) {
+          if (isMissing(error)) return null;
+          throw error;
+        }
+        if ((await hashFile(to)).id === sha256) return to;
+        await removeOwnFile(to);
+        return null;
+      }),
     typeOf: async (file) => {
       const handle = await open(file, 'r');
       try {

@@ -90,6 +90,8 @@ export interface GatherFiles {
   partWith(name: string, sha256: string): Promise<string | null>;
   /** Removes one file of that folder. */
   dropPart(file: string): Promise<void>;
+  /** Another file under way with the same bytes, for a second class; null when the first holds others by now or is gone. */
+  copyPart(file: string, sha256: string): Promise<string | null>;
   /** What a file is by its first bytes ('jpeg', 'html' …); null when nothing is known. */
   typeOf(file: string): Promise<string | null>;
   /**

@@ -148,6 +148,11 @@ export class Intake {
     return path === undefined ? null : this.#dataset.store.absolute(path);
   }
 
+  /** Absolute. */
+  fileAt(path: string): string {
+    return this.#dataset.store.absolute(path);
+  }
+
   /** Decodes a file that has come. */
   async verify(id: ItemId, file: string): Promise<Verified | Rejection> {
     const inspection = await this.#inspector.inspect({ id, file });
