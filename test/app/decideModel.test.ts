@@ -173,6 +173,17 @@ it('random decisions, undos, applies and moves by hand agree with a naive model,
       numRuns: sequences,
       seed: 42,
       examples: [
+        // Moved by hand, and then by an apply to where it was kept, and back.
+        [
+          [
+            { do: 'decide', photo: 3, action: { kind: 'keep' } },
+            { do: 'move', photo: 3 },
+            { do: 'decide', photo: 3, action: { kind: 'relabel', to: 'dog', allowNewClass: true } },
+            { do: 'apply' },
+            { do: 'undo' },
+            { do: 'apply' },
+          ],
+        ],
         // Relabelled while it lay in the trash.
         [
           [
