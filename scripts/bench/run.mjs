@@ -9,6 +9,7 @@ const { accuracyBench, flipsBench } = await import('./quality.mjs');
 const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
 const { findingsBench } = await import('./findings.mjs');
 const { calibrationBench, predictBench } = await import('./answers.mjs');
+const { budgetBench, sameFeaturesBench } = await import('./review.mjs');
 const { memoryBench } = await import('./memory.mjs');
 const { fastaiBench, fineTuneBench, fineTuneTimeBench } = await import('./fineTune.mjs');
 const { gatherBench } = await import('./gather.mjs');
@@ -29,6 +30,8 @@ const benches = {
   memory: memoryBench,
   findings: findingsBench,
   flips: flipsBench,
+  budget: budgetBench,
+  sameFeatures: sameFeaturesBench,
   gather: gatherBench,
   'fine-tune': fineTuneBench,
   'fine-tune-fastai': fastaiBench,

@@ -37,6 +37,7 @@ export const runBundled = async (name, args, env = {}) => {
   });
   const result = spawnSync(process.execPath, [outfile, ...args], {
     encoding: 'utf8',
+    maxBuffer: 1 << 28,
     cwd: root,
     env: { ...process.env, ...env },
   });

@@ -1,5 +1,6 @@
 import { WinnowError } from '../base/errors.js';
-import { classNameProblem, nearestName, twinOf } from '../core/dataset/className.js';
+import { nearestName } from '../core/dataset/className.js';
+import { withFolders } from '../core/dataset/folderName.js';
 import type { Item, ItemId } from '../core/dataset/item.js';
 import type { Entry, EntryBody, EntryRef, SeenItem } from '../core/journal/entry.js';
 import type { ItemState } from '../core/journal/state.js';
@@ -41,9 +42,24 @@ export const decide = async (
   });
   if (seen.length === 0) throw new WinnowError('nothing-to-do', 'No image was named; nothing was changed.');
   const body = bodyOf(snapshot, seen, action);
+  if (body.kind === 'relabel') await nameFolder(dataset, snapshot, body.to);
   const entry = await dataset.store.journal.append(body, by);
   await dataset.reread();
   return [entry];
+};
+
+/** A new class whose name can be no folder on every system gets one of another name, in winnow.json. */
+const nameFolder = async ({ name, store }: OpenDataset, snapshot: DatasetSnapshot, label: string): Promise<void> => {
+  if (snapshot.spec.label.by !== 'folder' || snapshot.state.vocab.includes(label)) return;
+  const spec = await store.spec.read();
+  const classes = withFolders(spec.classes, [label], snapshot.state.vocab);
+  if (classes === spec.classes) return;
+  if (!store.isWritable) {
+    const said = JSON.stringify(label);
+    throw new WinnowError('read-only', `${name} is read-only, so ${said} gets no folder there. Nothing was changed.`);
+  }
+  if (store.journal.problem) throw store.journal.problem;
+  await store.spec.write({ ...spec, classes });
 };
 
 const asSeen = (seen: readonly Seen[]): SeenItem[] => seen.map(({ item }) => ({ id: item.id, paths: item.paths }));
@@ -119,14 +135,6 @@ const dedupeOf = (seen: readonly Seen[], keep: string): EntryBody => {
 const knownLabel = (text: string, vocab: readonly string[], allowNewClass: boolean): string => {
   const label = text.normalize('NFC');
   if (vocab.includes(label)) return label;
-  const twin = twinOf(label, vocab);
-  if (twin !== null) {
-    throw new WinnowError(
-      'unknown-label',
-      `There is no class "${label}", but there is "${twin}": two classes that differ only by case cannot be folders on every system. Say "${twin}"; nothing was changed.`,
-      { detail: { nearest: twin } },
-    );
-  }
   if (!allowNewClass) {
     const nearest = nearestName(label, vocab);
     throw new WinnowError(
@@ -137,8 +145,7 @@ const knownLabel = (text: string, vocab: readonly string[], allowNewClass: boole
       { detail: { nearest } },
     );
   }
-  const problem = classNameProblem(label);
-  if (problem !== null) throw new WinnowError('usage', `${problem} Nothing was changed.`);
+  if (label.trim() === '') throw new WinnowError('usage', 'A class needs a name. Nothing was changed.');
   return label;
 };
 

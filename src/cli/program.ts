@@ -51,7 +51,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .argument('<dir>')
     .action((dir: string, o: JsonFlag) => run((s) => initCommand(s, dir), o.json === true));
   addGatherCommands(command, run, wholeNumber);
-  addImportCommand(command, run);
+  addImportCommand(command, run, wholeNumber);
   addBackboneCommands(command, run);
   command('scan', 'list the images and classes')
     .argument('<dir>')

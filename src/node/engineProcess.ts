@@ -2,6 +2,7 @@
 
 import { Emitter } from '../base/emitter.js';
 import { WinnowError } from '../base/errors.js';
+import { Turnstile } from '../base/turnstile.js';
 import type { ItemId } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import type { Engine, OnProgress } from '../ports/engine.js';
@@ -37,6 +38,7 @@ export class EngineProcess implements Engine {
   readonly #options: EngineProcessOptions;
   readonly #progress = new Map<number, OnProgress>();
   readonly #training = new Map<number, (event: TrainingEvent) => void>();
+  readonly #turnstile = new Turnstile();
   readonly #beat = new Emitter<{ readonly busyMs: number; readonly rssMb: number }>();
   #runtime: Promise<NodeRuntime> | undefined;
   #child: Promise<EngineChild> | undefined;
@@ -223,14 +225,15 @@ export class EngineProcess implements Engine {
     let left = files;
     const suspected: wire.SourceFile[] = [];
     while (left.length > 0 || files.length === 0) {
-      const suspects = await this.#suspectsOf(() => work(left));
+      const suspects = await this.#turnstile.together(() => this.#suspectsOf(() => work(left)));
       if (suspects === null) break;
       suspected.push(...left.filter(({ id }) => suspects.has(id)));
       left = left.filter(({ id }) => !suspects.has(id));
     }
     const crashed: ItemId[] = [];
     for (const file of suspected) {
-      if (await this.#suspectsOf(() => work([file]))) crashed.push(file.id);
+      // Alone, or another call's files would take the blame for this one's.
+      if (await this.#turnstile.alone(() => this.#suspectsOf(() => work([file])))) crashed.push(file.id);
     }
     return crashed;
   }

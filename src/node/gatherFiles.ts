@@ -1,10 +1,13 @@
 /** A gathering's own files: `.winnow/gather/log.jsonl` and the files under way in `.winnow/tmp`. */
 
-import { appendFile, open, readdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { appendFile, copyFile, open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../base/errors.js';
 import { typeByMagic } from '../core/dataset/magic.js';
 import { isLogLine, type LogLine } from '../core/gather/logLine.js';
+import type { Move } from '../core/journal/entry.js';
 import type { GatherFiles } from '../ports/dataset.js';
 import { isMissing, onDisk } from './diskErrors.js';
 import { hashFile } from './fileHash.js';
@@ -30,7 +33,7 @@ export const gatherFiles = (dir: string): GatherFiles => {
     },
     appendLog: (lines) =>
       onDisk('The gather log could not be written', async () => {
-        await makeFolder(path.dirname(log));
+        if (!hasWholeEnd) await makeFolder(path.dirname(log));
         // What a crash has cut must not swallow the line that comes after it.
         const mend = hasWholeEnd || (await endsWhole(log)) ? '' : '\n';
         await appendFile(log, mend + lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -59,6 +62,19 @@ export const gatherFiles = (dir: string): GatherFiles => {
     dropPart: async (file) => {
       if (path.dirname(file) === parts) await removeOwnFile(file);
     },
+    copyPart: (from, sha256) =>
+      onDisk('The download could not be copied', async () => {
+        const to = path.join(parts, `${String(process.pid)}-${randomBytes(8).toString('hex')}.part`);
+        try {
+          await copyFile(from, to, constants.COPYFILE_FICLONE);
+        } catch (error) {
+          if (isMissing(error)) return null;
+          throw error;
+        }
+        if ((await hashFile(to)).id === sha256) return to;
+        await removeOwnFile(to);
+        return null;
+      }),
     typeOf: async (file) => {
       const handle = await open(file, 'r');
       try {
@@ -69,21 +85,29 @@ export const gatherFiles = (dir: string): GatherFiles => {
         await handle.close();
       }
     },
-    place: async (file, id, to) => {
-      const from = path.relative(dir, file).split(path.sep).join('/');
-      if (from !== to) {
-        try {
-          await onDisk(`${to} could not be written`, () => syncFile(file));
-          await mover.move({ id, from, to });
+    place: async (files) => {
+      const moves = files.map(({ file, id, to }): Move => {
+        return { id, from: path.relative(dir, file).split(path.sep).join('/'), to };
+      });
+      // What lies at its place already was put there by a gathering that was cut before its entry.
+      const away = moves.filter(({ from, to }) => from !== to);
+      await Promise.all(
+        away.map(({ from, to }) => onDisk(`${to} could not be written`, () => syncFile(path.join(dir, from)))),
+      );
+      const settled = await mover.moveAll(away);
+      const outcomes = new Map(away.map((move, at) => [move, settled[at]!]));
+      const refused = settled.find((one) => one.status === 'rejected' && !isTaken(one.reason));
+      if (refused?.status === 'rejected') throw refused.reason;
+      return Promise.all(
+        moves.map(async (move, at) => {
+          if (outcomes.get(move)?.status === 'fulfilled') return 'placed';
+          // Cut between the rename and the entry as well: the very same bytes are there.
+          if ((await hashFile(path.join(dir, move.to))).id !== move.id) return 'taken';
+          const { file } = files[at]!;
+          if (path.dirname(file) === parts) await removeOwnFile(file);
           return 'placed';
-        } catch (error) {
-          if (!isTaken(error)) throw error;
-        }
-      }
-      // A gathering that was cut between its rename and its entry left the very same bytes there.
-      if ((await hashFile(path.join(dir, to))).id !== id) return 'taken';
-      if (path.dirname(file) === parts) await removeOwnFile(file);
-      return 'placed';
+        }),
+      );
     },
   };
 };

@@ -40,15 +40,47 @@ export const fileMover = (dir: string): Mover => {
     }
     return file;
   };
+  const move = (one: Move): Promise<void> =>
+    onDisk(`${one.from} could not be moved`, async () => {
+      const [from, to] = [await inside(one.from), await inside(one.to)];
+      await makeFolder(path.dirname(to));
+      await moveFile(one, from, to);
+      await syncFolder(path.dirname(to));
+      await syncFolder(path.dirname(from));
+    });
+  /** By folder, so that each is looked at and synced once. */
+  const moveAll = async (moves: readonly Move[]): Promise<readonly PromiseSettledResult<void>[]> => {
+    const folders = new Map<string, Promise<string>>();
+    const insideOnce = async (relative: string): Promise<string> => {
+      const [folder, name] = [path.posix.dirname(relative), path.posix.basename(relative)];
+      if (name === '.' || name === '..') return inside(relative);
+      let known = folders.get(folder);
+      if (!known) folders.set(folder, (known = inside(`${folder}/x`).then((file) => path.dirname(file))));
+      return path.join(await known, name);
+    };
+    const made = new Map<string, Promise<void>>();
+    const [left, reached] = [new Set<string>(), new Set<string>()];
+    const moved = await Promise.allSettled(
+      moves.map((one) =>
+        onDisk(`${one.from} could not be moved`, async () => {
+          const [from, to] = [await insideOnce(one.from), await insideOnce(one.to)];
+          const folder = path.dirname(to);
+          let making = made.get(folder);
+          if (!making) made.set(folder, (making = makeFolder(folder)));
+          await making;
+          await moveFile(one, from, to);
+          reached.add(folder);
+          left.add(path.dirname(from));
+        }),
+      ),
+    );
+    // The new names first: a power cut in between must not leave a file without any.
+    for (const folder of new Set([...reached, ...left])) await onDisk('A folder could not be written', () => syncFolder(folder));
+    return moved;
+  };
   return {
-    move: (move) =>
-      onDisk(`${move.from} could not be moved`, async () => {
-        const [from, to] = [await inside(move.from), await inside(move.to)];
-        await makeFolder(path.dirname(to));
-        await moveFile(move, from, to);
-        await syncFolder(path.dirname(to));
-        await syncFolder(path.dirname(from));
-      }),
+    move,
+    moveAll,
     exists: async (relative) => (await statOf(await inside(relative))) !== null,
     explain: async (trashPath, why) => {
       if (!isInTrash(trashPath)) throw new WinnowError('usage', `${trashPath} does not lie in the trash.`);
@@ -95,15 +127,10 @@ const taken = (to: string): WinnowError =>
   });
 
 const moveFile = async (move: Move, from: string, to: string): Promise<void> => {
-  const [source, target] = await Promise.all([statOf(from), statOf(to)]);
+  const source = await statOf(from);
   if (!source) throw new WinnowError('not-found', `${move.from} is not there any more; nothing was moved.`);
-  if (target) {
-    // A link made by a move that was cut short: finish it. (On a case-insensitive disk the same file may be meant.)
-    if (source.ino !== target.ino || source.dev !== target.dev || source.nlink < 2) throw taken(move.to);
-    await unlink(from);
-    return;
-  }
   if (source.isSymbolicLink()) {
+    if (await statOf(to)) throw taken(move.to);
     await moveLink(from, to);
     return;
   }
@@ -113,8 +140,14 @@ const moveFile = async (move: Move, from: string, to: string): Promise<void> => 
     await unlink(from);
   } catch (error) {
     switch (codeOf(error)) {
-      case 'EEXIST':
-        throw taken(move.to);
+      case 'EEXIST': {
+        const target = await statOf(to);
+        // A link made by a move that was cut short: finish it. (On a case-insensitive disk the same file may be meant.)
+        const isHalfDone = target?.ino === source.ino && target.dev === source.dev && source.nlink > 1;
+        if (!isHalfDone) throw taken(move.to);
+        await unlink(from);
+        return;
+      }
       case 'EXDEV':
         return moveAcross(move, from, to);
       case 'EPERM':

@@ -14,7 +14,7 @@ import { shapeNotes } from '../core/dataset/shapeNotes.js';
 import type { DatasetSpec } from '../core/dataset/spec.js';
 import type { Move } from '../core/journal/entry.js';
 import { MoveHistory } from '../core/journal/moveHistory.js';
-import type { Scanner } from '../ports/dataset.js';
+import type { Placed, Scanner } from '../ports/dataset.js';
 import { hashFile } from './fileHash.js';
 import { FileIndex, type BadContent } from './fileIndex.js';
 import { listFiles, type ListedFiles } from './folderListing.js';
@@ -47,9 +47,18 @@ export class FolderScanner implements Scanner {
     return this.#index.badOf(id);
   }
 
-  async remember(facts: ReadonlyMap<ItemId, ImageFacts>, bad: ReadonlyMap<ItemId, BadContent>): Promise<void> {
+  async remember(
+    facts: ReadonlyMap<ItemId, ImageFacts>,
+    bad: ReadonlyMap<ItemId, BadContent>,
+    placed: ReadonlyMap<string, Placed> = new Map(),
+  ): Promise<void> {
     await this.#index.load();
     this.#index.remember(facts, bad);
+    const seenAt = Date.now();
+    await inFlight([...placed], looksInFlight, async ([file, { id, at }]) => {
+      const now = await this.#stat(file);
+      if (now && !(now instanceof Error) && now.ctimeMs <= at) this.#index.set(file, now, id, seenAt);
+    });
     await this.#index.save();
   }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../base/errors.js';
 import { classNameProblem } from '../core/dataset/className.js';
+import { collisionKey } from '../core/dataset/paths.js';
 import { defaultSpec, type DatasetSpec } from '../core/dataset/spec.js';
 import { licencePolicies } from '../core/gather/licence.js';
 import type { SpecStore } from '../ports/dataset.js';
@@ -91,6 +92,25 @@ const gather = z.object({
   keepAnimated: z.boolean().default(false).describe('Take the first frame of an animation instead of rejecting it'),
 });
 
+/** Images in one folder cannot be of two classes. */
+function refuseSharedFolders(
+  classes: readonly { readonly name: string; readonly folder?: string | undefined }[],
+  context: z.RefinementCtx,
+): void {
+  const owners = new Map<string, { readonly name: string; readonly folder?: string | undefined }>();
+  classes.forEach((one, at) => {
+    const folder = one.folder ?? one.name;
+    const owner = owners.get(collisionKey(folder));
+    const isSame = owner?.name.normalize('NFC') === one.name.normalize('NFC');
+    if (owner && !isSame && (owner.folder ?? one.folder) !== undefined) {
+      const [first, second] = [JSON.stringify(owner.name), JSON.stringify(one.name)];
+      const message = `${first} and ${second} have the same folder, ${JSON.stringify(folder)}; give each its own`;
+      context.addIssue({ code: 'custom', path: [at, 'folder'], message });
+    }
+    owners.set(collisionKey(folder), owner ?? one);
+  });
+}
+
 function defaultFraction(): number {
   return defaultSpec.split.by === 'fraction' ? defaultSpec.split.valid : 0.2;
 }
@@ -122,6 +142,7 @@ const specSchema = z
             .describe('The folder of the class where its name can be none'),
         }),
       )
+      .superRefine(refuseSharedFolders)
       .default([])
       .describe('Classes and the search terms that gather them'),
     gather: gather.prefault({}).describe('How images are gathered from the web'),

@@ -14,6 +14,12 @@ export interface SpecStore {
 }
 
 /** Lists and hashes the files; remembers (path, size, mtime, inode) → hash, and what decoding has told. */
+/** A file was whole at its place, with the bytes of `id`, at that time (ms since 1970). */
+export interface Placed {
+  readonly id: ItemId;
+  readonly at: number;
+}
+
 export interface Scanner {
   /**
    * @param moves finished and pending moves of all applies in order, to see a file's first label through them.
@@ -23,9 +29,11 @@ export interface Scanner {
   scan(spec: DatasetSpec, moves: readonly Move[], signal?: AbortSignal): Promise<Scan>;
   factsOf(id: ItemId): ImageFacts | null;
   badOf(id: ItemId): Pick<BadFile, 'reason' | 'message'> | null;
+  /** @param placed by path: files just written, which the next scan need not read unless they were touched since. */
   remember(
     facts: ReadonlyMap<ItemId, ImageFacts>,
     bad: ReadonlyMap<ItemId, Pick<BadFile, 'reason' | 'message'>>,
+    placed?: ReadonlyMap<string, Placed>,
   ): Promise<void>;
 }
 
@@ -46,6 +54,8 @@ export interface Journal {
 export interface Mover {
   /** Renames without overwriting, syncing both folders; a link to the same file at `to` counts as half done and is finished. Throws `usage` (place taken, path outside), `not-found`, `read-only`, `disk-full`. */
   move(move: Move): Promise<void>;
+  /** The same for many at once, each with its own outcome; each folder is synced once, at the end. */
+  moveAll(moves: readonly Move[]): Promise<readonly PromiseSettledResult<void>[]>;
   exists(path: string): Promise<boolean>;
   /** Writes why a file lies in the trash, beside it. */
   explain(trashPath: string, why: unknown): Promise<void>;
@@ -57,6 +67,14 @@ export interface Mover {
   /** Replaces a text file atomically. */
   writeText(path: string, text: string): Promise<void>;
   readText(path: string): Promise<string | null>;
+}
+
+export interface Placing {
+  /** Absolute. */
+  readonly file: string;
+  readonly id: ItemId;
+  /** Relative to the dataset folder. */
+  readonly to: string;
 }
 
 /** What gatherings leave on the disk besides images: their log, and files under way. All but `readLog` only under the gather lock. */
@@ -73,13 +91,15 @@ export interface GatherFiles {
   partWith(name: string, sha256: string): Promise<string | null>;
   /** Removes one file of that folder. */
   dropPart(file: string): Promise<void>;
+  /** Another file under way with the same bytes, for a second class; null when the first holds others by now or is gone. */
+  copyPart(file: string, sha256: string): Promise<string | null>;
   /** What a file is by its first bytes ('jpeg', 'html' …); null when nothing is known. */
   typeOf(file: string): Promise<string | null>;
   /**
-   * Puts a file (absolute) at its place in the dataset, whole and on the disk; never over another one.
-   * 'taken' = a file with other bytes is there. Throws `usage` (outside), `read-only`, `disk-full`.
+   * Puts files at their places in the dataset, whole and on the disk; never over another one.
+   * 'taken' = a file with other bytes is there. In their order. Throws `usage` (outside), `read-only`, `disk-full`.
    */
-  place(file: string, id: ItemId, to: string): Promise<'placed' | 'taken'>;
+  place(files: readonly Placing[]): Promise<readonly ('placed' | 'taken')[]>;
 }
 
 export type OperationName = 'apply' | 'gather' | 'purge';

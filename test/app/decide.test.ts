@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { historyOf } from '../../src/app/apply.js';
+import { applyDecisions, historyOf } from '../../src/app/apply.js';
 import { decide, redo, resolveItems, undo } from '../../src/app/decide.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
+import { byCodePoint } from '../../src/base/compare.js';
 import { idOf, imageBytes, openTest, put, temporaryFolder } from '../node/tempDataset.js';
 
 const animals = async (): Promise<OpenDataset> => {
@@ -28,7 +29,7 @@ describe('a decision', () => {
     expect(await labelOf(dataset, one)).toBe('dog');
     expect(seen).toEqual([1]);
   });
-  it('refuses an unknown label with the nearest name, a twin by case, and what cannot be a folder', async () => {
+  it('refuses an unknown label with the nearest name, and a class without one', async () => {
     const dataset = await animals();
     const relabel = (to: string, allowNewClass = false): Promise<unknown> =>
       decide(dataset, [one], { kind: 'relabel', to, allowNewClass }, 'user');
@@ -37,11 +38,29 @@ describe('a decision', () => {
       message: expect.stringContaining('"dog"') as string,
       detail: { nearest: 'dog' },
     });
-    await expect(relabel('Dog', true)).rejects.toMatchObject({ code: 'unknown-label' });
-    await expect(relabel('../x', true)).rejects.toMatchObject({ code: 'usage' });
+    await expect(relabel('Dog')).rejects.toMatchObject({ code: 'unknown-label', detail: { nearest: 'dog' } });
+    await expect(relabel(' ', true)).rejects.toMatchObject({ code: 'usage' });
     await relabel('bird 🐦', true);
     expect((await dataset.snapshot()).state.vocab).toEqual(['bird 🐦', 'cat', 'dog']);
   });
+  it.each(['AC/DC', '../x', 'con', 'Dog', ' cat'])(
+    'makes the new class %j, with a folder that every system can have where the name can be none',
+    async (name) => {
+      const dataset = await animals();
+      await decide(dataset, [one], { kind: 'relabel', to: name, allowNewClass: true }, 'user');
+      expect(await labelOf(dataset, one)).toBe(name);
+      const [move] = (await applyDecisions(dataset, { dryRun: false })).moved;
+      expect(move?.to).toMatch(/^[^/]+~[0-9a-f]{10}\/1\.jpg$/);
+      expect(await labelOf(dataset, one)).toBe(name);
+      const { scan, state } = await dataset.refresh();
+      expect(scan.items.find(({ id }) => id === one)).toMatchObject({ at: move?.to });
+      expect((await dataset.store.spec.read()).classes).toEqual([{ name, terms: [], folder: move?.to.split('/')[0] }]);
+      expect(state.vocab).toEqual([name, 'cat', 'dog'].sort(byCodePoint));
+      await undo(dataset, {}, 'user');
+      await applyDecisions(dataset, { dryRun: false });
+      expect((await dataset.refresh()).scan.items.find(({ id }) => id === one)?.at).toBe('cat/1.jpg');
+    },
+  );
   it('to the label it has already is a confirmation', async () => {
     const dataset = await animals();
     const [entry] = await decide(dataset, [one], { ...toDog, to: 'cat' }, 'user');

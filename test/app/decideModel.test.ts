@@ -11,6 +11,9 @@ import { contents, idOf, imageBytes, openTest, put, temporaryFolder } from '../n
 const labels = ['cat', 'dog', 'owl'] as const;
 const photos = [0, 1, 2, 3, 4];
 
+/** As many random sequences as `WINNOW_SEQUENCES` says; the bar is 5,000. */
+const sequences = Number(process.env['WINNOW_SEQUENCES'] ?? 60);
+
 /** A naive model: it counts how often a person has moved a photo instead of following paths. */
 interface Photo {
   base: string;
@@ -167,9 +170,20 @@ it('random decisions, undos, applies and moves by hand agree with a naive model,
       }
     }),
     {
-      numRuns: 60,
+      numRuns: sequences,
       seed: 42,
       examples: [
+        // Moved by hand, and then by an apply to where it was kept, and back.
+        [
+          [
+            { do: 'decide', photo: 3, action: { kind: 'keep' } },
+            { do: 'move', photo: 3 },
+            { do: 'decide', photo: 3, action: { kind: 'relabel', to: 'dog', allowNewClass: true } },
+            { do: 'apply' },
+            { do: 'undo' },
+            { do: 'apply' },
+          ],
+        ],
         // Relabelled while it lay in the trash.
         [
           [

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, describe } from 'vitest';
 import { decide } from '../../src/app/decide.js';
@@ -144,6 +144,29 @@ describe('a gathering', () => {
     ]);
     const { scan } = await dataset.snapshot();
     expect(scan.items).toMatchObject([{ folderLabel: null, paths: [{}, {}].map(() => expect.any(String) as string) }]);
+  });
+
+  it('fetches an address once that two classes find, whichever comes first, and gives each its own file', async () => {
+    for (let round = 0; round < 6; round++) {
+      const random = seededRandom(round);
+      const [dir, home] = [temporaryFolder(), temporaryFolder()];
+      const found = numbered('left', 'p', 6);
+      const results = { 'left/cat': found, 'left/dog': [...found.slice(4), ...found.slice(0, 3)] };
+      const web = fakeWeb(results, good('p0', 'p1', 'p2', 'p3', 'p4'));
+      web.delay = () => new Promise((resolve) => setTimeout(resolve, random.next() * 6));
+      const classes = ['cat', 'dog'].map((name) => ({ name, terms: [name] }));
+      const dataset = await openGathering(dir, home, classes, { providers: ['left'], perClass: 9 });
+      const report = await gather(dataset, web, options);
+      expect(web.fetched.toSorted()).toEqual(found.map(({ imageUrl }) => imageUrl));
+      expect(report.rows.filter(({ outcome }) => outcome === 'failed').map(({ label }) => label)).toEqual([
+        'cat',
+        'dog',
+      ]);
+      const { scan } = await dataset.snapshot();
+      expect(scan.items.map(({ paths }) => paths.length).toSorted()).toEqual([1, 2, 2, 2, 2]);
+      expect(new Set(imagesIn(dir).map((file) => statSync(path.join(dir, file)).ino)).size).toBe(9);
+      expect(partsIn(dir)).toEqual([]);
+    }
   });
 
   it('gathers the same images in whatever order the network answers', async () => {
@@ -331,11 +354,12 @@ describe('a gathering', () => {
       perClass: 8,
     });
     const { gathering } = dataset.store;
-    let room = 3;
+    let room = 5;
     const full = new WinnowError('disk-full', 'The disk is full.');
     const place = gathering.place.bind(gathering);
     Object.assign(gathering, {
-      place: (...args: Parameters<typeof place>) => (room-- > 0 ? place(...args) : Promise.reject(full)),
+      place: (files: Parameters<typeof place>[0]) =>
+        (room -= files.length) >= 0 ? place(files) : Promise.reject(full),
     });
     await expect(gather(dataset, web, options)).rejects.toBe(full);
     room = Infinity;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classNameProblem, editDistance, nearestName, twinOf } from '../../src/core/dataset/className.js';
+import { classNameProblem, editDistance, nearestName } from '../../src/core/dataset/className.js';
 import { csvColumn, parseCsv, withValues } from '../../src/core/dataset/csvTable.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { itemsOf } from '../../src/core/dataset/items.js';
@@ -161,10 +161,8 @@ describe('names', () => {
   it.each(['cat', '🐶 dog', '-dash', 'Ünïcødé', '日本語'])('%s is one', (name) => {
     expect(classNameProblem(name)).toBeNull();
   });
-  it('finds the nearest and the twin', () => {
+  it('finds the nearest', () => {
     expect(nearestName('dgo', ['cat', 'dog'])).toBe('dog');
-    expect(twinOf('Dog', ['cat', 'dog'])).toBe('dog');
-    expect(twinOf('dog', ['cat', 'dog'])).toBeNull();
   });
   it('edit distance is a metric', () => {
     const word = fc.string({ maxLength: 8 });

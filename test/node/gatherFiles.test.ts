@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { ItemId } from '../../src/core/dataset/item.js';
 import type { LogLine } from '../../src/core/gather/logLine.js';
 import { gatherFiles } from '../../src/node/gatherFiles.js';
 import { filesIn, idOf, imageBytes, put, temporaryFolder } from './tempDataset.js';
@@ -33,17 +34,34 @@ it('puts a file at its place once, never over another, and takes the same bytes 
   const part = (name: string): string => path.join(folder, name);
   const bytes = imageBytes('a');
   const to = 'images/mug/p-1.jpg';
+  const place = (file: string, id: ItemId, at: string) => files.place([{ file, id, to: at }]);
   writeFileSync(part('1.part'), bytes);
-  expect(await files.place(part('1.part'), idOf(bytes), to)).toBe('placed');
+  expect(await place(part('1.part'), idOf(bytes), to)).toEqual(['placed']);
   expect(readFileSync(path.join(dir, to))).toEqual(bytes);
   writeFileSync(part('2.part'), bytes);
-  expect(await files.place(part('2.part'), idOf(bytes), to)).toBe('placed');
-  expect(await files.place(path.join(dir, to), idOf(bytes), to)).toBe('placed');
+  expect(await place(part('2.part'), idOf(bytes), to)).toEqual(['placed']);
+  expect(await place(path.join(dir, to), idOf(bytes), to)).toEqual(['placed']);
   writeFileSync(part('3.part'), 'other');
-  expect(await files.place(part('3.part'), idOf('other'), to)).toBe('taken');
-  await expect(files.place(part('3.part'), idOf('other'), '../out.jpg')).rejects.toMatchObject({ code: 'usage' });
+  expect(await place(part('3.part'), idOf('other'), to)).toEqual(['taken']);
+  await expect(place(part('3.part'), idOf('other'), '../out.jpg')).rejects.toMatchObject({ code: 'usage' });
   expect(readdirSync(folder)).toEqual(['3.part']);
   expect(filesIn(dir, 'images')).toEqual([to]);
+});
+
+it('puts many at their places at once, each with its own outcome', async () => {
+  const dir = temporaryFolder();
+  const files = gatherFiles(dir);
+  const folder = await files.partFolder();
+  const placings = ['a', 'b', 'c'].map((name) => {
+    const file = path.join(folder, `${name}.part`);
+    writeFileSync(file, imageBytes(name));
+    return { file, id: idOf(imageBytes(name)), to: `images/${name === 'c' ? 'cup' : 'mug'}/${name}.jpg` };
+  });
+  put(dir, 'images/mug/b.jpg');
+  expect(await files.place(placings)).toEqual(['placed', 'taken', 'placed']);
+  expect(readdirSync(folder)).toEqual(['b.part']);
+  expect(filesIn(dir, 'images')).toEqual(['images/cup/c.jpg', 'images/mug/a.jpg', 'images/mug/b.jpg']);
+  await expect(files.place([{ ...placings[1]!, to: 'images/../../b.jpg' }])).rejects.toMatchObject({ code: 'usage' });
 });
 
 it('sweeps its own folder only, and finds a part by name and bytes', async () => {

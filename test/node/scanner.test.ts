@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageFacts } from '../../src/core/dataset/item.js';
@@ -174,4 +174,26 @@ describe.skipIf(!existsSync(nasty))('the nasty files (skipped where ../shared/na
     const found = new Set(all.filter((file) => file.includes('/')));
     expect(found.size).toBe(listed.length);
   });
+});
+
+it('does not read a file again that was just placed with known bytes, unless it changes', async () => {
+  const dir = temporaryFolder();
+  put(dir, 'cat/a.jpg');
+  const old = new Date(Date.now() - 60_000);
+  utimesSync(path.join(dir, 'cat/a.jpg'), old, old);
+  const scanner = new FolderScanner(dir, path.join(temporaryFolder(), 'index.json'));
+  const said = idOf('what the writer says');
+  await scanner.remember(new Map(), new Map(), new Map([['cat/a.jpg', { id: said, at: Date.now() + 10 }]]));
+  expect((await scanner.scan(defaultSpec, [])).items.map(({ id }) => id)).toEqual([said]);
+  put(dir, 'cat/a.jpg', imageBytes('another'));
+  expect((await scanner.scan(defaultSpec, [])).items.map(({ id }) => id)).toEqual([idOf(imageBytes('another'))]);
+});
+
+it('reads a placed file anyhow when somebody touched it before that was noted', async () => {
+  const dir = temporaryFolder();
+  put(dir, 'cat/a.jpg');
+  const scanner = new FolderScanner(dir, path.join(temporaryFolder(), 'index.json'));
+  const placed = { id: idOf('what was written first'), at: statSync(path.join(dir, 'cat/a.jpg')).ctimeMs - 1 };
+  await scanner.remember(new Map(), new Map(), new Map([['cat/a.jpg', placed]]));
+  expect((await scanner.scan(defaultSpec, [])).items.map(({ id }) => id)).toEqual([idOf(imageBytes('cat/a.jpg'))]);
 });

@@ -22,6 +22,8 @@ describe('winnow.json', () => {
     ['{"label": {"by": "folder", "level": 0}}', /"label\.level"/],
     ['{"split": {"by": "fraction", "valid": 1.5}}', /"split\.valid"/],
     ['{"classes": [{"terms": []}]}', /"classes\.0\.name"/],
+    ['{"classes": [{"name": "a", "folder": "x"}, {"name": "b", "folder": "X"}]}', /"a" and "b" have the same folder/],
+    ['{"classes": [{"name": "a", "folder": "b"}, {"name": "b"}]}', /"classes\.1\.folder": "a" and "b" have the same/],
     ['[]', /the file/],
     ['{"version": 2}', /"version"/],
   ])('%s is refused with the place and the problem', (text, sentence) => {

@@ -8,6 +8,7 @@ import type { GatherFiles } from '../../ports/dataset.js';
 import type { FetchFailure, FetchOutcome } from '../../ports/web.js';
 import type { GatherLog } from './gatherLog.js';
 import type { Intake, Rejection, Verified } from './intake.js';
+import type { SharedFetches } from './sharedFetches.js';
 
 /** Where a class's images come from, in the order in which they count. */
 export interface CandidateSource {
@@ -22,15 +23,12 @@ export interface CandidateSource {
   readonly isCut?: () => boolean;
 }
 
-/** Brings one file into the folder. Outcomes are values. */
-export type Fetch = (candidate: Candidate, folder: string, signal: AbortSignal) => Promise<FetchOutcome>;
-
 export interface ClassContext {
   readonly files: GatherFiles;
   readonly folder: string;
   readonly log: GatherLog;
   readonly intake: Intake;
-  readonly fetch: Fetch;
+  readonly fetches: SharedFetches;
   readonly signal: AbortSignal;
   /** The network is gone: no class goes on. */
   readonly stop: (message: string) => void;
@@ -52,7 +50,7 @@ interface Pending {
 }
 
 /** Candidates under way or waiting for an earlier one's verdict, a class. */
-const window = 24;
+const window = 48;
 
 /** What would fail again just so. */
 const hopeless: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
@@ -126,7 +124,7 @@ const fetched = async (label: string, candidate: Candidate, context: ClassContex
   WinnowError.throwIfAborted(signal, 'gather');
   changed(label, { downloading: 1 });
   try {
-    const outcome = await context.fetch(candidate, folder, signal);
+    const outcome = await context.fetches.fetch(candidate, folder, signal);
     if (outcome.ok) {
       const { bytes, sha256, status, finalUrl, attempts } = outcome;
       const part = outcome.file.replace(/^.*[/\\]/, '');
@@ -144,7 +142,7 @@ const decide = async (
   { outcome, verified }: Arrival,
   context: ClassContext,
 ): Promise<void> => {
-  const { files, log, intake } = context;
+  const { files, log, intake, fetches } = context;
   const { label } = source;
   const { provider, query, rank, imageUrl: url } = candidate;
   const at = new Date().toISOString();
@@ -168,16 +166,22 @@ const decide = async (
     const { reason, message } = verdict as Rejection;
     const type = await files.typeOf(outcome.file);
     await log.add({ kind: 'row', row: { ...row, outcome: 'rejected', reason, message, type, ...none } });
-    await files.dropPart(outcome.file);
+    await fetches.release(url, async () => {
+      await files.dropPart(outcome.file);
+      return null;
+    });
     return;
   }
   const { lookAlike } = verdict;
   const type = verified.facts.format;
   const message = lookAlike === null ? 'Gathered.' : `Gathered; it looks like ${lookAlike}.`;
-  const kept = intake.keep(verified, label, candidate, verdict, at);
-  context.later(
-    kept.then(({ path }) =>
-      log.add({ kind: 'row', row: { ...row, outcome: 'gathered', reason: null, message, type, path, lookAlike } }),
-    ),
-  );
+  const keep = async (): Promise<void> => {
+    let path = '';
+    await fetches.release(url, async () => {
+      ({ path } = await intake.keep(verified, label, candidate, verdict, at));
+      return intake.fileAt(path);
+    });
+    await log.add({ kind: 'row', row: { ...row, outcome: 'gathered', reason: null, message, type, path, lookAlike } });
+  };
+  context.later(keep());
 };

@@ -1,5 +1,4 @@
 import { WinnowError } from '../../base/errors.js';
-import { twinOf } from '../../core/dataset/className.js';
 import { withFolders } from '../../core/dataset/folderName.js';
 import type { ClassSpec, DatasetSpec, GatherSpec } from '../../core/dataset/spec.js';
 import type { OpenDataset } from '../openDataset.js';
@@ -50,15 +49,8 @@ const merged = (before: readonly ClassSpec[], added: readonly ClassSpec[]): read
   for (const { name, terms } of added) {
     const label = name.normalize('NFC');
     const known = classes.get(label);
-    if (!known) {
-      const twin = twinOf(label, [...classes.keys()]);
-      const problem =
-        label.trim() === ''
-          ? 'A class needs a name.'
-          : twin === null
-            ? null
-            : `The class ${JSON.stringify(label)} differs from ${JSON.stringify(twin)} only by case.`;
-      if (problem !== null) throw new WinnowError('usage', `${problem} Name it otherwise; nothing was written.`);
+    if (!known && label.trim() === '') {
+      throw new WinnowError('usage', 'A class needs a name. Give it one; nothing was written.');
     }
     classes.set(label, {
       ...known,

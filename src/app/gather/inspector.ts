@@ -1,7 +1,9 @@
 import type { Engine } from '../../ports/engine.js';
 import type { Inspection, SourceFile } from '../../protocol/engine.js';
 
-const mostAtOnce = 32;
+/** Two calls of the engine side by side: while the last files of one are decoded, the cores are busy with the next. */
+const lanes = 2;
+const mostAtOnce = 16;
 
 interface Waiting {
   readonly source: SourceFile;
@@ -9,15 +11,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Inspects files as they come, one call of the engine at a time: what arrives meanwhile goes together in the next.
- * (Calls side by side would blame each other's files when the decoder crashes.)
- */
+/** Inspects files as they come; what arrives while the engine is busy goes together in the next call. */
 export class Inspector {
   readonly #engine: Engine;
   readonly #signal: AbortSignal;
-  #waiting: Waiting[] = [];
-  #isBusy = false;
+  readonly #waiting: Waiting[] = [];
+  #busy = 0;
 
   constructor(engine: Engine, signal: AbortSignal) {
     this.#engine = engine;
@@ -37,8 +36,8 @@ export class Inspector {
   }
 
   async #work(): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
+    if (this.#busy >= lanes) return;
+    this.#busy++;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, mostAtOnce);
       try {
@@ -56,6 +55,6 @@ export class Inspector {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.#isBusy = false;
+    this.#busy--;
   }
 }

@@ -10,6 +10,7 @@ import { folderOfClass } from '../../core/dataset/spec.js';
 import type { Candidate, Gathered } from '../../core/gather/candidate.js';
 import { Shelf } from '../../core/gather/shelf.js';
 import { gatheredOf } from '../../core/gather/sources.js';
+import type { Placed, Placing } from '../../ports/dataset.js';
 import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
 import { gatheredCounts } from './gatheredCounts.js';
 import { Inspector } from './inspector.js';
@@ -68,7 +69,7 @@ const extensions: Readonly<Record<ImageFacts['format'], string>> = {
   avif: 'avif',
 };
 /** Facts are written to the index every so often: a crash costs decoding these anew. */
-const rememberEvery = 64;
+const rememberEvery = 512;
 
 export class Intake {
   readonly #dataset: OpenDataset;
@@ -79,6 +80,7 @@ export class Intake {
   readonly #journaled = new Set<string>();
   readonly #taken: Set<string>;
   #facts = new Map<ItemId, ImageFacts>();
+  #placed = new Map<string, Placed>();
   #waiting: Kept[] = [];
   #work: Promise<void> | null = null;
 
@@ -146,6 +148,11 @@ export class Intake {
     return path === undefined ? null : this.#dataset.store.absolute(path);
   }
 
+  /** Absolute. */
+  fileAt(path: string): string {
+    return this.#dataset.store.absolute(path);
+  }
+
   /** Decodes a file that has come. */
   async verify(id: ItemId, file: string): Promise<Verified | Rejection> {
     const inspection = await this.#inspector.inspect({ id, file });
@@ -204,11 +211,14 @@ export class Intake {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        const images = await Promise.all(batch.map((kept) => this.#place(kept)));
+        const images = await this.#place(batch);
+        const at = Date.now();
         await this.#dataset.store.journal.append({ kind: 'gathered', images }, this.#rules.by);
-        batch.forEach((kept, at) => {
-          this.#facts.set(kept.verified.id, kept.verified.facts);
-          kept.resolve(images[at]!);
+        batch.forEach((kept, i) => {
+          const { id, facts } = kept.verified;
+          this.#facts.set(id, facts);
+          this.#placed.set(images[i]!.path, { id, at });
+          kept.resolve(images[i]!);
         });
         if (this.#facts.size >= rememberEvery) await this.#remember();
       } catch (error) {
@@ -217,27 +227,29 @@ export class Intake {
     }
   }
 
-  async #place({ verified, label, candidate, path, fetchedAt }: Kept): Promise<Gathered> {
-    const { id, file } = verified;
-    let place = path;
+  async #place(batch: readonly Kept[]): Promise<readonly Gathered[]> {
     const { gathering } = this.#dataset.store;
-    if ((await gathering.place(file, id, place)) === 'taken') {
-      // Somebody put another file there since the folder was read.
-      place = path.replace(/[0-9a-f]+(\.\w+)$/, `${id}$1`);
-      if ((await gathering.place(file, id, place)) === 'taken') {
-        throw new WinnowError('partial', `${place} holds another file, so nothing was put there. Move it away.`);
-      }
-    }
-    const { provider, query, rank, pageUrl, imageUrl, licence, licenceUrl, creator, attribution, group } = candidate;
-    const source = { provider, query, rank, pageUrl, imageUrl, licence, licenceUrl, creator, attribution, group };
-    return { id, path: place, label, provenance: { ...source, fetchedAt, sha256: id } };
+    const placings = batch.map(({ verified: { id, file }, path }): Placing => ({ file, id, to: path }));
+    const outcomes = await gathering.place(placings);
+    return Promise.all(
+      batch.map(async (kept, at) => {
+        const placing = placings[at]!;
+        if (outcomes[at] === 'placed') return gatheredAt(kept, placing.to);
+        // Somebody put another file there since the folder was read.
+        const to = placing.to.replace(/[0-9a-f]+(\.\w+)$/, `${placing.id}$1`);
+        const [again] = await gathering.place([{ ...placing, to }]);
+        if (again === 'placed') return gatheredAt(kept, to);
+        throw new WinnowError('partial', `${to} holds another file, so nothing was put there. Move it away.`);
+      }),
+    );
   }
 
   async #remember(): Promise<void> {
     if (this.#facts.size === 0) return;
-    const facts = this.#facts;
+    const [facts, placed] = [this.#facts, this.#placed];
     this.#facts = new Map();
-    await this.#dataset.store.scanner.remember(facts, new Map());
+    this.#placed = new Map();
+    await this.#dataset.store.scanner.remember(facts, new Map(), placed);
   }
 
   #class(label: string): ClassShelf {
@@ -288,6 +300,12 @@ const folderFor = ({ spec, scan }: DatasetSnapshot, label: string): string => {
   const own = folderOfClass(spec.classes, label);
   const folder = joined(rootPrefix(spec.root), hasSplitFolders(spec, paths) ? 'train' : '', own);
   return paths.map(folderOf).find((path) => collisionKey(path) === collisionKey(folder)) ?? folder;
+};
+
+const gatheredAt = ({ verified: { id }, label, candidate, fetchedAt }: Kept, path: string): Gathered => {
+  const { provider, query, rank, pageUrl, imageUrl, licence, licenceUrl, creator, attribution, group } = candidate;
+  const source = { provider, query, rank, pageUrl, imageUrl, licence, licenceUrl, creator, attribution, group };
+  return { id, path, label, provenance: { ...source, fetchedAt, sha256: id } };
 };
 
 /** Whether a gathering has given the file its name: `<provider>-<beginning of the id>.<extension>`. */

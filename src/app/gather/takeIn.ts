@@ -3,9 +3,10 @@
 import { WinnowError } from '../../base/errors.js';
 import type { ClassState } from '../../core/gather/report.js';
 import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
-import { runClass, type CandidateSource, type ClassContext, type Fetch } from './classRun.js';
+import { runClass, type CandidateSource, type ClassContext } from './classRun.js';
 import type { GatherLog } from './gatherLog.js';
 import { Intake, type IntakeRules } from './intake.js';
+import { SharedFetches, type Fetch } from './sharedFetches.js';
 
 export interface TakingIn {
   readonly sources: readonly CandidateSource[];
@@ -67,7 +68,7 @@ export const takeIn = async (
       folder: await gathering.partFolder(),
       log,
       intake,
-      fetch,
+      fetches: new SharedFetches(gathering, fetch),
       signal: abort.signal,
       stop: (message) => (stopped ??= message),
       isStopped: () => stopped !== null,
@@ -86,8 +87,8 @@ export const takeIn = async (
     };
     await Promise.all(sources.map((source) => runClass(source, context).catch(context.fail)));
     // The last rows are written after their entries; what still waits for its turn stays for the next time.
-    await intake.close();
     await Promise.all(later);
+    await intake.close();
     await gathering.sweepParts(log.partNames);
   } finally {
     signal?.removeEventListener('abort', onAbort);

@@ -12,10 +12,15 @@ interface ImportFlags {
   readonly json?: boolean;
   readonly label?: string;
   readonly allowPrivateHost: readonly string[];
+  readonly perHost?: number;
 }
 
 /** `import`, as a row of the command line's table. */
-export const addImportCommand = (command: (name: string, description: string) => Command, run: RunCommand): void => {
+export const addImportCommand = (
+  command: (name: string, description: string) => Command,
+  run: RunCommand,
+  wholeNumber: (least: number) => (text: string) => number,
+): void => {
   command(
     'import',
     'copy a folder of images or a WebDataset tar in, or fetch a list of addresses (txt, CSV, TSV, JSON lines)',
@@ -29,6 +34,7 @@ export const addImportCommand = (command: (name: string, description: string) =>
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
+    .option('--per-host <n>', 'downloads at a time from one host', wholeNumber(1))
     .action((dir: string, source: string, o: ImportFlags) =>
       run((s) => importCommand(s, dir, source, o), o.json === true),
     );
@@ -38,7 +44,10 @@ const importCommand = async (session: Session, dir: string, source: string, flag
   const folder = path.resolve(session.cwd, dir);
   await mkdir(folder, { recursive: true });
   const dataset = await session.open(folder);
-  const web = openWeb({ allowPrivateHosts: flags.allowPrivateHost });
+  const web = openWeb({
+    allowPrivateHosts: flags.allowPrivateHost,
+    ...(flags.perHost === undefined ? {} : { perHost: flags.perHost, global: Math.max(8, flags.perHost) }),
+  });
   try {
     const report = await importImages(
       dataset,

@@ -20,10 +20,6 @@ export const classNameProblem = (name: string): string | null => {
   return null;
 };
 
-/** The known name that differs from `name` only by case or composition; null = none. */
-export const twinOf = (name: string, known: readonly string[]): string | null =>
-  known.find((other) => other !== name && collisionKey(other) === collisionKey(name)) ?? null;
-
 /** The known name nearest to `name` by edit distance, without regard to case; null when nothing is known. */
 export const nearestName = (name: string, known: readonly string[]): string | null => {
   let best: string | null = null;

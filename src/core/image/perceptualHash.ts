@@ -29,25 +29,30 @@ export const greyRaster = (rgb: Uint8Array, width: number, height: number): Floa
   const columns = Int32Array.from(samplesOf(width), (x) => x * 3);
   const rows = samplesOf(height);
   const starts = cellStarts(columns.length);
-  const sums = new Float64Array(side * side);
+  // At most 8 × 8 samples a cell: the sums stay whole numbers of 32 bits.
+  const sums = new Int32Array(side * side);
   for (let j = 0; j < rows.length; j++) {
     const start = rows[j]! * width * 3;
-    const cells = ((j * side) / rows.length) | 0;
-    for (let cell = 0; cell < side; cell++) {
-      let sum = 0;
-      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) {
+    const cells = (((j * side) / rows.length) | 0) * side;
+    for (let cell = 0, i = 0; cell < side; cell++) {
+      const end = starts[cell + 1]!;
+      let [red, green, blue] = [0, 0, 0];
+      for (; i < end; i++) {
         const at = start + columns[i]!;
-        sum += 299 * rgb[at]! + 587 * rgb[at + 1]! + 114 * rgb[at + 2]!;
+        red += rgb[at]!;
+        green += rgb[at + 1]!;
+        blue += rgb[at + 2]!;
       }
-      sums[cells * side + cell]! += sum;
+      sums[cells + cell]! += 299 * red + 587 * green + 114 * blue;
     }
   }
   const down = cellStarts(rows.length);
   const countOf = (bounds: Int32Array, cell: number): number => bounds[cell + 1]! - bounds[cell]!;
-  return Float32Array.from(
-    sums,
-    (sum, at) => sum / (1000 * countOf(starts, at % side) * countOf(down, (at / side) | 0)),
-  );
+  const mean = new Float32Array(side * side);
+  sums.forEach((sum, at) => {
+    mean[at] = sum / (1000 * countOf(starts, at % side) * countOf(down, (at / side) | 0));
+  });
+  return mean;
 };
 
 /** Pixel indices, evenly spread, enough of them that each of the 32 cells gets its share. */

@@ -39,6 +39,8 @@ export const replay = (entries: readonly Entry[], scan: Scan): DatasetState => {
     trash.follow(move);
     const where = verdicts.get(id)?.where;
     if (where?.has(from)) where.add(to);
+    // An apply never overwrites, so the file had left that place by another's hand: what saw it there is superseded.
+    else where?.delete(to);
   };
   const sides = new Map<ItemId, Split>();
   let auditSample: readonly ItemId[] | null = null;

@@ -163,7 +163,7 @@ export const openWeb = (given: Partial<WebOptions> = {}): Web => {
       let part: PartFile | undefined;
       try {
         const { result, attempts } = await withRetries(request.url, signal, async (within) => {
-          part ??= await PartFile.open(request);
+          part ??= PartFile.create(request);
           return attemptDownload(request, part, within);
         });
         if (result.ok) return { ...result, attempts };
