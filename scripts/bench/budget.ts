@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { currentRanking } from '../../src/app/currentRanking.js';
 import { decide } from '../../src/app/decide.js';
+import { listFindings } from '../../src/app/findings.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import type { Item, ItemId } from '../../src/core/dataset/item.js';
 import { openStore } from '../../src/node/datasetStore.js';
@@ -19,11 +20,14 @@ const isWrong = (id: ItemId): boolean => state.items.get(id)?.label !== truthOf(
 const planted = [...items.keys()].filter(isWrong).length;
 const budget = Math.round(items.size * Number(share));
 
-/** Photos without a label head the queue; then the largest loss. */
+/** As in the review: conflicts first, then the largest loss. */
 const queue = async (): Promise<readonly ItemId[]> => {
   const ranked = await currentRanking(dataset);
   if (!ranked) throw new Error('train first');
-  return [...ranked.ranking.unlabelled, ...ranked.ranking.items].map(({ id }) => id);
+  const { findings } = await listFindings(dataset);
+  const conflicts = findings.filter(({ kind }) => kind === 'label-conflict').flatMap((finding) => finding.items);
+  const order = [...conflicts, ...ranked.ranking.items].flatMap(({ id }) => id ?? []);
+  return [...new Set(order)];
 };
 
 const first = await queue();

@@ -96,7 +96,7 @@ export interface FineTuneTools {
 const jobFile = 'job.json';
 /** Unfinished ones that a new one does not sweep away. */
 const keptUnfinished = 3;
-const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 1e-3 };
+const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 3e-4 };
 
 interface StoredJob {
   readonly version: 1;

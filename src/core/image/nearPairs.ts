@@ -71,36 +71,88 @@ const pairsOf = (
   const bands = bandMasks(maxBits + 1);
   const pairs: NearPair[] = [];
   bands.forEach((band, turn) => {
-    // Two words into one number: exact below 2^53, and a band is at most 64 / (maxBits + 1) bits.
-    const keyOf = ({ high, low }: Words, at: number): number =>
-      (high[at]! & band.high) * 4294967296 + ((low[at]! & band.low) >>> 0);
-    const buckets = new Map<number, number[]>();
-    const put = (at: number): void => {
-      const key = keyOf(own, at);
-      const bucket = buckets.get(key);
-      if (bucket) bucket.push(at);
-      else buckets.set(key, [at]);
-    };
-    if (probed !== null) own.known.forEach(put);
-    for (const at of others.known) {
-      for (const other of buckets.get(keyOf(others, at)) ?? []) {
-        const differHigh = others.high[at]! ^ own.high[other]!;
-        const differLow = others.low[at]! ^ own.low[other]!;
-        const bits = bitsOf(differHigh) + bitsOf(differLow);
+    const { high, low, at: places, bucketOf, starts } = bucketsOf(own, band);
+    const isFoundBefore = (differHigh: number, differLow: number): boolean =>
+      bands.slice(0, turn).some((earlier) => (differHigh & earlier.high) === 0 && (differLow & earlier.low) === 0);
+    /** Compares one entry with those of a bucket from `from` on. */
+    const compare = (b: number, bHigh: number, bLow: number, from: number, end: number): void => {
+      for (let i = from; i < end; i++) {
+        const differHigh = high[i]! ^ bHigh;
+        const bits = bitsOf(differHigh);
         if (bits > maxBits) continue;
-        const isFoundBefore = bands
-          .slice(0, turn)
-          .some((earlier) => (differHigh & earlier.high) === 0 && (differLow & earlier.low) === 0);
-        if (!isFoundBefore) pairs.push({ a: other, b: at, bits });
+        const differLow = low[i]! ^ bLow;
+        const all = bits + bitsOf(differLow);
+        if (all > maxBits || isFoundBefore(differHigh, differLow)) continue;
+        const a = places[i]!;
+        pairs.push(probed === null && a > b ? { a: b, b: a, bits: all } : { a, b, bits: all });
       }
-      if (probed === null) put(at);
+    };
+    if (probed !== null) {
+      for (const b of others.known) {
+        const [bHigh, bLow] = [others.high[b]!, others.low[b]!];
+        const bucket = bucketOf.get(keyOf(band, bHigh, bLow));
+        if (bucket !== undefined) compare(b, bHigh, bLow, starts[bucket]!, starts[bucket + 1]!);
+      }
+      return;
+    }
+    for (let bucket = 0; bucket + 1 < starts.length; bucket++) {
+      const end = starts[bucket + 1]!;
+      for (let i = starts[bucket]!; i < end; i++) compare(places[i]!, high[i]!, low[i]!, i + 1, end);
     }
   });
   return pairs.sort((p, q) => p.a - q.a || p.b - q.b);
 };
 
+interface Band {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Two words into one number: exact below 2^53, and a band is at most 64 / (maxBits + 1) bits. */
+const keyOf = (band: Band, high: number, low: number): number =>
+  (high & band.high) * 4294967296 + ((low & band.low) >>> 0);
+
+/** Entries that agree in a band lie side by side, so that comparing them reads memory in order. */
+interface Buckets {
+  readonly high: Int32Array;
+  readonly low: Int32Array;
+  /** Index into the list. */
+  readonly at: Int32Array;
+  readonly bucketOf: ReadonlyMap<number, number>;
+  /** Where each bucket begins; one more than there are. */
+  readonly starts: Int32Array;
+}
+
+const bucketsOf = ({ high, low, known }: Words, band: Band): Buckets => {
+  const bucketOf = new Map<number, number>();
+  const counts: number[] = [];
+  const buckets = Int32Array.from(known, (at) => {
+    const key = keyOf(band, high[at]!, low[at]!);
+    let bucket = bucketOf.get(key);
+    if (bucket === undefined) {
+      bucket = counts.length;
+      bucketOf.set(key, bucket);
+      counts.push(0);
+    }
+    counts[bucket]!++;
+    return bucket;
+  });
+  const starts = new Int32Array(counts.length + 1);
+  counts.forEach((count, bucket) => (starts[bucket + 1] = starts[bucket]! + count));
+  const next = starts.slice();
+  const sorted = { high: new Int32Array(known.length), low: new Int32Array(known.length) };
+  const places = new Int32Array(known.length);
+  known.forEach((at, i) => {
+    const to = next[buckets[i]!]!++;
+    places[to] = at;
+    sorted.high[to] = high[at]!;
+    sorted.low[to] = low[at]!;
+  });
+  return { ...sorted, at: places, bucketOf, starts };
+};
+
 /** Masks of `count` bands that together cover the 64 bits. */
-const bandMasks = (count: number): { high: number; low: number }[] =>
+const bandMasks = (count: number): Band[] =>
   Array.from({ length: count }, (_, band) => {
     const mask = { high: 0, low: 0 };
     for (let bit = Math.floor((band * 64) / count); bit < Math.floor(((band + 1) * 64) / count); bit++) {

@@ -1,0 +1,128 @@
+// All findings of 100,000 photos of 1,280 synthetic numbers each, cold; near pairs of a million hashes. In a process of its own.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { findingsOf } from '../../src/app/findings.js';
+import { seededRandom } from '../../src/base/random.js';
+import type { ImageFacts, Item, ItemId, Scan } from '../../src/core/dataset/item.js';
+import { defaultSpec } from '../../src/core/dataset/spec.js';
+import type { Oddness } from '../../src/core/findings/oddness.js';
+import { rankItems } from '../../src/core/findings/rankItems.js';
+import { nearPairs } from '../../src/core/image/nearPairs.js';
+import { replay } from '../../src/core/journal/replay.js';
+import type { FeatureBlock } from '../../src/core/training/featureBlock.js';
+import { fitModel } from '../../src/core/training/fitModel.js';
+import { prepareBlock } from '../../src/core/training/preparedBlock.js';
+import { writeOddness } from '../../src/engine/fit/runOddness.js';
+import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebra.js';
+
+const [what = '', count = '100000'] = process.argv.slice(2);
+const n = Number(count);
+const random = seededRandom(42);
+const stages: Record<string, number> = {};
+const timed = async <T>(name: string, work: () => Promise<T> | T): Promise<T> => {
+  const started = performance.now();
+  const done = await work();
+  stages[name] = Math.round(performance.now() - started);
+  console.error(`${name}: ${String(stages[name])} ms, ${String(Math.round(process.memoryUsage().rss / 2 ** 20))} MiB`);
+  return done;
+};
+const digits = (length: number): string =>
+  Array.from({ length }, () => Math.floor(random.next() * 16).toString(16)).join('');
+/** Each hundredth a copy of the one before, two bits apart. */
+const hashes = (): string[] => {
+  const made: string[] = [];
+  for (let i = 0; i < n; i++) {
+    const before = made[i - 1];
+    const isCopy = before !== undefined && i % 100 === 0;
+    made.push(isCopy ? before.slice(0, 15) + (Number.parseInt(before[15]!, 16) ^ 3).toString(16) : digits(16));
+  }
+  return made;
+};
+
+const hashBench = async (): Promise<unknown> => {
+  const made = hashes();
+  const pairs = await timed('nearPairs', () => nearPairs(made, 6));
+  return { hashes: n, pairs: pairs.length };
+};
+
+const findingsBench = async (): Promise<unknown> => {
+  const [width, classes, latent] = [1280, 20, 24];
+  const phashes = hashes();
+  const truth = Int32Array.from({ length: n }, (_, i) => (i % 100 === 0 && i > 0 ? i - 1 : i) % classes);
+  const labels = truth.map((label) => (random.next() < 0.05 ? Math.floor(random.next() * classes) : label));
+  const groups = Int32Array.from({ length: n }, (_, i) => (i % 100 === 0 && i > 0 ? i - 1 : i));
+  const rows = await timed('synthesis', () => {
+    const spread = Float32Array.from({ length: latent * width }, () => random.next() - 0.5);
+    const centre = Float32Array.from({ length: classes * latent }, () => (random.next() - 0.5) * 3);
+    const made = new Float32Array(n * width);
+    const place = new Float32Array(latent);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < latent; k++) {
+        place[k] = centre[truth[i]! * latent + k]! + (random.next() + random.next() + random.next() - 1.5) * 2;
+      }
+      for (let j = 0; j < width; j++) {
+        let sum = random.next() - 0.5;
+        for (let k = 0; k < latent; k++) sum += place[k]! * spread[k * width + j]!;
+        made[i * width + j] = Math.max(0, sum);
+      }
+    }
+    return made;
+  });
+  const ids = Array.from({ length: n }, (_, i) => i.toString(16).padStart(8, '0').padEnd(64, '0') as ItemId);
+  const vocab = Array.from({ length: classes }, (_, i) => `class ${String(i).padStart(2, '0')}`);
+  const started = performance.now();
+  const algebra = createLinearAlgebra();
+  const block: FeatureBlock = { id: 'a', parts: [width], rows };
+  const trained = Int32Array.from(labels.keys());
+  const prepared = await timed('prepare', () => prepareBlock(algebra, block, trained, { seed: 42 }));
+  const task = { blocks: [prepared], vocab, labels, groups, seed: 42 };
+  const predictor = await timed('predictor', () => fitModel(algebra, { ...task, hasVotes: false }));
+  const judge = await timed('judge', () => fitModel(algebra, { ...task, hasVotes: true, sharing: predictor }));
+  const ranking = await timed('ranking', () =>
+    rankItems({
+      run: 'r1',
+      vocab,
+      items: ids.map((id, row) => ({ id, group: ids[groups[row]!]!, label: labels[row]!, isOut: false })),
+      predictor: predictor.probabilities,
+      judge: judge.probabilities,
+      epsilon: judge.model.pool.epsilon,
+      classes,
+    }),
+  );
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'winnow-bench-'));
+  await timed('oddness', () => writeOddness(algebra, dir, { block, fitted: predictor, labels, groups, seed: 42 }));
+  const oddness = JSON.parse(readFileSync(path.join(dir, 'oddness.json'), 'utf8')) as Oddness;
+  rmSync(dir, { recursive: true });
+  const items = ids.map((id, row): Item => {
+    const file = `${vocab[labels[row]!]!}/${id.slice(0, 8)}.jpg`;
+    return { id, paths: [file], at: file, folderLabel: vocab[labels[row]!]!, givenSplit: null, groupValue: null };
+  });
+  const scan: Scan = { items, bad: [], ignored: [], files: n, vocab, notes: [] };
+  const facts = new Map(
+    ids.map((id, row): [ItemId, ImageFacts] => {
+      const look = {
+        ...{ brightest: 0.8 + random.next() / 5, darkest: random.next() / 5, entropy: 6 + random.next() * 2 },
+        ...{ sharpness: 0.5 + random.next() / 2, isGrey: false, colour: [120, 120, 120, 50, 50, 50] },
+      };
+      const turns = [digits(16), digits(16), digits(16), digits(16)];
+      const size = { width: 600 + Math.floor(random.next() * 200), height: 450 };
+      return [id, { ...size, format: 'jpeg', phash: phashes[row]!, isLowInformation: false, turns, look }];
+    }),
+  );
+  const snapshot = await timed('replay', () => ({
+    ...{ spec: defaultSpec, scan, entries: [], runs: [] },
+    state: replay([], scan),
+  }));
+  const { findings } = await timed('findings', () =>
+    findingsOf({ snapshot, ranking, oddness: { ids, oddness }, factsOf: (id) => facts.get(id) ?? null }),
+  );
+  const kinds: Record<string, number> = {};
+  for (const { kind } of findings) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return { items: n, width, totalMs: Math.round(performance.now() - started), kinds };
+};
+
+const result = what === 'hashes' ? await hashBench() : await findingsBench();
+console.log(
+  JSON.stringify({ ...(result as object), stages, rssMiB: Math.round(process.resourceUsage().maxRSS / 1024) }),
+);
