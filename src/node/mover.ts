@@ -75,7 +75,8 @@ export const fileMover = (dir: string): Mover => {
       ),
     );
     // The new names first: a power cut in between must not leave a file without any.
-    for (const folder of new Set([...reached, ...left])) await onDisk('A folder could not be written', () => syncFolder(folder));
+    for (const folder of new Set([...reached, ...left]))
+      await onDisk('A folder could not be written', () => syncFolder(folder));
     return moved;
   };
   return {

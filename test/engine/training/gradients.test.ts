@@ -73,7 +73,7 @@ const convCase = (
     name,
     'Conv',
     { x, w, ...(bias ? { b: [w[0]!] } : {}) },
-    (a, b, c) => reference.conv(a, b, c ?? null, groups, settings),
+    (a, b, c) => reference.conv(a, b, bias ? c : null, groups, settings),
     { attributes: { group: groups, kernel_shape: [...settings.kernel], ...attributes } },
   );
 const maximum = (values: readonly number[]): number => Math.max(...values);
