@@ -142,7 +142,6 @@ test('credits name everybody', async () => {
 test.each([
   ['a term that finds nothing', ['--class', 'cat=nothing like it'], 3, /^$/],
   ['a class without a term', ['--class', 'cat'], 2, /LABEL="search term"/],
-  ['classes that differ only by case', ['--class', 'cat=x', '--class', 'Cat=y'], 2, /differs from/],
   ['a provider that there is not', ['--class', 'cat=x', '--provider', 'openvers'], 2, /nearest is "openverse"/],
   ['no term at all', [], 2, /No class has a search term/],
 ])('%s', async (name, args, code, words) => {
@@ -151,6 +150,18 @@ test.each([
   const answer = await gather(dir, ...args);
   expect([answer.code, answer.stderr]).toEqual([code, code === 3 ? answer.stderr : expect.stringMatching(words)]);
   expect(answer.stderr).not.toMatch(/ at .*\.mjs/);
+});
+
+test('classes that differ only by case get folders that no file system takes for one', async () => {
+  mkdirSync(path.join(scratch, 'case'), { recursive: true });
+  const answer = await gather('case', '--class', 'cat=x', '--class', 'Cat=y');
+  expect(answer.code).toBe(3);
+  const { classes } = JSON.parse(readFileSync(path.join(scratch, 'case', 'winnow.json'), 'utf8')) as {
+    classes: { name: string; folder?: string }[];
+  };
+  expect(classes.map(({ name }) => name)).toEqual(['cat', 'Cat']);
+  const folders = classes.map(({ name, folder }) => (folder ?? name).toLowerCase());
+  expect(new Set(folders).size).toBe(2);
 });
 
 test('an address inside the own network is asked only when it is allowed by name', async () => {
