@@ -168,10 +168,15 @@ const untilDone = async (dataset: OpenDataset, job: FineTuneJob, tools: FineTune
       return attempt();
     });
   } catch (error) {
-    await dataset.store.fineTunes.release(job.run);
+    const { fineTunes } = dataset.store;
+    await fineTunes.release(job.run);
+    // What was refused has learned nothing and would be refused again.
+    if (WinnowError.is(error) && refusals.has(error.code)) await fineTunes.sweep((run) => run !== job.run);
     throw error;
   }
 };
+
+const refusals: ReadonlySet<WinnowError['code']> = new Set(['bad-model', 'too-few', 'bad-image', 'not-found']);
 
 /** What a process that has died is told as. */
 const deaths: ReadonlySet<WinnowError['code']> = new Set(['peer-gone', 'out-of-memory']);

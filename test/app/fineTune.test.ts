@@ -131,6 +131,9 @@ describe('fine-tuning a dataset', () => {
     const [left] = await unfinishedFineTunes(dataset);
     expect(left).toBeDefined();
     await expect(tune({ resume: 'nothing' })).rejects.toMatchObject({ code: 'usage' });
+    // One that is refused leaves nothing to go on with.
+    await expect(tune({ backbone: path.join(dir, 'none.onnx') })).rejects.toMatchObject({ code: 'not-found' });
+    expect(await unfinishedFineTunes(dataset)).toEqual([left]);
     const engine = start();
     let run = '';
     const report = await tune(

@@ -142,6 +142,14 @@ const cases: readonly Case[] = [
       draw: (x) => offKinks(-3, 3)(x * 3),
     },
   ),
+  one(
+    'negation',
+    'Neg',
+    { x: image },
+    reference.pointwise((x) => -x),
+  ),
+  one('exponential', 'Exp', { x: image }, reference.pointwise(Math.exp)),
+  one('logarithm', 'Log', { x: image }, reference.pointwise(Math.log), { draw: (x) => Math.abs(x) + 0.5 }),
   one('identity', 'Identity', { x: image }, (x) => x),
   one('dropout at rest', 'Dropout', { x: image }, (x) => x),
   one(

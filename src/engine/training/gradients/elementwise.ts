@@ -66,6 +66,18 @@ export const hardSwish: Gradient = ({ tape, node, dy }) => {
   tape.give(x, tape.emit('Mul', [dy, slope]));
 };
 
+export const neg: Gradient = ({ tape, node, dy }) => {
+  tape.give(node.input[0]!, tape.emit('Neg', [dy]));
+};
+
+export const exp: Gradient = ({ tape, node, dy }) => {
+  tape.give(node.input[0]!, tape.emit('Mul', [dy, node.output[0]!]));
+};
+
+export const log: Gradient = ({ tape, node, dy }) => {
+  tape.give(node.input[0]!, tape.emit('Div', [dy, node.input[0]!]));
+};
+
 export const tanh: Gradient = ({ tape, node, dy }) => {
   const y = node.output[0]!;
   const slope = tape.emit('Sub', [tape.number(1), tape.emit('Mul', [y, y])]);
