@@ -54,7 +54,7 @@ export const fakeReview = (scenario: Scenario): void => {
   const snapshot = (): ReviewSnapshot => ({
     version,
     total: order.length,
-    datasetName: scenario.classes === 'hostile' ? (vocab[0] ?? '') : 'animals',
+    datasetName: typeof scenario.classes === 'string' && scenario.classes !== 'long' ? (vocab[0] ?? '') : 'animals',
     run: 'r1',
     vocab,
     counts: {
