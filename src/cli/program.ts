@@ -21,6 +21,7 @@ import { addImportCommand } from './commands/import.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import { addMcpCommand } from './commands/mcp.js';
 import { addServeCommand } from './commands/serve.js';
+import { addSimilarCommand } from './commands/similar.js';
 import type { RunCommand } from './session.js';
 
 interface JsonFlag {
@@ -164,6 +165,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .argument('<dir>')
     .argument('<file...>', 'relative to the working directory')
     .action((dir: string, files: string[], o: JsonFlag) => run((s) => predictCommand(s, dir, files), o.json === true));
+  addSimilarCommand(command, run, wholeNumber);
   command('export', 'hand the model over: one ONNX file with everything inside, or a model card')
     .argument('<dir>')
     .addOption(new Option('--to <what>').choices([...exportTargets]).makeOptionMandatory())

@@ -18,6 +18,7 @@ import { fitRun } from './fit/fitRun.js';
 import { exportRun } from './export/exportRun.js';
 import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
+import { similarRun } from './fit/similarRun.js';
 import { readRows } from './fit/runRecord.js';
 import { startHeartbeat } from './heartbeat.js';
 import type { TrainingEvent } from '../protocol/training.js';
@@ -54,6 +55,7 @@ const handlers: Handlers<EngineContract['calls']> = {
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),
+  similar: (job, signal) => similarRun(job, { algebra }, signal),
   fineTune: async ({ progressId, ...job }, signal) => {
     const onEvent = (event: TrainingEvent): void => endpoint.emit('training', { progressId, event });
     try {

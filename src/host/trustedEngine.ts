@@ -28,6 +28,7 @@ export class TrustedEngine implements Engine {
   readonly trainingSelfTest: Engine['trainingSelfTest'] = async (...given) =>
     (await this.#real()).trainingSelfTest(...given);
   readonly predict: Engine['predict'] = async (...given) => (await this.#real()).predict(...given);
+  readonly similar: Engine['similar'] = async (...given) => (await this.#real()).similar(...given);
   readonly thumbnails: Engine['thumbnails'] = async (...given) => (await this.#real()).thumbnails(...given);
 
   /** Ends the process; the next call starts one with the settings as they are then. */

@@ -9,6 +9,7 @@ import type { Engine, OnProgress } from '../ports/engine.js';
 import type { Log } from '../ports/log.js';
 import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
+import type { SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
 import { EngineChild } from './engineChild.js';
 import { findNode, thisRuntime, type NodeRuntime } from './nodeRuntime.js';
@@ -120,6 +121,10 @@ export class EngineProcess implements Engine {
     signal?: AbortSignal,
   ): Promise<readonly wire.PredictAnswer[]> {
     return (await this.#withProgress('predict', job, onProgress, signal)).answers;
+  }
+
+  similar(job: SimilarJob, signal?: AbortSignal): Promise<SimilarResult> {
+    return this.#call('similar', job, signal);
   }
 
   async fineTune(

@@ -18,6 +18,7 @@ import type {
   BackboneRequest,
   CatalogueRow,
 } from '../protocol/engine.js';
+import type { SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
 import type { Ranking } from '../core/findings/ranking.js';
 
@@ -37,6 +38,8 @@ export interface Engine {
   /** The predictor's rows as trained, each judged without having been seen. Throws `no-run`. */
   heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }>;
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;
+  /** The photos of a run that lie nearest to a picture, itself left out. Throws `no-run`, `bad-image`. */
+  similar(job: SimilarJob, signal?: AbortSignal): Promise<SimilarResult>;
   /** Events come while it runs. Aborted = `cancelled`, checkpoints stay. Throws `bad-model`, `too-few`, `bad-image`. */
   fineTune(job: FineTuneJob, onEvent: (event: TrainingEvent) => void, signal?: AbortSignal): Promise<FineTuneResult>;
   /** Asks a fine-tuning that runs here to end and keep its best epoch. */

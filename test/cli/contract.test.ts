@@ -189,6 +189,29 @@ describe('the contract, in the order of an evening', () => {
     ]);
   });
 
+  test('similar: a photo of the dataset by path, any file by its name, a sentence for what is neither', () => {
+    interface Similar {
+      readonly of: { readonly path: string; readonly isInDataset: boolean };
+      readonly photos: readonly { readonly id: string; readonly path: string; readonly distance: number }[];
+    }
+    const inside = winnow('similar', 'kitchen', 'mug/mug-21.jpg', '--top', '5').out as unknown as Similar;
+    expectShape('similar', inside);
+    expect(inside.of).toMatchObject({ path: 'mug/mug-21.jpg', isInDataset: true });
+    expect(inside.photos).toHaveLength(5);
+    expect(inside.photos.map(({ path: at }) => at)).not.toContain('mug/mug-21.jpg');
+    const distances = inside.photos.map(({ distance }) => distance);
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    // The same picture with one more byte is a stranger whose nearest photo is the original.
+    const outside = winnow('similar', 'kitchen', 'new.jpg').out as unknown as Similar;
+    expect(outside.of).toMatchObject({ path: 'new.jpg', isInDataset: false });
+    expect(outside.photos).toHaveLength(24);
+    expect(outside.photos[0]).toMatchObject({ path: 'mug/mug-20.jpg' });
+    expect(outside.photos[0]!.distance).toBeLessThan(1e-3);
+    const [gone, broken] = [winnow('similar', 'kitchen', 'gone.jpg'), winnow('similar', 'kitchen', 'broken.jpg')];
+    expect([gone.code, broken.code]).toEqual([1, 1]);
+    expect(gone.stderr).toMatch(/gone\.jpg/);
+  });
+
   test('apply moves the files, undo and apply move them back', () => {
     const [item] = (
       winnow('top-losses', 'kitchen', '--top', '60').out['items'] as {

@@ -27,7 +27,7 @@ const mostReferences = 2000;
 const knownUnits = new WeakMap<OpenRun, Float32Array>();
 
 /** Raw rows of norm 1 of block a, made once for each open run; null without that block. */
-const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
+export const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
   const block = open.blocks.find((candidate) => candidate.id === 'a');
   if (!block) return null;
   const rows = knownUnits.get(open) ?? rawUnitRows(block);
@@ -74,7 +74,7 @@ export const nearnessIn = (open: OpenRun, job: PredictJob): NearnessOf => {
 };
 
 /** Places of the `count` smallest values that are asked for, ascending; of equal ones the first. */
-const smallest = (values: Float32Array, count: number, isAsked: (at: number) => boolean): number[] => {
+export const smallest = (values: Float32Array, count: number, isAsked: (at: number) => boolean): number[] => {
   const found: number[] = [];
   for (let at = 0; at < values.length; at++) {
     if (found.length === count && values[at]! >= values[found[count - 1]!]!) continue;
@@ -88,7 +88,7 @@ const smallest = (values: Float32Array, count: number, isAsked: (at: number) => 
 };
 
 /** Euclidean, 0–2. */
-const distancesTo = (
+export const distancesTo = (
   { rows: units, width }: { readonly rows: Float32Array; readonly width: number },
   rows: Int32Array,
   unit: Float32Array,

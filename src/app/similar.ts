@@ -1,0 +1,127 @@
+/** Photos of a dataset that look alike, by the embeddings of its newest run. */
+
+import { WinnowError } from '../base/errors.js';
+import type { ItemId } from '../core/dataset/item.js';
+import type { RunConfig } from '../ports/dataset.js';
+import { noLabel, notThere, type SimilarJob } from '../protocol/evidence.js';
+import { namedRun } from './namedRun.js';
+import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
+import { runRows } from './runRows.js';
+import { firstPath, itemsById } from './snapshotItems.js';
+
+export interface SimilarPhoto {
+  readonly id: ItemId;
+  /** Relative to the dataset folder. */
+  readonly path: string;
+  readonly label: string | null;
+  /** Euclidean, between embeddings of norm 1: 0–2. */
+  readonly distance: number;
+}
+
+export interface SimilarReport {
+  readonly run: string;
+  readonly of: { readonly id: ItemId; readonly path: string; readonly isInDataset: boolean };
+  /** Nearest first, near duplicates too; never the picture itself. */
+  readonly photos: readonly SimilarPhoto[];
+}
+
+/** A photo of the dataset, or any file. */
+export type SimilarTo =
+  | { readonly id: ItemId }
+  /** `file` is absolute, `path` as the person named it. */
+  | { readonly file: string; readonly path: string };
+
+/** Throws `no-run` before the first train, `unknown-item`, `not-found`, `bad-image`. */
+export const similarPhotos = async (
+  dataset: OpenDataset,
+  to: SimilarTo,
+  top: number,
+  signal?: AbortSignal,
+): Promise<SimilarReport> => {
+  const snapshot = await dataset.snapshot(signal);
+  const config = namedRun(dataset.name, snapshot, null);
+  const of = 'id' in to ? { id: to.id, file: fileOf(dataset, snapshot, to.id) } : await named(dataset, to.file);
+  const [photos = []] = await nearest(
+    dataset,
+    { of, wants: [{ label: null, top }], leavesGroupOut: false },
+    config,
+    signal,
+  );
+  const isInDataset = itemsById(snapshot).has(of.id);
+  const path = isInDataset ? firstPath(snapshot, of.id) : 'path' in to ? to.path : '';
+  return { run: config.run, of: { id: of.id, path, isInDataset }, photos };
+};
+
+/** Of each of these labels the nearest photos, without the photo's own look-alikes. In the order of `labels`; throws as `similarPhotos`. */
+export const nearestOfLabels = async (
+  dataset: OpenDataset,
+  id: ItemId,
+  labels: readonly string[],
+  top: number,
+  signal?: AbortSignal,
+): Promise<readonly (readonly SimilarPhoto[])[]> => {
+  const snapshot = await dataset.snapshot(signal);
+  const config = namedRun(dataset.name, snapshot, null);
+  const of = { id, file: fileOf(dataset, snapshot, id) };
+  return nearest(dataset, { of, wants: labels.map((label) => ({ label, top })), leavesGroupOut: true }, config, signal);
+};
+
+interface Question {
+  readonly of: SimilarJob['of'];
+  readonly wants: readonly { readonly label: string | null; readonly top: number }[];
+  readonly leavesGroupOut: boolean;
+}
+
+const nearest = async (
+  dataset: OpenDataset,
+  { of, wants, leavesGroupOut }: Question,
+  config: RunConfig,
+  signal: AbortSignal | undefined,
+): Promise<readonly (readonly SimilarPhoto[])[]> => {
+  const snapshot = await dataset.snapshot(signal);
+  const rows = await runRows(dataset, config);
+  const { state } = snapshot;
+  const numbers = new Map<string, number>();
+  const numberOf = (label: string): number => {
+    const known = numbers.get(label) ?? numbers.size;
+    numbers.set(label, known);
+    return known;
+  };
+  const { lists } = await dataset.engine.similar(
+    {
+      run: config.run,
+      runDir: dataset.store.runs.dirOf(config.run),
+      cacheDir: dataset.store.cacheDir,
+      of,
+      labels: rows.map(({ id }) => {
+        const now = state.items.get(id);
+        if (now?.status !== 'in') return notThere;
+        return now.label === null ? noLabel : numberOf(now.label);
+      }),
+      wants: wants.map(({ label, top }) => ({ label: label === null ? null : numberOf(label), top })),
+      leavesGroupOut,
+    },
+    signal,
+  );
+  return lists.map((list) =>
+    list.map(({ id, distance }) => ({
+      id,
+      path: firstPath(snapshot, id),
+      label: state.items.get(id)?.label ?? null,
+      distance,
+    })),
+  );
+};
+
+const fileOf = (dataset: OpenDataset, snapshot: DatasetSnapshot, id: ItemId): string => {
+  const item = itemsById(snapshot).get(id);
+  if (!item) {
+    throw new WinnowError('unknown-item', `No image ${id.slice(0, 12)}… lies in ${dataset.name} (any more).`);
+  }
+  return dataset.store.absolute(item.at);
+};
+
+const named = async (dataset: OpenDataset, file: string): Promise<SimilarJob['of']> => ({
+  id: await dataset.store.hashOf(file),
+  file,
+});
