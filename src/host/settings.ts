@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { TrainOptions } from '../app/train.js';
+import type { Recipe } from '../protocol/engine.js';
 
 const read = <T>(key: string, fallback: T): T => vscode.workspace.getConfiguration('winnow').get<T>(key, fallback);
 const oneOf = <T extends string>(value: string, allowed: readonly T[], fallback: T): T =>
@@ -20,6 +21,21 @@ export const trainOptions = (): TrainOptions => {
     seed: typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 ? seed : 42,
     device: oneOf(read('device', 'auto'), ['auto', 'cpu', 'webgpu'], 'auto'),
   };
+};
+
+/**
+ * Sets the network that photos are looked at with, where it was set before, else for the user.
+ * @param normalise null = the network's own; what stood there belonged to another network.
+ */
+export const setBackbone = async (backbone: string, normalise: Recipe['normalise'] | null): Promise<void> => {
+  const settings = vscode.workspace.getConfiguration('winnow');
+  const set = async (key: string, value: string | undefined): Promise<void> => {
+    const isOfWorkspace = settings.inspect(key)?.workspaceValue !== undefined;
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    await settings.update(key, value, isOfWorkspace ? Workspace : Global);
+  };
+  await set('backbone', backbone === '' ? undefined : backbone);
+  await set('training.normalise', normalise ?? undefined);
 };
 
 /** The Node that the user named for the engine; null = find one. Machine scope: a workspace cannot set it. */

@@ -20,9 +20,11 @@ import { signalOf } from '../progress.js';
 import { gatherNetwork } from '../settings.js';
 import { requireTrust } from '../trustedEngine.js';
 import { ApiKeys } from './apiKeys.js';
+import { openOwnWeb } from './ownWeb.js';
 import { previewer } from './preview.js';
 import { PreviewPanel } from './previewPanel.js';
 import { askText, back, pickOne } from './steps.js';
+import { askImport, type ImportChoice } from './importChoice.js';
 import { askPlan } from './wizard.js';
 
 export interface GatheringTools {
@@ -178,55 +180,13 @@ export class Gathering implements Disposable {
     return report;
   }
 
-  /** A folder of images, or a list of addresses, into the dataset. */
-  async import(dataset: OpenDataset): Promise<void> {
+  /** A folder of images, or a list of addresses, into the dataset. @param given what to import without asking. */
+  async import(dataset: OpenDataset, given?: ImportChoice): Promise<void> {
     requireTrust();
     const { notices, lookAt } = this.#tools;
     const title = vscode.l10n.t('Import into {0}', dataset.name);
-    const kind = await pickOne({
-      title,
-      step: null,
-      of: 0,
-      canGoBack: false,
-      placeholder: vscode.l10n.t('What to import? It stays as it is; images are copied.'),
-      items: [
-        {
-          label: `$(folder) ${vscode.l10n.t('A folder of images')}`,
-          detail: vscode.l10n.t('One sub-folder a class, or with metadata.csv or metadata.jsonl'),
-          value: 'folder' as const,
-        },
-        {
-          label: `$(list-flat) ${vscode.l10n.t('A list of web addresses')}`,
-          detail: vscode.l10n.t('A text file, CSV or TSV with url and label, or JSON lines'),
-          value: 'list' as const,
-        },
-        {
-          label: `$(file-zip) ${vscode.l10n.t('A WebDataset archive')}`,
-          detail: vscode.l10n.t('A tar of images with their classes in .cls, .txt or .json files'),
-          value: 'tar' as const,
-        },
-      ],
-    });
-    if (kind === null || kind === back) return;
-    const [chosen] =
-      (await vscode.window.showOpenDialog({
-        canSelectFiles: kind !== 'folder',
-        ...(kind === 'tar' ? { filters: { WebDataset: ['tar'] } } : {}),
-        canSelectFolders: kind === 'folder',
-        title,
-        openLabel: vscode.l10n.t('Import'),
-      })) ?? [];
-    if (!chosen) return;
-    const label = await askText({
-      title,
-      step: null,
-      of: 0,
-      canGoBack: false,
-      prompt: vscode.l10n.t('The class of images that have none of their own; leave it empty when all have.'),
-      value: '',
-      problem: () => null,
-    });
-    if (label === null || label === back) return;
+    const choice = given ?? (await askImport(title));
+    if (!choice) return;
     const { importImages } = await import('../../app/gather/importImages.js');
     const { importReader } = await import('../../node/import/importReader.js');
     const web = await openOwnWeb();
@@ -237,7 +197,7 @@ export class Gathering implements Disposable {
           importImages(
             dataset,
             { web, reader: importReader },
-            { source: chosen.fsPath, ...(label === '' ? {} : { label }) },
+            choice,
             (step) => progress.report({ message: sentenceOf(step) }),
             signalOf(token),
           ),
@@ -278,13 +238,6 @@ export class Gathering implements Disposable {
     }
   }
 }
-
-/** Loaded when it is first needed: activation must not pay for it. */
-const openOwnWeb = async (): Promise<Web> => {
-  const { openWeb } = await import('../../node/web/openWeb.js');
-  const { contact, allowPrivateHosts, proxy } = gatherNetwork();
-  return openWeb({ userAgentContact: contact, allowPrivateHosts, proxy });
-};
 
 const shareOf = ({ classes }: GatherProgress): number => {
   const wanted = classes.reduce((sum, each) => sum + each.wanted, 0);
