@@ -8,6 +8,7 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 const steps = 256;
 const [fromLightness, toLightness] = [0.22, 0.94];
 /** Degrees: indigo → blue → green → yellow. */
+const mostChroma = 0.13;
 const [fromHue, toHue] = [285, 105];
 
 /** @param t 0 = cold, 1 = hot; clamped.  @returns sRGB, 0–255. */
@@ -43,14 +44,18 @@ const linearRgb = ([lightness, a, b]: Lab): Rgb => {
   ];
 };
 
-/** A point of the path: as much chroma as sRGB shows there, at most .13. */
+/** A point of the path: as much chroma as sRGB shows there, up to a bound. */
 const onPath = (at: number): Lab => {
   const lightness = fromLightness + (toLightness - fromLightness) * at;
   const hue = ((fromHue + (toHue - fromHue) * at) * Math.PI) / 180;
-  for (let chroma = 0.13; ; chroma -= 0.002) {
-    const lab: Lab = [lightness, chroma * Math.cos(hue), chroma * Math.sin(hue)];
-    if (chroma <= 0 || linearRgb(lab).every((value) => value >= 0 && value <= 1)) return lab;
+  const point = (chroma: number): Lab => [lightness, chroma * Math.cos(hue), chroma * Math.sin(hue)];
+  let [shown, beyond] = [0, 2 * mostChroma];
+  for (let i = 0; i < 24; i++) {
+    const middle = (shown + beyond) / 2;
+    if (linearRgb(point(middle)).every((value) => value >= 0 && value <= 1)) shown = middle;
+    else beyond = middle;
   }
+  return point(Math.min(mostChroma, shown));
 };
 
 const distance = (one: Lab, other: Lab): number => Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
