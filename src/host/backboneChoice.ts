@@ -7,7 +7,7 @@ import type { OpenDataset } from '../app/openDataset.js';
 import { WinnowError } from '../base/errors.js';
 import type { Engine } from '../ports/engine.js';
 import type { CatalogueRow, Recipe } from '../protocol/engine.js';
-import { back, pickOne, type Pick } from './gather/steps.js';
+import { back, pickOne, type Pick as Offer } from './gather/steps.js';
 import { openOwnWeb } from './gather/ownWeb.js';
 import type { Notices } from './notices.js';
 import { signalOf } from './progress.js';
@@ -127,7 +127,7 @@ export class BackboneChoice {
     } catch (error) {
       if (!WinnowError.is(error, 'needs-recipe')) throw error;
     }
-    const scalings: readonly Pick<Recipe['normalise']>[] = [
+    const scalings: readonly Offer<Recipe['normalise']>[] = [
       {
         label: 'imagenet',
         description: '(x / 255 − mean) / std',
@@ -154,9 +154,9 @@ export class BackboneChoice {
 }
 
 /** What the question offers, the current choice first told apart by a check mark. */
-export const backboneItems = (rows: readonly CatalogueRow[], current: BackboneName): readonly Pick<BackboneName>[] => {
+export const backboneItems = (rows: readonly CatalogueRow[], current: BackboneName): readonly Offer<BackboneName>[] => {
   const mark = (value: BackboneName, icon: string): string => (value === current ? '$(check)' : icon);
-  const own: readonly Pick<BackboneName>[] = [
+  const own: readonly Offer<BackboneName>[] = [
     {
       label: `${mark('', '$(star)')} ${vscode.l10n.t('The best that is here')}`,
       description: vscode.l10n.t('changes when a better one comes'),
@@ -173,7 +173,7 @@ export const backboneItems = (rows: readonly CatalogueRow[], current: BackboneNa
   ];
   const known = rows
     .filter(({ isCached, url }) => isCached || url !== null)
-    .map(({ id, about, bytes, licence, isCached }): Pick<BackboneName> => ({
+    .map(({ id, about, bytes, licence, isCached }): Offer<BackboneName> => ({
       label: `${mark(id, isCached ? '$(pass)' : '$(cloud-download)')} ${id}`,
       description: isCached
         ? vscode.l10n.t('here · {0}', licence)
@@ -182,7 +182,7 @@ export const backboneItems = (rows: readonly CatalogueRow[], current: BackboneNa
       value: id,
     }));
   const isFile = path.isAbsolute(current);
-  const file: Pick<BackboneName> = {
+  const file: Offer<BackboneName> = {
     label: `${isFile ? '$(check)' : '$(file)'} ${vscode.l10n.t('A local ONNX file…')}`,
     ...(isFile ? { description: current } : {}),
     detail: vscode.l10n.t('Any image classifier as ONNX; it stays where it is'),

@@ -8,6 +8,7 @@ export const commandIds = [
   'winnow.retryGather',
   'winnow.openGatherUrl',
   'winnow.setApiKey',
+  'winnow.chooseBackbone',
   'winnow.train',
   'winnow.review',
   'winnow.showConfusion',

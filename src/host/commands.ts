@@ -9,6 +9,7 @@ import { diagnose } from '../app/doctor.js';
 import type { OpenDataset } from '../app/openDataset.js';
 import type { Engine } from '../ports/engine.js';
 import { commandIds, type CommandId } from './commandIds.js';
+import type { BackboneChoice } from './backboneChoice.js';
 import type { Datasets } from './datasets.js';
 import type { DoctorDocument } from './doctorDocument.js';
 import type { FineTuning } from './fineTuning.js';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly datasets: Datasets;
   readonly panels: Panels;
   readonly training: Training;
+  readonly backbones: BackboneChoice;
   readonly fineTuning: FineTuning;
   readonly notices: Notices;
   readonly engine: Engine;
@@ -40,7 +42,7 @@ type Run = (given: unknown, selection: unknown) => unknown;
 export type CommandTable = Readonly<Record<CommandId, Run>>;
 
 export const commandTable = (parts: Parts): CommandTable => {
-  const { datasets, panels, training, gathering, notices, log } = parts;
+  const { datasets, panels, training, backbones, gathering, notices, log } = parts;
   /** Runs `work` on the dataset the command is about; nothing when the person dismissed the question. */
   const on =
     (work: (dataset: OpenDataset, given: unknown) => unknown): Run =>
@@ -62,7 +64,7 @@ export const commandTable = (parts: Parts): CommandTable => {
     'winnow.newDataset': () => gathering.newDataset(),
     'winnow.gather': on((dataset) => gathering.run(dataset)),
     'winnow.addImages': on((dataset) => gathering.addImages(dataset)),
-    'winnow.import': on((dataset) => gathering.import(dataset)),
+    'winnow.import': on((dataset, given) => gathering.import(dataset, isTarget(given) ? given.import : undefined)),
     'winnow.retryGather': on((dataset, given) =>
       gathering.run(dataset, { retry: isRow(given) ? [given.url] : 'failed' }),
     ),
@@ -70,8 +72,12 @@ export const commandTable = (parts: Parts): CommandTable => {
       if (isRow(given)) await vscode.env.openExternal(vscode.Uri.parse(given.url, true));
     },
     'winnow.setApiKey': () => gathering.keys.choose(),
+    'winnow.chooseBackbone': async (given) => {
+      await backbones.choose(typeof given === 'string' ? given : undefined);
+    },
     'winnow.train': on(async (dataset) => {
-      await training.run(dataset);
+      const { backbone } = await training.run(dataset);
+      await backbones.offerPretrained(backbone.id);
       // Whoever trains again with the review in front sees the new order there.
       if (panels.active !== dataset) await training.offerNextStep(dataset);
     }),

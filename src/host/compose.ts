@@ -6,6 +6,7 @@ import { Scope } from '../base/scope.js';
 import { OpenDataset } from '../app/openDataset.js';
 import { userFolders } from '../node/userFolders.js';
 import { registerAssistantTools } from './assistant.js';
+import { BackboneChoice } from './backboneChoice.js';
 import { commandTable, registerCommands, type Parts } from './commands.js';
 import { keepContextKeys } from './contextKeys.js';
 import { Datasets } from './datasets.js';
@@ -83,7 +84,15 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       },
     }),
   );
+  const backbones = new BackboneChoice({
+    engine,
+    notices,
+    memory: context.globalState,
+    openDatasets: () => datasets.list(),
+    train: (dataset) => run('winnow.train', dataset),
+  });
   const parts: Parts = {
+    backbones,
     fineTuning,
     startEngine: () => startEngine(context, log),
     datasets,

@@ -7,6 +7,7 @@ import type { EntryRef } from '../core/journal/entry.js';
 import type { ReviewFilter } from '../protocol/review.js';
 import type { Datasets } from './datasets.js';
 import type { ExportChoice } from './exporting.js';
+import type { ImportChoice } from './gather/importChoice.js';
 
 /** What tree nodes and links hand to a command. */
 export interface CommandTarget {
@@ -14,6 +15,7 @@ export interface CommandTarget {
   readonly filter?: ReviewFilter;
   readonly ref?: EntryRef;
   readonly export?: ExportChoice;
+  readonly import?: ImportChoice;
 }
 
 export const isTarget = (value: unknown): value is CommandTarget =>
