@@ -24,7 +24,12 @@ suite('the backbone', () => {
   let row: CatalogueRow;
   let choice: BackboneChoice;
   const settings = () => vscode.workspace.getConfiguration('winnow');
-  const memory = new Map<string, unknown>();
+  const kept = new Map<string, unknown>();
+  const memory = {
+    keys: () => [...kept.keys()],
+    get: (key: string) => kept.get(key),
+    update: (key: string, value: unknown) => Promise.resolve(void kept.set(key, value)),
+  } as vscode.Memento;
 
   suiteSetup(async () => {
     await activated();
@@ -61,18 +66,14 @@ suite('the backbone', () => {
     const notices = {
       offer: (message: string, action: string) => void offered.push(`${message} [${action}]`),
       tell: (message: string) => void offered.push(message),
-    } as unknown as Notices;
+    } as Partial<Notices> as Notices;
     choice = new BackboneChoice({
       engine: {
         catalogue: () => Promise.resolve([{ ...row, isCached: fs.existsSync(row.file) }]),
         resolveBackbone: () => Promise.reject(new Error('not asked here')),
       },
       notices,
-      memory: {
-        keys: () => [...memory.keys()],
-        get: <T>(key: string) => memory.get(key) as T,
-        update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)),
-      } as vscode.Memento,
+      memory,
       openDatasets: () => [],
       train: () => undefined,
     });
