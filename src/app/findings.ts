@@ -45,6 +45,8 @@ export interface FindingsInput {
   readonly ranking: Ranking | null;
   readonly oddness: RunOddness | null;
   readonly factsOf: FactsOf;
+  /** Bits of 64 up to which two pictures count as near duplicates; absent = 6. */
+  readonly alikeBits?: number;
 }
 
 export const findingsOf = ({
@@ -52,9 +54,10 @@ export const findingsOf = ({
   ranking,
   oddness,
   factsOf,
+  alikeBits,
 }: FindingsInput): Pick<FindingsReport, 'findings' | 'properties'> => {
   const photos = photosOf(snapshot, factsOf);
-  const alike = alikeAmong(snapshot, photos, oddness);
+  const alike = alikeAmong(snapshot, photos, oddness, alikeBits);
   const checked = checkPhotos(photos);
   const isOpen = (id: ItemId): boolean => snapshot.state.items.get(id)?.decision === null;
   const findings: Finding[] = [
@@ -149,6 +152,8 @@ const exactDuplicates = (snapshot: DatasetSnapshot): Finding[] =>
     // Copies under two labels are a conflict first: the duplicate is named once that is decided.
     .filter((item) => snapshot.state.items.get(item.id)?.label !== null)
     .filter((item) => snapshot.state.items.get(item.id)?.keptPath === null)
+    // Kept as it is, copies and all. A relabel says nothing about them.
+    .filter((item) => snapshot.state.items.get(item.id)?.decision !== 'keep')
     .map((item) => ({
       kind: 'exact-duplicate',
       score: 1,

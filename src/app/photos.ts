@@ -2,7 +2,16 @@ import type { ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
 import type { Oddness } from '../core/findings/oddness.js';
 import type { OddPhoto } from '../core/findings/oddPhotos.js';
 import type { Photo } from '../core/findings/photo.js';
-import { comparePrints, lookAlikes, type LookAlike, type Print } from '../core/image/lookAlikes.js';
+import { countAlike, type AlikeCounts } from '../core/image/alikeCounts.js';
+import {
+  agreedBits,
+  comparePrints,
+  distantAlikes,
+  lookAlikes,
+  nearDuplicateBits,
+  type LookAlike,
+  type Print,
+} from '../core/image/lookAlikes.js';
 import type { DatasetSnapshot } from './openDataset.js';
 import { judgedItems } from './snapshotItems.js';
 
@@ -34,21 +43,53 @@ export const printOf = (facts: ImageFacts | null): Print => ({
   turns: facts?.turns ?? [],
 });
 
+interface Found {
+  readonly known: string;
+  readonly pairs: readonly LookAlike[];
+  /** Made when somebody asks for more than near duplicates. */
+  distant: readonly LookAlike[] | null;
+}
 /** The pairs last found for a scan: decisions come every second, other hashes only with other files or a photo taken out. */
-const found = new WeakMap<Scan, { readonly known: string; readonly pairs: readonly LookAlike[] }>();
+const found = new WeakMap<Scan, Found>();
 
-/** Near duplicates among `photos`, as indices into it. */
+const foundIn = (scan: Scan, prints: readonly Print[]): Found => {
+  const known = prints.map(({ phash }) => phash).join();
+  const before = found.get(scan);
+  const now = before?.known === known ? before : { known, pairs: lookAlikes(prints), distant: null };
+  found.set(scan, now);
+  return now;
+};
+
+/**
+ * Near duplicates among `photos`, as indices into it.
+ * @param bits how far apart two prints may be. Those that the embeddings agree on count from 6 bits on, whatever their own.
+ */
 export const alikeAmong = (
   { scan }: DatasetSnapshot,
   photos: readonly Photo[],
   run: RunOddness | null,
+  bits = nearDuplicateBits,
 ): readonly LookAlike[] => {
   const prints = photos.map(({ facts }) => printOf(facts));
-  const known = prints.map(({ phash }) => phash).join();
-  const before = found.get(scan);
-  const pairs = before?.known === known ? before.pairs : lookAlikes(prints);
-  found.set(scan, { known, pairs });
-  return run ? [...pairs, ...agreedPairs(photos, prints, pairs, run)] : pairs;
+  const all = foundIn(scan, prints);
+  if (bits < nearDuplicateBits) return all.pairs.filter((pair) => pair.bits <= bits);
+  const agreed = run ? agreedPairs(photos, prints, all.pairs, run) : [];
+  if (bits === nearDuplicateBits) return agreed.length === 0 ? all.pairs : [...all.pairs, ...agreed];
+  all.distant ??= distantAlikes(prints);
+  const isNear = new Set([...all.pairs, ...agreed].map(({ a, b }) => a * photos.length + b));
+  const distant = all.distant.filter((pair) => pair.bits <= bits && !isNear.has(pair.a * photos.length + pair.b));
+  return [...all.pairs, ...agreed, ...distant];
+};
+
+/** How many pairs and families there would be at each threshold of 0–10 bits. */
+export const alikeCountsOf = (snapshot: DatasetSnapshot, factsOf: FactsOf, run: RunOddness | null): AlikeCounts => {
+  const photos = photosOf(snapshot, factsOf);
+  const near = alikeAmong(snapshot, photos, run);
+  const all = alikeAmong(snapshot, photos, run, agreedBits);
+  return countAlike([
+    ...near.map((pair) => ({ ...pair, bits: Math.min(pair.bits, nearDuplicateBits) })),
+    ...all.slice(near.length),
+  ]);
 };
 
 /** Of the usual distance between a photo and its nearest: embeddings this near agree that two prints, nearly alike, are one picture. */

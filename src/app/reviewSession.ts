@@ -6,7 +6,12 @@ import { Scope, type Disposable } from '../base/scope.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import { reviewHeader } from '../core/review/progress.js';
+import type { AlikeCounts } from '../core/image/alikeCounts.js';
+import { arrangementOf } from '../core/review/filter.js';
+import { groupsOf } from '../core/review/groups.js';
 import { reorderBelow, sortQueue } from '../core/review/queue.js';
+import type { QueueItem } from '../core/review/queueItem.js';
+import { presetViews, type SavedView } from '../core/review/views.js';
 import {
   noFilter,
   type ReviewAction,
@@ -14,16 +19,34 @@ import {
   type ReviewOutcome,
   type ReviewSnapshot,
   type ReviewTile,
+  type TileGroup,
 } from '../protocol/review.js';
 import { pendingMoves } from './apply.js';
 import { auditedRemaining } from './audit.js';
 import { currentRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
-import { changedBetween, countsOf, reviewsOf, said } from './reviewSummary.js';
+import { changedBetween, countsOf, reviewsOf, said, viewsNow } from './reviewSummary.js';
 import { reviewTable, type ReviewTable } from './reviewTiles.js';
-import type { RunOddness } from './photos.js';
+import { alikeCountsOf, type FactsOf, type RunOddness } from './photos.js';
 import { runOddness, runRows } from './runRows.js';
+
+/** Where the views lie that a person saved for this dataset. */
+export interface ViewMemory {
+  read(): readonly SavedView[];
+  write(views: readonly SavedView[]): Promise<void>;
+}
+
+const noMemory = (): ViewMemory => {
+  let kept: readonly SavedView[] = [];
+  return {
+    read: () => kept,
+    write: (views) => {
+      kept = views;
+      return Promise.resolve();
+    },
+  };
+};
 
 /** Makes thumbnails; answers the URI by which the viewer can load each. */
 export type MakeThumbs = (ids: readonly ItemId[], size: 256 | 1024) => Promise<ReadonlyMap<ItemId, string>>;
@@ -34,6 +57,8 @@ interface View {
   readonly run: string | null;
   readonly table: ReviewTable;
   readonly failure: string | null;
+  /** Null while no duplicates are shown. */
+  readonly alike: AlikeCounts | null;
 }
 
 export class ReviewSession implements Disposable {
@@ -48,7 +73,9 @@ export class ReviewSession implements Disposable {
   readonly #makeThumbs: MakeThumbs;
   readonly #thumbs = new Map<ItemId, string>();
   readonly #thumbsAsked = new Set<ItemId>();
+  readonly #views: ViewMemory;
   #filter: ReviewFilter = noFilter;
+  #groupOf: (item: QueueItem) => TileGroup | null = () => null;
   #order: readonly ItemId[] = [];
   #version = 0;
   #movedUp = 0;
@@ -59,8 +86,9 @@ export class ReviewSession implements Disposable {
   #isActing = false;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(dataset: OpenDataset, makeThumbs: MakeThumbs) {
+  constructor(dataset: OpenDataset, makeThumbs: MakeThumbs, views: ViewMemory = noMemory()) {
     this.#dataset = dataset;
+    this.#views = views;
     this.#makeThumbs = makeThumbs;
     this.#scope.add(
       dataset.onDidChange(() => {
@@ -88,8 +116,8 @@ export class ReviewSession implements Disposable {
 
   open(filter: ReviewFilter | null): Promise<ReviewSnapshot> {
     return this.#alone(async () => {
-      await this.#load();
       if (filter) this.#filter = filter;
+      await this.#load();
       this.#sort();
       return this.#shown();
     });
@@ -101,6 +129,29 @@ export class ReviewSession implements Disposable {
 
   resort(): Promise<ReviewSnapshot> {
     return this.open(null);
+  }
+
+  /** Keeps the filter in force under a name. Throws `usage` when the name is empty or ours. */
+  saveView(name: string): Promise<ReviewSnapshot> {
+    return this.#alone(async () => {
+      const view = this.#view ?? (await this.#load());
+      const wanted = name.trim();
+      if (wanted === '') throw new WinnowError('usage', 'A view needs a name. Nothing was saved.');
+      if (presetViews(view.table.queue).some((preset) => preset.name === wanted)) {
+        throw new WinnowError('usage', `“${wanted}” is one of Winnow's own views; give yours another name.`);
+      }
+      const others = this.#views.read().filter((saved) => saved.name !== wanted);
+      await this.#views.write([...others, { name: wanted, filter: this.#filter }]);
+      return this.#shown();
+    });
+  }
+
+  removeView(name: string): Promise<ReviewSnapshot> {
+    return this.#alone(async () => {
+      if (!this.#view) await this.#load();
+      await this.#views.write(this.#views.read().filter((saved) => saved.name !== name));
+      return this.#shown();
+    });
   }
 
   snapshot(): Promise<ReviewSnapshot> {
@@ -169,6 +220,7 @@ export class ReviewSession implements Disposable {
       let index = this.#order.indexOf(id);
       if (index < 0) {
         this.#filter = noFilter;
+        await this.#load();
         this.#sort();
         index = this.#order.indexOf(id);
       }
@@ -227,17 +279,18 @@ export class ReviewSession implements Disposable {
       if (!WinnowError.is(error)) throw error;
       failure = error.message;
     }
+    const factsOf: FactsOf = (id) => this.#dataset.store.scanner.factsOf(id);
+    const { alikeBits } = this.#filter;
     const view = {
       snapshot,
       ranking,
       run,
-      table: reviewTable(
-        { snapshot, ranking, oddness, factsOf: (id) => this.#dataset.store.scanner.factsOf(id) },
-        sides,
-      ),
+      table: reviewTable({ snapshot, ranking, oddness, factsOf, alikeBits }, sides),
       failure,
+      alike: arrangementOf(this.#filter) === 'alike' ? alikeCountsOf(snapshot, factsOf, oddness) : null,
     };
     this.#view = view;
+    this.#groupOf = groupsOf(view.table.queue, this.#filter);
     return view;
   }
 
@@ -264,7 +317,11 @@ export class ReviewSession implements Disposable {
   }
 
   #tiles(ids: readonly ItemId[]): ReviewTile[] {
-    return ids.flatMap((id) => this.#view?.table.tile(id, this.#thumbs.get(id) ?? null) ?? []);
+    const table = this.#view?.table;
+    return ids.flatMap((id) => {
+      const row = table?.byId.get(id);
+      return (row && table?.tile(id, this.#groupOf(row), this.#thumbs.get(id) ?? null)) ?? [];
+    });
   }
 
   #wantThumbs(ids: readonly ItemId[]): void {
@@ -298,6 +355,8 @@ export class ReviewSession implements Disposable {
       vocab: snapshot.state.vocab,
       counts: countsOf(table),
       filter: this.#filter,
+      views: viewsNow(table.queue, this.#views.read()),
+      alike: view.alike,
       header: reviewHeader(
         reviewsOf(snapshot),
         ranking ? ranking.items.filter((row) => undecided.has(row.id)).map((row) => row.wrongProbability) : null,

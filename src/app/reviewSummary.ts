@@ -1,10 +1,14 @@
 /** What a review sums up: the sentence for a decision, the reviews so far, what changed, and the counts of the filters. */
 
+import { byCodePoint } from '../base/compare.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import { findingKinds, type FindingKind } from '../core/findings/finding.js';
 import { decisionKinds, refOf } from '../core/journal/entry.js';
+import { passing } from '../core/review/filter.js';
 import type { Reviewed } from '../core/review/progress.js';
-import type { ReviewAction, ReviewSnapshot } from '../protocol/review.js';
+import type { QueueItem } from '../core/review/queueItem.js';
+import { presetViews, type SavedView } from '../core/review/views.js';
+import type { ReviewAction, ReviewSnapshot, ReviewView } from '../protocol/review.js';
 import type { DatasetSnapshot } from './openDataset.js';
 import type { ReviewTable } from './reviewTiles.js';
 
@@ -50,13 +54,33 @@ export const changedBetween = (before: ReviewTable, after: ReviewTable): ItemId[
 export const countsOf = (table: ReviewTable): ReviewSnapshot['counts'] => {
   const labels: Record<string, number> = {};
   const splits: Record<Split, number> = { train: 0, valid: 0, test: 0 };
+  const sources = new Map<string, number>();
   const kinds = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>;
   for (const row of table.queue) {
     if (row.status !== 'in') continue;
     if (row.label !== null) labels[row.label] = (labels[row.label] ?? 0) + 1;
     if (row.split !== null) splits[row.split]++;
+    for (const source of row.sources.length === 0 ? [''] : row.sources)
+      sources.set(source, (sources.get(source) ?? 0) + 1);
   }
   // Files that do not decode and classes are nothing that the grid could show.
   for (const { kind, items } of table.findings) if (items.some(({ id }) => id !== null)) kinds[kind]++;
-  return { labels, splits, kinds };
+  return { labels, splits, kinds, sources: isGathered(sources) ? Object.fromEntries(mostOf(sources)) : {} };
+};
+
+const isGathered = (sources: ReadonlyMap<string, number>): boolean =>
+  [...sources.keys()].some((source) => source !== '');
+
+/** More than these nobody reads through; the others are found by text. */
+const maxSources = 60;
+const mostOf = (sources: ReadonlyMap<string, number>): [string, number][] =>
+  [...sources].sort((a, b) => b[1] - a[1] || byCodePoint(a[0], b[0])).slice(0, maxSources);
+
+/** Our views and those that a person saved, with how many photos each shows. */
+export const viewsNow = (queue: readonly QueueItem[], saved: readonly SavedView[]): ReviewView[] => {
+  const counted = ({ name, filter }: SavedView, isOwn: boolean): ReviewView => {
+    const passes = passing(filter);
+    return { name, filter, isOwn, count: queue.reduce((sum, item) => sum + Number(passes(item)), 0) };
+  };
+  return [...presetViews(queue).map((view) => counted(view, false)), ...saved.map((view) => counted(view, true))];
 };

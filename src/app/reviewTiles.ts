@@ -3,16 +3,17 @@
 import type { Item, ItemId, Split } from '../core/dataset/item.js';
 import type { Finding, FindingKind } from '../core/findings/finding.js';
 import type { RankedItem, UnlabelledItem } from '../core/findings/ranking.js';
+import { sourcesOf } from '../core/gather/sources.js';
 import type { ItemState } from '../core/journal/state.js';
-import type { QueueItem } from '../core/review/queue.js';
-import type { ReviewTile } from '../protocol/review.js';
+import type { QueueItem } from '../core/review/queueItem.js';
+import type { ReviewTile, TileGroup } from '../protocol/review.js';
 import { findingsOf, type FindingsInput } from './findings.js';
 import { itemsById } from './snapshotItems.js';
 
 export interface ReviewTable {
   readonly queue: readonly QueueItem[];
   readonly byId: ReadonlyMap<ItemId, QueueItem>;
-  readonly tile: (id: ItemId, thumb: string | null) => ReviewTile | null;
+  readonly tile: (id: ItemId, group: TileGroup | null, thumb: string | null) => ReviewTile | null;
   readonly findings: readonly Finding[];
   readonly suggestionOf: (id: ItemId) => string | null;
   /** Items of the dataset that the run has not judged: they came later. */
@@ -34,6 +35,7 @@ export const reviewTable = (input: FindingsInput, sides: ReadonlyMap<ItemId, Spl
       if (finding.items.length > 1 && first !== null && !families.has(id)) families.set(id, first);
     }
   }
+  const sources = sourcesOf(snapshot.entries);
   const ranked = new Map(ranking?.items.map((row) => [row.id, row]));
   const unlabelled = new Map(ranking?.unlabelled.map((row) => [row.id, row]));
   const labelAt = (index: number | null | undefined): string | null =>
@@ -49,10 +51,13 @@ export const reviewTable = (input: FindingsInput, sides: ReadonlyMap<ItemId, Spl
     return [
       {
         id: item.id,
+        paths: item.paths,
         label: state.label,
         predicted: labelAt((row ?? unlabelled.get(item.id))?.prediction),
         split: snapshot.state.sides.get(item.id) ?? sides.get(item.id) ?? null,
         kinds: kinds.get(item.id) ?? [],
+        reasons: reasons.get(item.id) ?? [],
+        sources: sources.get(item.id) ?? [],
         family: families.get(item.id) ?? null,
         decision: state.decision,
         status: state.status,
@@ -69,21 +74,12 @@ export const reviewTable = (input: FindingsInput, sides: ReadonlyMap<ItemId, Spl
     unjudged: ranking
       ? queue.filter((row) => row.status === 'in' && !ranked.has(row.id) && !unlabelled.has(row.id)).length
       : 0,
-    tile: (id, thumb) => {
+    tile: (id, group, thumb) => {
       const item = items.get(id);
       const row = byId.get(id);
       const state = snapshot.state.items.get(id);
       if (!item || !row || !state) return null;
-      return tileOf(
-        item,
-        state,
-        row,
-        ranked.get(id),
-        unlabelled.get(id),
-        suggestionOf(id),
-        reasons.get(id) ?? [],
-        thumb,
-      );
+      return tileOf(item, state, row, ranked.get(id), unlabelled.get(id), suggestionOf(id), group, thumb);
     },
   };
 };
@@ -95,7 +91,7 @@ const tileOf = (
   ranked: RankedItem | undefined,
   unlabelled: UnlabelledItem | undefined,
   suggestion: string | null,
-  reasons: readonly string[],
+  group: TileGroup | null,
   thumb: string | null,
 ): ReviewTile => ({
   id: item.id,
@@ -109,9 +105,10 @@ const tileOf = (
   suggestion,
   split: row.split,
   kinds: row.kinds,
-  reasons,
+  reasons: row.reasons,
   decision: state.decision,
   status: state.status,
   folderLabel: item.folderLabel,
+  group,
   thumb,
 });

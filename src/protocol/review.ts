@@ -2,19 +2,30 @@
 
 import type { FindingKind } from '../core/findings/finding.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
+import { noFilter, type QueueFilter as ReviewFilter } from '../core/review/filter.js';
 import type { ReviewHeader } from '../core/review/header.js';
 import { event, request, type Contract } from './contract.js';
 
 export type { ReviewHeader };
 
-export interface ReviewFilter {
-  /** Each null = all. */
-  readonly label: string | null;
-  readonly predicted: string | null;
-  readonly split: Split | null;
-  readonly kind: FindingKind | null;
-  /** 'undecided' hides decided items; 'out' shows set-aside and trashed ones. */
-  readonly show: 'all' | 'undecided' | 'decided' | 'out';
+export { noFilter, type ReviewFilter };
+
+/** A filter under a name: ours, or one that a person saved. */
+export interface ReviewView {
+  readonly name: string;
+  readonly filter: ReviewFilter;
+  /** Photos that pass it now. */
+  readonly count: number;
+  readonly isOwn: boolean;
+}
+
+/** What a photo lies beside in the list: its look-alikes, or the others between the same two classes. */
+export interface TileGroup {
+  readonly key: string;
+  /** Photos of the list in it. */
+  readonly of: number;
+  /** Of look-alikes the largest, which is the one to keep. */
+  readonly isBest: boolean;
 }
 
 export interface ReviewTile {
@@ -38,6 +49,8 @@ export interface ReviewTile {
   readonly status: 'in' | 'set-aside' | 'trashed';
   /** Label before the relabel, to show "cat → dog". */
   readonly folderLabel: string | null;
+  /** Null where the list is not arranged in groups, or it is alone. */
+  readonly group: TileGroup | null;
   /** Webview URI of the 256 px thumbnail; null until the host pushes it. */
   readonly thumb: string | null;
 }
@@ -52,8 +65,13 @@ export interface ReviewSnapshot {
     readonly labels: Readonly<Record<string, number>>;
     readonly splits: Readonly<Record<Split, number>>;
     readonly kinds: Readonly<Record<FindingKind, number>>;
+    /** By provider or site, '' = not known; empty where no photo was gathered. */
+    readonly sources: Readonly<Record<string, number>>;
   };
   readonly filter: ReviewFilter;
+  readonly views: readonly ReviewView[];
+  /** Pairs and groups of look-alikes by threshold, index = bits 0–10; null while no duplicates are shown. */
+  readonly alike: { readonly pairs: readonly number[]; readonly groups: readonly number[] } | null;
   readonly header: ReviewHeader;
   /** 'no-run' offers Train; 'busy' shows what runs; 'stale' = files changed since the last train, offers Train again; 'error' shows `message`. */
   readonly state: 'ready' | 'no-run' | 'busy' | 'stale' | 'error';
@@ -100,6 +118,9 @@ export const reviewContract = {
     undo: request<{ readonly lastVisible: number }, ReviewOutcome>(),
     redo: request<{ readonly lastVisible: number }, ReviewOutcome>(),
     resort: request<null, ReviewSnapshot>(),
+    /** Keeps the filter in force under a name, in the place of one of that name. */
+    saveView: request<{ readonly name: string }, ReviewSnapshot>(),
+    removeView: request<{ readonly name: string }, ReviewSnapshot>(),
     /** Webview URI of the 1,024 px picture, for the peek. */
     peek: request<{ readonly id: ItemId }, { readonly uri: string | null }>(),
     train: request<null, null>(),
@@ -114,5 +135,3 @@ export const reviewContract = {
   },
 } as const satisfies Contract;
 export type ReviewContract = typeof reviewContract;
-
-export const noFilter: ReviewFilter = { label: null, predicted: null, split: null, kind: null, show: 'all' };

@@ -10,6 +10,7 @@ import { itemsById } from '../../src/app/snapshotItems.js';
 import { decide } from '../../src/app/decide.js';
 import type { WinnowHost } from '../../src/host/compose.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
+import { noFilter } from '../../src/core/review/filter.js';
 import { seededRandom } from '../../src/base/random.js';
 import { classNames, picture, png, writeDataset } from './tinyDataset.js';
 import { activated, drawn, until } from './winnow.js';
@@ -147,13 +148,7 @@ suite('a dataset in the editor', () => {
     const state = await panel.state();
     assert.equal(state.state, 'ready');
     assert.deepEqual(state.vocab, [...classNames]);
-    const review = await host.panels.review(dataset, {
-      label: 'stripes',
-      predicted: 'stripes',
-      split: null,
-      kind: null,
-      show: 'all',
-    });
+    const review = await host.panels.review(dataset, { ...noFilter, label: 'stripes', predicted: 'stripes' });
     const cell = state.matrix[2]?.[2];
     assert.equal((await review.session.snapshot()).total, cell);
   });

@@ -10,6 +10,12 @@ import {
   type ReviewSnapshot,
   type ReviewTile,
 } from '../../src/protocol/review.js';
+import { viewsNow } from '../../src/app/reviewSummary.js';
+import { arrangementOf, passing } from '../../src/core/review/filter.js';
+import { groupsOf } from '../../src/core/review/groups.js';
+import { sortQueue } from '../../src/core/review/queue.js';
+import type { QueueItem } from '../../src/core/review/queueItem.js';
+import type { SavedView } from '../../src/core/review/views.js';
 import { WinnowError } from '../../src/base/errors.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
@@ -38,14 +44,12 @@ export const fakeReview = (scenario: Scenario): void => {
   const done: Step[] = [];
   const undone: Step[] = [];
 
-  const passes = (tile: ReviewTile): boolean =>
-    (filter.show === 'out') === (tile.status !== 'in') &&
-    (filter.show !== 'undecided' || tile.decision === null) &&
-    (filter.show !== 'decided' || tile.decision !== null) &&
-    (filter.label === null || tile.label === filter.label) &&
-    (filter.predicted === null || tile.prediction === filter.predicted) &&
-    (filter.split === null || tile.split === filter.split) &&
-    (filter.kind === null || tile.kinds.includes(filter.kind));
+  const views: SavedView[] = [];
+  const rows = (): QueueItem[] => [...tiles.values()].map(rowOf);
+  const grouped = (some: readonly ReviewTile[]): ReviewTile[] => {
+    const groupOf = groupsOf(rows(), filter);
+    return some.map((tile) => ({ ...tile, group: groupOf(rowOf(tile)) }));
+  };
   const countBy = <T extends string>(of: (tile: ReviewTile) => readonly (T | null)[]): Record<T, number> => {
     const counts = new Map<T, number>();
     for (const key of [...tiles.values()].flatMap(of)) if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -61,8 +65,14 @@ export const fakeReview = (scenario: Scenario): void => {
       labels: countBy((tile) => [tile.label]),
       splits: { ...noSplits, ...countBy((tile) => [tile.split]) },
       kinds: { ...noKinds, ...countBy((tile) => tile.kinds) },
+      sources: { 'flickr.com': Math.ceil(tiles.size / 2), '': Math.floor(tiles.size / 2) },
     },
     filter,
+    views: viewsNow(rows(), views),
+    alike:
+      arrangementOf(filter) === 'alike'
+        ? { pairs: [3, 3, 4, 6, 7, 9, 12, 15, 21, 44, 90], groups: [3, 3, 3, 4, 5, 6, 8, 9, 12, 20, 31] }
+        : null,
     header: {
       reviewed,
       lastWrong: reviewed === 0 ? null : { wrong: Math.min(3, reviewed), of: Math.min(20, reviewed) },
@@ -82,7 +92,12 @@ export const fakeReview = (scenario: Scenario): void => {
     canRedo: undone.length > 0,
   });
   const reorder = (): void => {
-    order = [...tiles.values()].filter(passes).map((tile) => tile.id);
+    order =
+      arrangementOf(filter) === 'concern'
+        ? rows()
+            .filter(passing(filter))
+            .map(({ id }) => id)
+        : sortQueue(rows(), filter);
     version++;
     movedUp = 0;
   };
@@ -92,7 +107,7 @@ export const fakeReview = (scenario: Scenario): void => {
     order = [...order.slice(0, lastVisible + 1), ...order.slice(lastVisible + 1).reverse()];
     version++;
     movedUp += 4;
-    return { snapshot: snapshot(), tiles: changed, said };
+    return { snapshot: snapshot(), tiles: grouped(changed), said };
   };
 
   serve(reviewContract, {
@@ -103,7 +118,11 @@ export const fakeReview = (scenario: Scenario): void => {
       }
       return snapshot();
     },
-    rows: ({ from, to }) => ({ version, from, tiles: order.slice(from, to).flatMap((id) => tiles.get(id) ?? []) }),
+    rows: ({ from, to }) => ({
+      version,
+      from,
+      tiles: grouped(order.slice(from, to).flatMap((id) => tiles.get(id) ?? [])),
+    }),
     setFilter: ({ filter: wanted }) => {
       filter = wanted;
       reorder();
@@ -150,6 +169,17 @@ export const fakeReview = (scenario: Scenario): void => {
       done.push(step);
       return settle(step.after, lastVisible, 'Done again. Undo: z');
     },
+    saveView: ({ name }) => {
+      views.push({ name, filter });
+      return snapshot();
+    },
+    removeView: ({ name }) => {
+      views.splice(
+        views.findIndex((view) => view.name === name),
+        1,
+      );
+      return snapshot();
+    },
     resort: () => {
       reorder();
       return snapshot();
@@ -163,6 +193,22 @@ export const fakeReview = (scenario: Scenario): void => {
 const said = (action: { readonly kind: string; readonly to?: string }): string =>
   action.kind === 'relabel' ? `Relabelled to ${action.to ?? ''}` : `Done: ${action.kind}`;
 
+const rowOf = (tile: ReviewTile): QueueItem => ({
+  ...tile,
+  paths: [tile.path],
+  predicted: tile.prediction,
+  sources: parseInt(tile.id.slice(0, 6), 16) % 2 === 0 ? ['flickr.com'] : [],
+  family: tile.kinds.includes('near-duplicate') ? familyOf(tile.id) : null,
+  lossNats: tile.surprise,
+});
+
+/** Every photo that is one of three has the first of the three for its family. */
+const familyOf = (id: ItemId): ItemId => {
+  const at = parseInt(id.slice(0, 6), 16);
+  return idAt(at - (at % 3));
+};
+const idAt = (i: number): ItemId => (i.toString(16).padStart(6, '0') + 'a'.repeat(58)) as ItemId;
+
 const makeTile = (i: number, vocab: readonly string[]): ReviewTile => {
   const label = vocab[i % vocab.length] ?? '';
   const other = vocab[(i + 1) % vocab.length] ?? '';
@@ -170,7 +216,7 @@ const makeTile = (i: number, vocab: readonly string[]): ReviewTile => {
   const surprise = Math.max(0, 99 - Math.floor(i / 2));
   const isWrong = surprise > 50;
   return {
-    id: (i.toString(16).padStart(6, '0') + 'a'.repeat(58)) as ItemId,
+    id: idAt(i),
     path: `${label}/IMG_${String(i).padStart(5, '0')}.jpg`,
     copies: i % 11 === 3 ? 2 : 1,
     label: i === 7 ? null : label,
@@ -188,10 +234,13 @@ const makeTile = (i: number, vocab: readonly string[]): ReviewTile => {
           ? i % 11 === 3
             ? ['label-issue', 'exact-duplicate']
             : ['label-issue']
-          : [],
+          : i >= 120 && i < 135
+            ? ['near-duplicate']
+            : [],
     decision: null,
     status: 'in',
     folderLabel: i === 7 ? null : label,
+    group: null,
     thumb: i % 17 === 16 ? null : `${location.origin}/thumb/${i % 24}.png`,
   };
 };

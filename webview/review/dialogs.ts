@@ -149,6 +149,41 @@ const detail = (term: string, value: string): TemplateResult =>
 
 const exact = (share: number | null): string => (share === null ? '–' : share.toFixed(4));
 
+export const viewDialog = (on: {
+  readonly save: (name: string) => void;
+  readonly close: () => void;
+}): TemplateResult => {
+  let name = '';
+  const save = (): void => {
+    if (name.trim() !== '') on.save(name.trim());
+  };
+  return html`<dialog class="picker" aria-labelledby="view-title" ${modal(on.close)}>
+    <h2 id="view-title">Save this view</h2>
+    <input
+      type="text"
+      aria-label="Name of the view"
+      placeholder="Name"
+      maxlength="100"
+      autocomplete="off"
+      autofocus
+      @input=${(event: InputEvent) => {
+        name = (event.currentTarget as HTMLInputElement).value;
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== 'Enter' || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        save();
+      }}
+    />
+    <p class="hint">It stays in this workspace of the editor; the dataset is not touched.</p>
+    <div class="dialog-buttons">
+      ${button({ text: 'Save', key: 'Enter', look: 'primary', onClick: save })}
+      ${button({ text: 'Cancel', key: 'Escape', onClick: on.close })}
+    </div>
+  </dialog>`;
+};
+
 export const keysDialog = (on: { readonly close: () => void }): TemplateResult =>
   html`<dialog class="keys" aria-labelledby="keys-title" ${modal(on.close)}>
     <h2 id="keys-title">Keys</h2>

@@ -2,6 +2,7 @@
 
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { findingKinds, type FindingKind } from '../../src/core/findings/finding.js';
+import { isQueueFilter } from '../../src/core/review/filter.js';
 import type {
   ReviewContract,
   ReviewFilter,
@@ -9,6 +10,8 @@ import type {
   ReviewOutcome,
   ReviewSnapshot,
   ReviewTile,
+  ReviewView,
+  TileGroup,
 } from '../../src/protocol/review.js';
 import type { Guards } from '../shared/connect.js';
 import {
@@ -28,13 +31,7 @@ const isId = isText as Guard<ItemId>;
 const isSplit = oneOf('train', 'valid', 'test');
 const isKind: Guard<FindingKind> = oneOf(...findingKinds);
 
-export const isFilter = shape<ReviewFilter>({
-  label: orNull(isText),
-  predicted: orNull(isText),
-  split: orNull(isSplit),
-  kind: orNull(isKind),
-  show: oneOf('all', 'undecided', 'decided', 'out'),
-});
+export const isFilter: Guard<ReviewFilter> = isQueueFilter;
 
 export const isTile = shape<ReviewTile>({
   id: isId,
@@ -52,6 +49,7 @@ export const isTile = shape<ReviewTile>({
   decision: oneOf('keep', 'relabel', null),
   status: oneOf('in', 'set-aside', 'trashed'),
   folderLabel: orNull(isText),
+  group: orNull(shape<TileGroup>({ key: isText, of: isNumber, isBest: isFlag })),
   thumb: orNull(isText),
 });
 
@@ -76,8 +74,11 @@ export const isSnapshot = shape<ReviewSnapshot>({
     labels: recordOf(isNumber),
     splits: shape<ReviewSnapshot['counts']['splits']>({ train: isNumber, valid: isNumber, test: isNumber }),
     kinds: recordOf(isNumber),
+    sources: recordOf(isNumber),
   }),
   filter: isFilter,
+  views: listOf(shape<ReviewView>({ name: isText, filter: isFilter, count: isNumber, isOwn: isFlag })),
+  alike: orNull(shape<NonNullable<ReviewSnapshot['alike']>>({ pairs: listOf(isNumber), groups: listOf(isNumber) })),
   header: isHeader,
   state: oneOf('ready', 'no-run', 'busy', 'stale', 'error'),
   message: orNull(isText),
@@ -102,6 +103,8 @@ export const reviewGuards: Guards<ReviewContract> = {
     undo: isOutcome,
     redo: isOutcome,
     resort: isSnapshot,
+    saveView: isSnapshot,
+    removeView: isSnapshot,
     peek: shape<{ readonly uri: string | null }>({ uri: orNull(isText) }),
     train: isNull,
     openFile: isNull,

@@ -10,6 +10,8 @@ export const keyTable: readonly (readonly [keys: readonly string[], what: string
   [['z'], 'Undo'],
   [['Shift+z', 'y'], 'Redo'],
   [['r'], 'Sort again'],
+  [['/'], 'Find by words; Enter goes back to the photos'],
+  [['c'], 'Clear the filter'],
   [['Space'], 'Look closer'],
   [['o'], 'Open the file in the editor'],
   [['Arrows', 'PgUp', 'PgDn'], 'Move'],

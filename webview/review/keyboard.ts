@@ -1,5 +1,6 @@
 /** From keys to what the review does. Never takes a key from a field, a list or a pressed button. */
 
+import { noFilter } from '../../src/protocol/review.js';
 import type { ImageGrid } from '../shared/imageGrid.js';
 import { isTyping, keyName, pressesControl } from '../shared/keys.js';
 import type { ReviewModel } from './state.js';
@@ -14,6 +15,25 @@ export const obey = (event: KeyboardEvent, model: ReviewModel, grid: ImageGrid, 
     return true;
   }
   return move(key, model, grid) || act(key, model);
+};
+
+/** The way into the search field and out of it. True when the key was ours. */
+export const findByWords = (
+  event: KeyboardEvent,
+  field: HTMLInputElement,
+  model: ReviewModel,
+  toGrid: () => void,
+): boolean => {
+  if (event.target !== field) {
+    if (model.dialog !== null || isTyping(event) || keyName(event) !== '/') return false;
+    field.focus();
+    field.select();
+    return true;
+  }
+  if (event.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return false;
+  if (event.key === 'Escape') void model.setFilter({ text: '' });
+  toGrid();
+  return true;
 };
 
 const move = (key: string, model: ReviewModel, grid: ImageGrid): boolean => {
@@ -47,6 +67,7 @@ const actions: Readonly<Record<string, (model: ReviewModel) => void>> = {
   'Shift+z': (model) => void model.redo(),
   y: (model) => void model.redo(),
   r: (model) => void model.resort(),
+  c: (model) => void model.setFilter(noFilter),
   Space: (model) => void model.peek(),
   o: (model) => void model.openFile(),
   '?': (model) => model.show('keys'),

@@ -9,7 +9,7 @@ import { ImageGrid } from '../shared/imageGrid.js';
 import { navigation } from '../shared/navigation.js';
 import { mount } from '../shared/mount.js';
 import { isFilter, reviewGuards } from './guards.js';
-import { obey } from './keyboard.js';
+import { findByWords, obey } from './keyboard.js';
 import { Picker } from './picker.js';
 import type { Place, Screen } from './screen.js';
 import { ReviewModel } from './state.js';
@@ -99,7 +99,9 @@ if (container) {
         const tile = model.rows.at(index);
         if (!tile) return waitingCell(index, model.total);
         const isSaving = model.saving.has(tile.id);
-        return tileCell(tile, { index, total: model.total, isSaving, isSelected: model.selection.has(tile.id) });
+        const isSelected = model.selection.has(tile.id);
+        const before = model.rows.at(index - 1);
+        return tileCell(tile, { index, total: model.total, isSaving, isSelected, before });
       },
       need: (from, to) => model.rows.want(from, to),
       focused: (index) => {
@@ -115,7 +117,9 @@ if (container) {
   const drawn = grid;
   const close = port.backToGrid(() => model.show(null));
   document.addEventListener('keydown', (event) => {
-    if (obey(event, model, drawn, close)) event.preventDefault();
+    const find = root.querySelector<HTMLInputElement>('.find');
+    if (find && findByWords(event, find, model, () => drawn.focus(model.focus))) event.preventDefault();
+    else if (obey(event, model, drawn, close)) event.preventDefault();
   });
 }
 void model.open();

@@ -35,6 +35,7 @@ export class ReviewModel {
   readonly #screen: Screen;
   #queue: Promise<unknown> = Promise.resolve();
   #wasMoved = 0;
+  #wantedFilter: ReviewFilter | null = null;
 
   constructor(wire: Wire<ReviewContract>, place: Navigation<Place>, screen: Screen) {
     this.#wire = wire;
@@ -78,19 +79,48 @@ export class ReviewModel {
     this.#screen.focus(index, true);
   }
 
+  /** The filter that was asked for last. */
+  get filter(): ReviewFilter {
+    return this.#wantedFilter ?? this.snapshot?.filter ?? noFilter;
+  }
+
+  /** While one filter is on its way only the last one wanted is kept: a slider asks faster than a list answers. */
   async setFilter(change: Partial<ReviewFilter>): Promise<void> {
-    const filter = { ...(this.snapshot?.filter ?? noFilter), ...change };
+    const isOnItsWay = this.#wantedFilter !== null;
+    this.#wantedFilter = { ...this.filter, ...change };
+    if (isOnItsWay) return;
     await this.#inTurn(async () => {
-      this.#take(await this.#wire.call('setFilter', { filter }), true);
+      try {
+        for (let sent: ReviewFilter | null = null; sent !== this.#wantedFilter;) {
+          sent = this.#wantedFilter;
+          if (sent) this.#take(await this.#wire.call('setFilter', { filter: sent }), true);
+        }
+      } finally {
+        this.#wantedFilter = null;
+      }
       this.said = `${this.total.toLocaleString('en')} shown.`;
       this.#toStart(false);
+    });
+  }
+
+  async saveView(name: string): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#take(await this.#wire.call('saveView', { name }), false);
+      this.said = `Saved as “${name}”.`;
+    });
+  }
+
+  async removeView(name: string): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#take(await this.#wire.call('removeView', { name }), false);
+      this.said = `“${name}” is forgotten; its photos are as they were.`;
     });
   }
 
   async resort(): Promise<void> {
     await this.#inTurn(async () => {
       this.#take(await this.#wire.call('resort', null), true);
-      this.said = 'Sorted again: the most surprising first.';
+      this.said = 'Sorted again.';
       this.#toStart(true);
     });
   }

@@ -6,7 +6,7 @@ import type { Cell } from '../shared/imageGrid.js';
 import { styled } from '../shared/styled.js';
 import { icon } from '../shared/ui.js';
 import { percent } from '../shared/words.js';
-import { differs, kindWords, labelWords, splitWords, tileName, verdict } from './words.js';
+import { differs, groupHeading, groupWords, kindWords, labelWords, splitWords, tileName, verdict } from './words.js';
 
 export const waitingCell = (index: number, total: number): Cell => ({
   content: html`<div class="thumb"></div>`,
@@ -18,20 +18,30 @@ export const waitingCell = (index: number, total: number): Cell => ({
 
 export const tileCell = (
   tile: ReviewTile,
-  at: { readonly index: number; readonly total: number; readonly isSaving: boolean; readonly isSelected: boolean },
+  at: {
+    readonly index: number;
+    readonly total: number;
+    readonly isSaving: boolean;
+    readonly isSelected: boolean;
+    /** The photo before it in the list, where it is known. */
+    readonly before: ReviewTile | undefined;
+  },
 ): Cell => ({
-  content: content(tile, at.isSaving, at.isSelected),
+  content: content(tile, at.isSaving, at.isSelected, groupHeading(tile, at.before)),
   name: tileName(tile, at.index, at.total, at.isSaving),
-  className: verdict(tile) === null ? 'is-undecided' : 'is-decided',
+  className: [
+    verdict(tile) === null ? 'is-undecided' : 'is-decided',
+    tile.group === null ? '' : groupHeading(tile, at.before) === null ? 'is-grouped' : 'is-grouped is-group-start',
+  ].join(' '),
   isSelected: at.isSelected,
   isBusy: at.isSaving,
 });
 
-const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean): TemplateResult =>
+const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean, heading: string | null): TemplateResult =>
   html`<div class="thumb" title=${tile.path}>
       ${tile.thumb === null ? icon('file-media') : html`<img src=${tile.thumb} alt="" draggable="false" />`}
       ${isSelected ? html`<span class="mark is-selected-mark">${icon('pass-filled')}</span>` : nothing}
-      ${mark(tile, isSaving)}
+      ${mark(tile, isSaving)} ${tile.group === null ? nothing : band(tile, heading)}
     </div>
     <div class="facts" aria-hidden="true">
       ${fact('Label', labelWords(tile), tile.decision === 'relabel' ? '' : percentOrNothing(tile.labelProbability), 'is-label')}
@@ -49,6 +59,11 @@ const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean): Temp
         ${tile.split === null ? nothing : html`<span class="chip is-quiet">${splitWords[tile.split]}</span>`}
       </div>
     </div>`;
+
+const band = (tile: ReviewTile, heading: string | null): TemplateResult => {
+  const text = [heading, groupWords(tile)].filter((part) => part !== null && part !== '').join(': ');
+  return text === '' ? html`` : html`<span class="band" title=${text}>${text}</span>`;
+};
 
 const percentOrNothing = (share: number | null): string => (share === null ? '' : percent(share));
 

@@ -1,16 +1,16 @@
 /** The review page: header, filters, actions, notices, grid, dialogs. Draws the model and nothing else. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { findingKinds, type FindingKind } from '../../src/core/findings/finding.js';
-import type { Split } from '../../src/core/dataset/item.js';
-import { noFilter, type ReviewFilter, type ReviewSnapshot } from '../../src/protocol/review.js';
+import { isSameFilter } from '../../src/core/review/filter.js';
+import { noFilter, type ReviewSnapshot } from '../../src/protocol/review.js';
 import { notice, trouble, type Notice } from '../shared/notice.js';
-import { button, dropdown, icon, type Choice } from '../shared/ui.js';
+import { button, icon } from '../shared/ui.js';
 import { count } from '../shared/words.js';
-import { keysDialog, peekDialog, pickerDialog, trashDialog } from './dialogs.js';
+import { keysDialog, peekDialog, pickerDialog, trashDialog, viewDialog } from './dialogs.js';
+import { filters } from './filters.js';
 import type { Picker } from './picker.js';
 import type { ReviewModel } from './state.js';
-import { kindWords, pendingSentence, progressSentence, showWords, splitWords } from './words.js';
+import { pendingSentence, progressSentence } from './words.js';
 
 export interface ViewPort {
   readonly model: ReviewModel;
@@ -77,66 +77,10 @@ const title = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =>
     </button>`;
 
 const header = (snapshot: ReviewSnapshot, port: ViewPort): TemplateResult | typeof nothing =>
-  snapshot.total === 0 && !hasFilter(snapshot.filter)
+  snapshot.total === 0 && isSameFilter(snapshot.filter, noFilter)
     ? nothing
     : html`<p class="progress">${progressSentence(snapshot.header)}</p>
         ${filters(snapshot, port.model)} ${actions(snapshot, port)} ${legend(snapshot, port)}`;
-
-const withCount = (text: string, n: number | undefined): string => (n === undefined ? text : `${text} (${n})`);
-
-const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult => {
-  const { filter, counts, vocab } = snapshot;
-  const all = (text = 'All'): Choice => ({ value: '', text });
-  const set = (change: Partial<ReviewFilter>): void => void model.setFilter(change);
-  const names = (chosen: string | null): readonly string[] =>
-    chosen === null || vocab.includes(chosen) ? vocab : [...vocab, chosen];
-  const splits = (['train', 'valid', 'test'] as const).filter(
-    (split) => counts.splits[split] > 0 || filter.split === split,
-  );
-  return html`<div class="filters" role="group" aria-label="Filter">
-    ${dropdown(
-      'Class',
-      filter.label ?? '',
-      [
-        all(),
-        ...names(filter.label).map((name) => ({
-          value: name,
-          text: withCount(name, Object.hasOwn(counts.labels, name) ? counts.labels[name] : 0),
-        })),
-      ],
-      (value) => set({ label: value === '' ? null : value }),
-    )}
-    ${dropdown(
-      'Predicted',
-      filter.predicted ?? '',
-      [all(), ...names(filter.predicted).map((name) => ({ value: name, text: name }))],
-      (value) => set({ predicted: value === '' ? null : value }),
-    )}
-    ${dropdown(
-      'Split',
-      filter.split ?? '',
-      [all(), ...splits.map((split) => ({ value: split, text: withCount(splitWords[split], counts.splits[split]) }))],
-      (value) => set({ split: value === '' ? null : (value as Split) }),
-    )}
-    ${dropdown(
-      'Finding',
-      filter.kind ?? '',
-      [
-        all(),
-        ...findingKinds
-          .filter((kind) => counts.kinds[kind] > 0 || kind === filter.kind)
-          .map((kind) => ({ value: kind, text: withCount(kindWords[kind], counts.kinds[kind]) })),
-      ],
-      (value) => set({ kind: value === '' ? null : (value as FindingKind) }),
-    )}
-    ${dropdown(
-      'Show',
-      filter.show,
-      Object.entries(showWords).map(([value, text]) => ({ value, text })),
-      (value) => set({ show: value as ReviewFilter['show'] }),
-    )}
-  </div>`;
-};
 
 const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): TemplateResult => {
   const isDisabled = snapshot.readOnlyReason !== null || model.total === 0;
@@ -197,9 +141,6 @@ const position = (model: ReviewModel): string => {
   return `${selected}${(model.focus + 1).toLocaleString('en')} of ${count(model.total, 'photo')}`;
 };
 
-const hasFilter = (filter: ReviewFilter): boolean =>
-  (Object.keys(noFilter) as (keyof ReviewFilter)[]).some((name) => filter[name] !== noFilter[name]);
-
 /** What is to be said beside, or instead of, the photos. */
 const noticeOf = (model: ReviewModel): Notice | null => {
   const snapshot = model.snapshot;
@@ -227,7 +168,7 @@ const noticeOf = (model: ReviewModel): Notice | null => {
   }
   if (snapshot.readOnlyReason !== null) return { kind: 'locked', text: snapshot.readOnlyReason };
   if (snapshot.total > 0) return null;
-  return hasFilter(snapshot.filter)
+  return !isSameFilter(snapshot.filter, noFilter)
     ? {
         kind: 'info',
         text: 'No photo passes this filter.',
@@ -268,6 +209,14 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
     }
     case 'keys':
       return keysDialog({ close });
+    case 'view':
+      return viewDialog({
+        save: (name) => {
+          close();
+          void model.saveView(name);
+        },
+        close,
+      });
     case null:
       return nothing;
   }

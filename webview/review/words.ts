@@ -1,7 +1,13 @@
 /** What the review says. Words as in JUDGE §§ 3 and 4. */
 
 import type { FindingKind } from '../../src/core/findings/finding.js';
-import type { ReviewFilter, ReviewHeader, ReviewTile } from '../../src/protocol/review.js';
+import {
+  noFilter,
+  type ReviewFilter,
+  type ReviewHeader,
+  type ReviewSnapshot,
+  type ReviewTile,
+} from '../../src/protocol/review.js';
 import { count, fileName, percent } from '../shared/words.js';
 
 /** "Reviewed 60. Of the last 20, 3 were wrong. About 5–14 mistakes remain. …" */
@@ -60,6 +66,50 @@ export const showWords: Readonly<Record<ReviewFilter['show'], string>> = {
   out: 'Set aside or trashed',
 };
 
+export const arrangeWords: Readonly<Record<ReviewFilter['arrange'], string>> = {
+  concern: 'Most surprising first',
+  alike: 'Look-alikes together',
+  pairs: 'Confused pairs together',
+};
+
+export const kindChoiceWords = (kind: NonNullable<ReviewFilter['kind']>): string =>
+  kind === 'any' ? 'with any finding' : kind === 'duplicates' ? 'duplicates of any kind' : kindWords[kind];
+
+/** "labelled cat, predicted dog, undecided, with “beach”". */
+export const filterSentence = (filter: ReviewFilter): string => {
+  const parts = [
+    filter.label === null ? '' : `labelled ${filter.label}`,
+    filter.predicted === null ? '' : `predicted ${filter.predicted}`,
+    filter.split === null ? '' : `in ${splitWords[filter.split]}`,
+    filter.kind === null ? '' : kindChoiceWords(filter.kind),
+    filter.source === null ? '' : filter.source === '' ? 'of no known source' : `from ${filter.source}`,
+    filter.show === 'all' ? '' : showWords[filter.show].toLowerCase(),
+    filter.text.trim() === '' ? '' : `with “${filter.text.trim()}”`,
+    filter.alikeBits === noFilter.alikeBits ? '' : `alike up to ${filter.alikeBits} bits`,
+    filter.arrange === 'concern' ? '' : arrangeWords[filter.arrange].toLowerCase(),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'everything that is in' : parts.join(', ');
+};
+
+/** "6 bits of 64: 12 pairs in 8 groups". */
+export const thresholdSentence = (bits: number, alike: NonNullable<ReviewSnapshot['alike']>): string =>
+  `${bits} bits of 64: ${count(alike.pairs[bits] ?? 0, 'pair')} in ${count(alike.groups[bits] ?? 0, 'group')}`;
+
+/** The heading of a group, on its first photo; null = the photo before is of the same group. */
+export const groupHeading = (tile: ReviewTile, before: ReviewTile | undefined): string | null => {
+  if (tile.group === null || before?.group?.key === tile.group.key) return null;
+  const many = tile.group.of.toLocaleString('en');
+  if (isPair(tile)) return `${labelNow(tile)} → ${tile.prediction ?? ''}: ${many}`;
+  return `${many} alike`;
+};
+
+/** What a photo says of its group, on a second line of its own. */
+export const groupWords = (tile: ReviewTile): string =>
+  tile.group === null || isPair(tile) ? '' : tile.group.isBest ? 'keep this' : 'same picture';
+
+const isPair = (tile: ReviewTile): boolean => tile.group?.key.startsWith('[') ?? false;
+const labelNow = (tile: ReviewTile): string => tile.label ?? 'no label';
+
 export interface Verdict {
   readonly icon: string;
   readonly text: string;
@@ -94,6 +144,9 @@ export const tileName = (tile: ReviewTile, index: number, total: number, isSavin
     tile.suggestion === null ? '' : `suggestion ${tile.suggestion}${differs(tile) ? ', a second opinion' : ''}`,
     ...tile.kinds.map((kind) => kindWords[kind]),
     tile.copies > 1 ? `${tile.copies} copies` : '',
+    tile.group === null
+      ? ''
+      : `one of ${tile.group.of} ${isPair(tile) ? 'between these two' : `alike${tile.group.isBest ? ', the largest' : ''}`}`,
     isSaving ? 'saving' : (verdict(tile)?.text ?? 'undecided'),
     `${index + 1} of ${total}`,
   ]

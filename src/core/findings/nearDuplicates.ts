@@ -57,9 +57,10 @@ export const nearDuplicates = (photos: readonly Photo[], pairs: readonly LookAli
       };
     });
 
-/** One finding a family that lies on more than one side of the split. */
+/** One finding a family that lies on more than one side of the split, unless a person has decided on all of it. */
 export const leaks = (photos: readonly Photo[], pairs: readonly LookAlike[]): Finding[] =>
   familiesOf(photos, pairs).flatMap(({ photos: alike }): Finding[] => {
+    if (alike.every(({ isDecided }) => isDecided)) return [];
     const sides = [...new Set(alike.flatMap(({ side }) => (side === null ? [] : [side])))].sort(byCodePoint);
     if (sides.length < 2) return [];
     return [

@@ -37,3 +37,17 @@ export const withSources = (scan: Scan, spec: DatasetSpec, entries: readonly Ent
     }),
   };
 };
+
+/** Where each gathered image comes from: its provider and its site, by the first record. */
+export const sourcesOf = (entries: readonly Entry[]): ReadonlyMap<ItemId, readonly string[]> => {
+  const sources = new Map<ItemId, readonly string[]>();
+  for (const { id, provenance } of gatheredOf(entries)) {
+    if (sources.has(id)) continue;
+    const site = siteOf(provenance);
+    sources.set(
+      id,
+      site === null || site === provenance.provider ? [provenance.provider] : [provenance.provider, site],
+    );
+  }
+  return sources;
+};

@@ -20,8 +20,8 @@ export interface LookAlike {
 
 /** Two pictures this many bits apart are one picture for every fold and split (METHODS, near duplicates). */
 export const nearDuplicateBits = 6;
-/** So many bits are enough when the embeddings agree as well. */
-const agreedBits = 10;
+/** So many bits are enough when the embeddings agree as well; and the most that a person can ask for. */
+export const agreedBits = 10;
 
 /** Pairs at most 6 bits apart, upright, mirrored or turned, by (a, b). */
 export const lookAlikes = (prints: readonly Print[]): LookAlike[] => {
@@ -41,6 +41,15 @@ export const lookAlikes = (prints: readonly Print[]): LookAlike[] => {
   }
   return [...found.values()].sort((p, q) => p.a - q.a || p.b - q.b);
 };
+
+/** Upright pairs 7–10 bits apart: too far to be taken for one picture unasked, and mirrored ones at that distance mean nothing. */
+export const distantAlikes = (prints: readonly Print[]): LookAlike[] =>
+  nearPairs(
+    prints.map(({ phash }) => phash),
+    agreedBits,
+  )
+    .filter(({ bits }) => bits > nearDuplicateBits)
+    .map((pair) => ({ ...pair, isTurned: false }));
 
 /** Two prints that are at most 10 bits apart in some turn, which is enough only where the embeddings agree; null = they are not. */
 export const comparePrints = (a: Print, b: Print): Pick<LookAlike, 'bits' | 'isTurned'> | null => {

@@ -1,46 +1,16 @@
 /** The review queue: which items, in which order, and the promise that nothing on the screen moves. */
 
 import { byCodePoint } from '../../base/compare.js';
-import type { ItemId, Split } from '../dataset/item.js';
-import type { FindingKind } from '../findings/finding.js';
+import type { ItemId } from '../dataset/item.js';
+import { arrangementOf, passing, type QueueFilter } from './filter.js';
+import type { QueueItem } from './queueItem.js';
 
-/** What filtering and sorting need to know of an item. */
-export interface QueueItem {
-  readonly id: ItemId;
-  readonly label: string | null;
-  readonly predicted: string | null;
-  readonly split: Split | null;
-  readonly kinds: readonly FindingKind[];
-  /** The first photo of the look-alikes that it belongs to; null = it stands alone. */
-  readonly family: ItemId | null;
-  readonly decision: 'keep' | 'relabel' | null;
-  readonly status: 'in' | 'set-aside' | 'trashed';
-  /** Judge's loss, nats; null = not judged. Items whose label is missing come first. */
-  readonly lossNats: number | null;
-}
-
-export interface QueueFilter {
-  readonly label: string | null;
-  readonly predicted: string | null;
-  readonly split: Split | null;
-  readonly kind: FindingKind | null;
-  readonly show: 'all' | 'undecided' | 'decided' | 'out';
-}
-
-export const passes = (item: QueueItem, filter: QueueFilter): boolean => {
-  if ((filter.show === 'out') !== (item.status !== 'in')) return false;
-  if (filter.show === 'undecided' && item.decision !== null) return false;
-  if (filter.show === 'decided' && item.decision === null) return false;
-  if (filter.label !== null && item.label !== filter.label) return false;
-  if (filter.predicted !== null && item.predicted !== filter.predicted) return false;
-  if (filter.split !== null && item.split !== filter.split) return false;
-  return filter.kind === null || item.kinds.includes(filter.kind);
-};
-
-/** Conflicts first, then the largest loss; items that nobody judged last; ties by id. */
+/** Undecided before decided, conflicts first, then the largest loss; items that nobody judged last; ties by id. */
 const byConcern = (a: QueueItem, b: QueueItem): number => {
   const rank = (item: QueueItem): number =>
     item.kinds.includes('label-conflict') ? Number.POSITIVE_INFINITY : (item.lossNats ?? -1);
+  const decided = Number(a.decision !== null) - Number(b.decision !== null);
+  if (decided !== 0) return decided;
   const left = rank(a);
   const right = rank(b);
   return left === right ? byCodePoint(a.id, b.id) : right - left;
@@ -53,14 +23,37 @@ const byFamily = (a: QueueItem, b: QueueItem): number => {
 };
 const rankIn = (item: QueueItem): string => (item.id === item.family ? '' : item.id);
 
-const familyKinds: readonly (FindingKind | null)[] = ['near-duplicate', 'leak'];
+/** The classes that a photo lies between: the one it has and the one that the model sees; null = they agree, or one is not known. */
+export const pairOf = ({ label, predicted }: QueueItem): string | null =>
+  label === null || predicted === null || label === predicted ? null : JSON.stringify([label, predicted]);
+
+/** How many lie between each pair of classes. */
+export const countPairs = (items: readonly QueueItem[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const pair = pairOf(item);
+    if (pair !== null) counts.set(pair, (counts.get(pair) ?? 0) + 1);
+  }
+  return counts;
+};
+
+/** Pairs of classes beside each other, the most confused first; photos of no pair last. */
+const byPair = (items: readonly QueueItem[]): ((a: QueueItem, b: QueueItem) => number) => {
+  const counts = countPairs(items);
+  return (a, b) => {
+    const [left, right] = [pairOf(a), pairOf(b)];
+    const [many, others] = [counts.get(left ?? '') ?? 0, counts.get(right ?? '') ?? 0];
+    return others - many || byCodePoint(left ?? '', right ?? '') || byConcern(a, b);
+  };
+};
 
 /** Ids in the order to look at them. */
-export const sortQueue = (items: readonly QueueItem[], filter: QueueFilter): ItemId[] =>
-  items
-    .filter((item) => passes(item, filter))
-    .sort(familyKinds.includes(filter.kind) ? byFamily : byConcern)
-    .map((item) => item.id);
+export const sortQueue = (items: readonly QueueItem[], filter: QueueFilter): ItemId[] => {
+  const some = items.filter(passing(filter));
+  const arrangement = arrangementOf(filter);
+  const order = arrangement === 'alike' ? byFamily : arrangement === 'pairs' ? byPair(some) : byConcern;
+  return some.sort(order).map((item) => item.id);
+};
 
 export interface Reordered {
   readonly order: readonly ItemId[];

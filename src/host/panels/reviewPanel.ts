@@ -10,6 +10,7 @@ import type { ItemId } from '../../core/dataset/item.js';
 import type { Handlers } from '../../protocol/contract.js';
 import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnapshot } from '../../protocol/review.js';
 import { requireTrust, untrusted } from '../trustedEngine.js';
+import { savedViews } from './savedViews.js';
 import { placeOf, type Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
 import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
@@ -39,7 +40,9 @@ export class ReviewPanel implements Disposable {
     const panel = restored ?? createPanel('winnow.review', reviewTitle(dataset), place);
     panel.title = reviewTitle(dataset);
     panel.iconPath = panelIcon(around.extensionUri);
-    this.session = this.#scope.add(new ReviewSession(dataset, thumbnailUris(dataset, panel.webview)));
+    this.session = this.#scope.add(
+      new ReviewSession(dataset, thumbnailUris(dataset, panel.webview), savedViews(around.memory, dataset)),
+    );
     this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
     this.#scope.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));
     this.#scope.add(this.session.onDidMakeThumbs((uris) => this.wire.emit('thumbs', { uris })));
@@ -113,6 +116,8 @@ export class ReviewPanel implements Disposable {
         const outcome = await session.redo(lastVisible);
         return { ...outcome, snapshot: told(outcome.snapshot) };
       },
+      saveView: async ({ name }) => told(await session.saveView(name)),
+      removeView: async ({ name }) => told(await session.removeView(name)),
       resort: async () => told(await session.resort()),
       peek: async ({ id }) => ({ uri: await session.peek(id) }),
       train: () => {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ItemId } from '../../core/dataset/item.js';
 import { findingKinds } from '../../core/findings/finding.js';
+import { arrangements, kindGroups } from '../../core/review/filter.js';
 import type { AuditContract } from '../../protocol/audit.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
@@ -29,9 +30,14 @@ const filter: z.ZodType<ReviewFilter> = z.strictObject({
   label: text.nullable(),
   predicted: text.nullable(),
   split: z.enum(['train', 'valid', 'test']).nullable(),
-  kind: z.enum(findingKinds).nullable(),
+  kind: z.enum([...kindGroups, ...findingKinds]).nullable(),
+  source: text.nullable(),
+  text: z.string().max(500),
   show: z.enum(['all', 'undecided', 'decided', 'out']),
+  arrange: z.enum(arrangements),
+  alikeBits: z.int().min(0).max(10),
 });
+const viewName = z.strictObject({ name: z.string().min(1).max(100) });
 const lastVisible = z.strictObject({ lastVisible: index });
 
 export const reviewChecks: Checks<ReviewContract> = {
@@ -55,6 +61,8 @@ export const reviewChecks: Checks<ReviewContract> = {
   undo: lastVisible,
   redo: lastVisible,
   resort: nothing,
+  saveView: viewName,
+  removeView: viewName,
   peek: z.strictObject({ id: itemId }),
   train: nothing,
   openFile: z.strictObject({ id: itemId }),

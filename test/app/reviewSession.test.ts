@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/app/decide.js';
+import type { OpenDataset } from '../../src/app/openDataset.js';
+import { ReviewSession } from '../../src/app/reviewSession.js';
+import type { ImageFacts, ItemId } from '../../src/core/dataset/item.js';
+import { noFilter } from '../../src/protocol/review.js';
+import { plainLook } from '../core/findings/plainLook.js';
+import { idOf, imageBytes, openTest, put, temporaryFolder } from '../node/tempDataset.js';
+
+const facts = (phash: string, width = 100): ImageFacts => ({
+  width,
+  height: 100,
+  format: 'jpeg',
+  phash,
+  isLowInformation: false,
+  turns: [],
+  look: plainLook,
+});
+const idAt = (file: string): ItemId => idOf(imageBytes(file));
+
+/** Two cats two bits apart, a third eight bits from the first, and a dog like nothing. */
+const animals = async (): Promise<OpenDataset> => {
+  const dir = temporaryFolder();
+  const prints: Record<string, ImageFacts> = {
+    'cat/1.jpg': facts('f0f0f0f0f0f0f0f0', 300),
+    'cat/2.jpg': facts('f0f0f0f0f0f0f3f0'),
+    'cat/3.jpg': facts('f0f0f0f0f0f0f00f'),
+    'dog/4.jpg': facts('0123456789abcdef'),
+  };
+  for (const file of Object.keys(prints)) put(dir, file);
+  const dataset = await openTest(dir, temporaryFolder());
+  await dataset.store.scanner.remember(
+    new Map(Object.entries(prints).map(([file, known]) => [idAt(file), known])),
+    new Map(),
+  );
+  await dataset.refresh();
+  return dataset;
+};
+const reviewOf = (dataset: OpenDataset): ReviewSession => new ReviewSession(dataset, () => Promise.resolve(new Map()));
+const shown = async (session: ReviewSession): Promise<string[]> =>
+  (await session.rows(0, 100)).tiles.map(({ path }) => path);
+
+describe('the review of a dataset', () => {
+  it('follows the near-duplicate threshold: fewer bits, fewer groups, and decisions stay', async () => {
+    const dataset = await animals();
+    const session = reviewOf(dataset);
+    const at = async (alikeBits: number) => session.setFilter({ ...noFilter, kind: 'duplicates', alikeBits });
+    const six = await at(6);
+    expect(six.alike).toEqual({
+      pairs: [0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 3],
+      groups: [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+    });
+    expect(await shown(session)).toEqual(['cat/1.jpg', 'cat/2.jpg']);
+    expect((await session.rows(0, 1)).tiles[0]?.group).toMatchObject({ of: 2, isBest: true });
+    await session.decide([idAt('cat/2.jpg')], { kind: 'trash', as: 'ours' }, 1);
+    await session.undo(1);
+    await session.decide([idAt('cat/2.jpg')], { kind: 'keep' }, 1);
+    expect((await at(1)).total).toBe(0);
+    expect((await at(8)).total).toBe(3);
+    const kept = (await session.rows(0, 10)).tiles.find(({ path }) => path === 'cat/2.jpg');
+    expect(kept?.decision).toBe('keep');
+    expect((await session.setFilter(noFilter)).alike).toBeNull();
+  });
+
+  it('never brings back what was kept, in whatever way it was found', async () => {
+    const dir = temporaryFolder();
+    put(dir, 'cat/1.jpg');
+    put(dir, 'cat/copy.jpg', imageBytes('cat/1.jpg'));
+    put(dir, 'train/cat/x.jpg', imageBytes('other'));
+    const dataset = await openTest(dir, temporaryFolder());
+    const session = reviewOf(dataset);
+    const before = await session.setFilter({ ...noFilter, kind: 'any', show: 'undecided' });
+    expect(before.counts.kinds['exact-duplicate']).toBe(1);
+    await session.decide([idAt('cat/1.jpg')], { kind: 'keep' }, -1);
+    for (const filter of [
+      { ...noFilter, kind: 'any' as const },
+      { ...noFilter, kind: 'exact-duplicate' as const },
+      { ...noFilter, show: 'undecided' as const, text: 'copy' },
+    ])
+      expect((await session.setFilter(filter)).total).toBe(0);
+    // Another window, another day: the same.
+    await dataset.refresh();
+    expect((await reviewOf(dataset).open({ ...noFilter, kind: 'any' })).total).toBe(0);
+  });
+
+  it('keeps views by name, refuses ours, and forgets', async () => {
+    const session = reviewOf(await animals());
+    await session.setFilter({ ...noFilter, text: 'dog' });
+    expect((await session.saveView(' dogs ')).views.at(-1)).toMatchObject({ name: 'dogs', count: 1, isOwn: true });
+    await expect(session.saveView('Everything')).rejects.toMatchObject({ code: 'usage' });
+    await expect(session.saveView('  ')).rejects.toMatchObject({ code: 'usage' });
+    await session.setFilter({ ...noFilter, text: 'cat' });
+    const again = (await session.saveView('dogs')).views.filter(({ isOwn }) => isOwn);
+    expect(again).toMatchObject([{ name: 'dogs', count: 3 }]);
+    expect((await session.removeView('dogs')).views.some(({ isOwn }) => isOwn)).toBe(false);
+  });
+
+  it('knows where photos come from', async () => {
+    const dataset = await animals();
+    const provenance = {
+      provider: 'openverse',
+      query: 'dog',
+      rank: 0,
+      pageUrl: 'https://www.flickr.com/photos/1',
+      imageUrl: 'https://live.staticflickr.com/1.jpg',
+      licence: null,
+      licenceUrl: null,
+      creator: null,
+      attribution: null,
+      group: null,
+      fetchedAt: '2026-01-01T00:00:00Z',
+      sha256: idAt('dog/4.jpg'),
+    };
+    await dataset.store.journal.append(
+      { kind: 'gathered', images: [{ id: idAt('dog/4.jpg'), path: 'dog/4.jpg', label: 'dog', provenance }] },
+      'auto',
+    );
+    await dataset.refresh();
+    const session = reviewOf(dataset);
+    const { counts } = await session.open(null);
+    expect(counts.sources).toEqual({ '': 3, openverse: 1, 'flickr.com': 1 });
+    await session.setFilter({ ...noFilter, source: 'flickr.com' });
+    expect(await shown(session)).toEqual(['dog/4.jpg']);
+  });
+
+  it('follows decisions from elsewhere under the filter in force', async () => {
+    const dataset = await animals();
+    const session = reviewOf(dataset);
+    await session.setFilter({ ...noFilter, show: 'undecided', label: 'dog' });
+    const changed = new Promise<number>((resolve) => session.onDidChange(({ total }) => resolve(total)));
+    await decide(dataset, [idAt('cat/1.jpg')], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'cli');
+    expect(await changed).toBe(1);
+  });
+});

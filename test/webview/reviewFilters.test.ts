@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReviewFilter } from '../../src/protocol/review.js';
+import { Harness, mustSkip, why, type Opened } from './harness.js';
+import { shoot } from './shots.js';
+
+const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`);
+const wanted = async (page: Page): Promise<ReviewFilter[]> =>
+  (await page.evaluate(() => window.winnowCalls))
+    .filter((call) => call.name === 'setFilter')
+    .map((call) => (call.input as { filter: ReviewFilter }).filter);
+const position = (page: Page) => page.locator('footer .quiet');
+const choose = async (page: Page, list: string, text: string): Promise<void> => {
+  const dropdown = page.locator(`vscode-dropdown[aria-label="${list}"]`);
+  await dropdown.click();
+  await dropdown.locator('vscode-option', { hasText: text }).first().click();
+};
+
+describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await Harness.start();
+  }, 60_000);
+  afterAll(async () => {
+    await harness.stop();
+  });
+  const withPage = async (work: (opened: Opened) => Promise<void>): Promise<void> => {
+    const opened = await harness.open('review', {});
+    await tile(opened.page, 0).locator('.thumb[title]').waitFor();
+    await tile(opened.page, 0).click();
+    await work(opened);
+    expect(opened.faults).toEqual([]);
+    expect(await opened.page.evaluate(() => window.winnowTroubles)).toEqual([]);
+    await opened.page.context().close();
+  };
+
+  it('finds by words from the keyboard, never taking a letter for a decision, and clears', () =>
+    withPage(async ({ page }) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('IMG_0001 fox/');
+      await position(page).getByText('of 3 photos').waitFor();
+      expect((await wanted(page)).at(-1)).toMatchObject({ text: 'IMG_0001 fox/' });
+      expect(await page.locator('.in-words').textContent()).toBe('3 photos: with “IMG_0001 fox/”');
+      expect((await page.evaluate(() => window.winnowCalls)).some((call) => call.name === 'decide')).toBe(false);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('k');
+      await page.locator('.mark.is-verdict', { hasText: 'Kept' }).waitFor();
+      await page.keyboard.press('c');
+      await position(page).getByText('of 200 photos').waitFor();
+      expect(await page.locator('.find').inputValue()).toBe('');
+      await page.keyboard.press('/');
+      await page.keyboard.type('zebra');
+      await page.locator('.notice', { hasText: 'No photo passes this filter' }).waitFor();
+      await page.keyboard.press('Escape');
+      await position(page).getByText('of 200 photos').waitFor();
+    }));
+
+  it('combines filters, says them in words, and keeps them as a view that can be taken and forgotten', () =>
+    withPage(async ({ page }) => {
+      await choose(page, 'Class', 'dog');
+      await choose(page, 'Split', 'validation');
+      await choose(page, 'Source', 'source not known');
+      await page.locator('.in-words', { hasText: 'labelled dog, in validation, of no known source' }).waitFor();
+      expect((await wanted(page)).at(-1)).toMatchObject({ label: 'dog', split: 'valid', source: '' });
+      const total = await position(page).textContent();
+      await page.getByRole('button', { name: 'Save view…' }).click();
+      await page.keyboard.type('dogs to check');
+      await page.keyboard.press('Enter');
+      await page.locator('footer [role=status]', { hasText: 'Saved as “dogs to check”' }).waitFor();
+      await choose(page, 'View', 'Everything');
+      await position(page).getByText('of 200 photos').waitFor();
+      await choose(page, 'View', 'dogs to check');
+      await position(page)
+        .getByText(total ?? '')
+        .waitFor();
+      await page.getByRole('button', { name: 'Forget view' }).click();
+      await page.getByRole('button', { name: 'Save view…' }).waitFor();
+    }));
+
+  it('lays duplicates beside each other under a heading, and follows the threshold by keyboard', () =>
+    withPage(async ({ page }) => {
+      await choose(page, 'View', 'Duplicates');
+      await tile(page, 0).locator('.band', { hasText: '3 alike: keep this' }).waitFor();
+      expect(await tile(page, 1).locator('.band').textContent()).toBe('same picture');
+      expect(await tile(page, 1).getAttribute('aria-label')).toContain('one of 3 alike');
+      await shoot(page, 'review-duplicates');
+      const slider = page.locator('#alike-bits');
+      expect(await slider.getAttribute('aria-valuetext')).toBe('6 bits of 64: 12 pairs in 8 groups');
+      await slider.focus();
+      for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowLeft');
+      await page.locator('.threshold .said', { hasText: '2 bits of 64: 4 pairs in 3 groups' }).waitFor();
+      expect((await wanted(page)).at(-1)).toMatchObject({ alikeBits: 2, kind: 'duplicates' });
+      await page.getByRole('button', { name: '10 bits of 64: 90 pairs in 31 groups' }).click();
+      await page.locator('.in-words', { hasText: 'alike up to 10 bits' }).waitFor();
+    }));
+
+  it('lays confused pairs together under their names', () =>
+    withPage(async ({ page }) => {
+      await choose(page, 'Order', 'Confused pairs together');
+      await tile(page, 0).locator('.band').waitFor();
+      expect(await tile(page, 0).locator('.band').textContent()).toMatch(/^\w+ → \w+: \d+$/);
+      await shoot(page, 'review-pairs');
+    }));
+});
