@@ -21,12 +21,14 @@ import {
   type ReviewTile,
   type TileGroup,
 } from '../protocol/review.js';
+import type { Evidence } from '../protocol/shownEvidence.js';
 import { pendingMoves } from './apply.js';
 import { auditedRemaining } from './audit.js';
 import { currentRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { changedBetween, countsOf, reviewsOf, said, viewsNow } from './reviewSummary.js';
+import { evidenceOf } from './evidence.js';
 import { reviewTable, type ReviewTable } from './reviewTiles.js';
 import { alikeCountsOf, type FactsOf, type RunOddness } from './photos.js';
 import { runOddness, runRows } from './runRows.js';
@@ -230,6 +232,12 @@ export class ReviewSession implements Disposable {
 
   async peek(id: ItemId): Promise<string | null> {
     return (await this.#makeThumbs([id], 1024)).get(id) ?? null;
+  }
+
+  /** Why a photo was found. Throws `unknown-item`, `cancelled`. */
+  async evidence(id: ItemId, signal?: AbortSignal): Promise<Evidence> {
+    const view = this.#view ?? (await this.#alone(() => this.#load()));
+    return evidenceOf(this.#dataset, view.table, id, this.#makeThumbs, signal);
   }
 
   dispose(): void {

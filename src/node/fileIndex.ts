@@ -37,6 +37,10 @@ export class FileIndex {
   factsOf(id: ItemId): ImageFacts | null {
     return this.#facts.get(id) ?? null;
   }
+  /** Bytes of the file as it was last hashed. */
+  sizeOf(path: string): number | null {
+    return this.#files.get(path)?.[0] ?? null;
+  }
   badOf(id: ItemId): BadContent | null {
     return this.#bad.get(id) ?? null;
   }

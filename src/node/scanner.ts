@@ -43,6 +43,9 @@ export class FolderScanner implements Scanner {
   factsOf(id: ItemId): ImageFacts | null {
     return this.#index.factsOf(id);
   }
+  bytesOf(path: string): number | null {
+    return this.#index.sizeOf(path);
+  }
   badOf(id: ItemId): BadContent | null {
     return this.#index.badOf(id);
   }

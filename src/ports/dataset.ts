@@ -28,6 +28,8 @@ export interface Scanner {
    */
   scan(spec: DatasetSpec, moves: readonly Move[], signal?: AbortSignal): Promise<Scan>;
   factsOf(id: ItemId): ImageFacts | null;
+  /** Of a file by its path, as last read; null when it changed too lately to be remembered. */
+  bytesOf(path: string): number | null;
   badOf(id: ItemId): Pick<BadFile, 'reason' | 'message'> | null;
   /** @param placed by path: files just written, which the next scan need not read unless they were touched since. */
   remember(

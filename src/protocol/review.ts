@@ -4,6 +4,7 @@ import type { FindingKind } from '../core/findings/finding.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import { noFilter, type QueueFilter as ReviewFilter } from '../core/review/filter.js';
 import type { ReviewHeader } from '../core/review/header.js';
+import type { Evidence } from './shownEvidence.js';
 import { event, request, type Contract } from './contract.js';
 
 export type { ReviewHeader };
@@ -123,6 +124,8 @@ export const reviewContract = {
     removeView: request<{ readonly name: string }, ReviewSnapshot>(),
     /** Webview URI of the 1,024 px picture, for the peek. */
     peek: request<{ readonly id: ItemId }, { readonly uri: string | null }>(),
+    /** Photos like it, and its copies. */
+    evidence: request<{ readonly id: ItemId }, Evidence>(),
     train: request<null, null>(),
     openFile: request<{ readonly id: ItemId }, null>(),
   },

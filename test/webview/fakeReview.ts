@@ -16,6 +16,7 @@ import { groupsOf } from '../../src/core/review/groups.js';
 import { sortQueue } from '../../src/core/review/queue.js';
 import type { QueueItem } from '../../src/core/review/queueItem.js';
 import type { SavedView } from '../../src/core/review/views.js';
+import { fakeEvidence } from './fakeEvidence.js';
 import { WinnowError } from '../../src/base/errors.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
@@ -185,6 +186,7 @@ export const fakeReview = (scenario: Scenario): void => {
       return snapshot();
     },
     peek: ({ id }) => ({ uri: `${location.origin}/thumb/${parseInt(id.slice(0, 6), 16)}.png` }),
+    evidence: ({ id }) => fakeEvidence([...tiles.values()], id),
     train: () => null,
     openFile: () => null,
   });
@@ -226,7 +228,8 @@ const makeTile = (i: number, vocab: readonly string[]): ReviewTile => {
     surprise: i === 11 || i === 7 ? null : surprise,
     suggestion: isWrong ? (i % 5 === 2 ? third : other) : null,
     split: i % 5 === 0 ? 'valid' : 'train',
-    reasons: [],
+    reasons:
+      i === 7 || !isWrong ? [] : [`Labelled ${label}, but it looks like ${other} (surprise ${surprise} of 100).`],
     kinds:
       i === 7
         ? ['label-conflict']

@@ -13,6 +13,7 @@ import type {
   ReviewView,
   TileGroup,
 } from '../../src/protocol/review.js';
+import type { Evidence, EvidenceList, EvidencePhoto, EvidenceTwin } from '../../src/protocol/shownEvidence.js';
 import type { Guards } from '../shared/connect.js';
 import {
   isFlag,
@@ -90,6 +91,34 @@ export const isSnapshot = shape<ReviewSnapshot>({
 
 const isOutcome = shape<ReviewOutcome>({ snapshot: isSnapshot, tiles: listOf(isTile), said: isText });
 
+const isPhoto = shape<EvidencePhoto>({
+  id: isId,
+  path: isText,
+  label: orNull(isText),
+  distance: isNumber,
+  thumb: orNull(isText),
+});
+const isTwin = shape<EvidenceTwin>({
+  id: isId,
+  path: isText,
+  isThis: isFlag,
+  label: orNull(isText),
+  split: orNull(isSplit),
+  size: orNull(shape<NonNullable<EvidenceTwin['size']>>({ width: isNumber, height: isNumber })),
+  bytes: orNull(isNumber),
+  source: orNull(isText),
+  thumb: orNull(isText),
+});
+const isEvidence = shape<Evidence>({
+  id: isId,
+  picture: orNull(isText),
+  lists: listOf(
+    shape<EvidenceList>({ role: oneOf('given', 'other', 'any'), label: orNull(isText), photos: listOf(isPhoto) }),
+  ),
+  trouble: orNull(isText),
+  twins: listOf(isTwin),
+});
+
 export const reviewGuards: Guards<ReviewContract> = {
   calls: {
     open: isSnapshot,
@@ -106,6 +135,7 @@ export const reviewGuards: Guards<ReviewContract> = {
     saveView: isSnapshot,
     removeView: isSnapshot,
     peek: shape<{ readonly uri: string | null }>({ uri: orNull(isText) }),
+    evidence: isEvidence,
     train: isNull,
     openFile: isNull,
   },

@@ -9,8 +9,9 @@ import type { ReviewModel } from './state.js';
 export const obey = (event: KeyboardEvent, model: ReviewModel, grid: ImageGrid, close: () => void): boolean => {
   if (event.defaultPrevented || isTyping(event) || pressesControl(event)) return false;
   const key = keyName(event);
-  if (model.dialog !== null && model.dialog !== 'peek') return false;
-  if (model.dialog === 'peek' && key === 'Space') {
+  if (model.dialog !== null && model.dialog !== 'peek' && model.dialog !== 'evidence') return false;
+  const closing = model.dialog === 'peek' ? 'Space' : model.dialog === 'evidence' ? 'e' : null;
+  if (closing !== null && (key === closing || key === 'Escape')) {
     close();
     return true;
   }
@@ -69,6 +70,7 @@ const actions: Readonly<Record<string, (model: ReviewModel) => void>> = {
   r: (model) => void model.resort(),
   c: (model) => void model.setFilter(noFilter),
   Space: (model) => void model.peek(),
+  e: (model) => model.showEvidence(),
   o: (model) => void model.openFile(),
   '?': (model) => model.show('keys'),
   Escape: (model) => {

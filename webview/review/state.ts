@@ -14,6 +14,7 @@ import {
 import type { Wire } from '../shared/connect.js';
 import type { Pick } from '../shared/imageGrid.js';
 import type { Navigation } from '../shared/navigation.js';
+import { EvidenceModel } from './evidenceState.js';
 import { Rows } from './rows.js';
 import type { Dialog, Place, Screen } from './screen.js';
 import { Selection } from './selection.js';
@@ -21,6 +22,7 @@ import { Selection } from './selection.js';
 export class ReviewModel {
   readonly rows: Rows;
   readonly selection: Selection;
+  readonly evidence: EvidenceModel;
   /** Decisions on their way to the disk. */
   readonly saving = new Set<ItemId>();
   snapshot: ReviewSnapshot | null = null;
@@ -47,6 +49,7 @@ export class ReviewModel {
       (error) => this.fail(error),
     );
     this.selection = new Selection(this.rows);
+    this.evidence = new EvidenceModel(wire, () => screen.redraw());
   }
 
   get total(): number {
@@ -169,12 +172,20 @@ export class ReviewModel {
     });
   }
 
-  async openFile(): Promise<void> {
-    const tile = this.focused;
-    if (tile)
+  async openFile(id = this.focused?.id): Promise<void> {
+    if (id !== undefined)
       await this.#inTurn(async () => {
-        await this.#wire.call('openFile', { id: tile.id });
+        await this.#wire.call('openFile', { id });
       });
+  }
+
+  /** Opens the evidence of the focused photo, or follows the focus while it is open. */
+  showEvidence(): void {
+    const tile = this.focused;
+    if (!tile) return;
+    this.dialog = 'evidence';
+    void this.evidence.show(tile.id);
+    this.#screen.redraw();
   }
 
   async peek(): Promise<void> {
@@ -193,6 +204,7 @@ export class ReviewModel {
   }
 
   show(dialog: Dialog | null): void {
+    if (dialog !== 'evidence') this.evidence.forget();
     const isDecision = dialog === 'picker' || dialog === 'trash';
     const refusal = this.snapshot?.readOnlyReason;
     if (isDecision && refusal) this.said = refusal;
@@ -206,6 +218,7 @@ export class ReviewModel {
     this.#wasMoved++;
     this.keepPlace();
     if (this.dialog === 'peek') void this.peek();
+    if (this.dialog === 'evidence') this.showEvidence();
   }
 
   async picked(index: number, how: Pick): Promise<void> {

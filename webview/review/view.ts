@@ -8,6 +8,7 @@ import { button, icon } from '../shared/ui.js';
 import { count } from '../shared/words.js';
 import { keysDialog, peekDialog, pickerDialog, trashDialog, viewDialog } from './dialogs.js';
 import { filters } from './filters.js';
+import { evidenceDialog } from './evidence.js';
 import type { Picker } from './picker.js';
 import type { ReviewModel } from './state.js';
 import { pendingSentence, progressSentence } from './words.js';
@@ -93,6 +94,7 @@ const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Tem
     ${act('Set aside', 's', 'archive', () => void model.decide({ kind: 'set-aside' }))}
     ${button({ text: 'Trash…', key: 'x', icon: 'trash', isDisabled, onClick: () => model.show('trash') })}
     ${act('Restore', 'u', 'history', () => void model.decide({ kind: 'restore' }))}
+    ${button({ text: 'Why?', key: 'e', icon: 'question', isDisabled: model.total === 0, onClick: () => model.showEvidence() })}
     <span class="gap"></span>
     ${button({
       text: 'Undo',
@@ -205,6 +207,14 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
       return peekDialog(tile, uri, `${(model.focus + 1).toLocaleString('en')} of ${model.total.toLocaleString('en')}`, {
         close,
         openFile: () => void model.openFile(),
+      });
+    }
+    case 'evidence': {
+      const tile = model.focused;
+      if (!tile) return nothing;
+      return evidenceDialog(tile, model.evidence, position(model), {
+        close,
+        open: (id) => void model.openFile(id),
       });
     }
     case 'keys':

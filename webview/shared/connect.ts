@@ -13,7 +13,11 @@ export interface Guards<C extends Contract> {
 
 export interface Wire<C extends Contract> {
   /** @throws WinnowError of the host, `protocol` when the answer has another shape, `peer-gone`. */
-  call<K extends keyof C['calls'] & string>(name: K, input: In<C['calls'][K]>): Promise<Out<C['calls'][K]>>;
+  call<K extends keyof C['calls'] & string>(
+    name: K,
+    input: In<C['calls'][K]>,
+    signal?: AbortSignal,
+  ): Promise<Out<C['calls'][K]>>;
 }
 
 /** What a webview's page may do beside talking: keep its navigation. */
@@ -47,8 +51,8 @@ export const connect = <C extends Contract>(
     contract.version,
   );
   return {
-    call: async (name, input) => {
-      const answer: unknown = await endpoint.call(name, input);
+    call: async (name, input, signal) => {
+      const answer: unknown = await endpoint.call(name, input, signal);
       if (!guards.calls[name](answer)) throw new WinnowError('protocol', unreadable(name));
       return answer;
     },

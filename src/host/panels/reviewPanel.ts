@@ -120,6 +120,7 @@ export class ReviewPanel implements Disposable {
       removeView: async ({ name }) => told(await session.removeView(name)),
       resort: async () => told(await session.resort()),
       peek: async ({ id }) => ({ uri: await session.peek(id) }),
+      evidence: ({ id }, signal) => session.evidence(id, signal),
       train: () => {
         this.#around.train(this.dataset);
         return null;

@@ -64,6 +64,7 @@ export const reviewChecks: Checks<ReviewContract> = {
   saveView: viewName,
   removeView: viewName,
   peek: z.strictObject({ id: itemId }),
+  evidence: z.strictObject({ id: itemId }),
   train: nothing,
   openFile: z.strictObject({ id: itemId }),
 };

@@ -1,0 +1,92 @@
+/** The evidence of a finding from a real training: the product's own engine on the demo's photos. */
+
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSample } from '../../scripts/demo/sample.mjs';
+import { listFindings } from '../../src/app/findings.js';
+import { OpenDataset } from '../../src/app/openDataset.js';
+import { ReviewSession } from '../../src/app/reviewSession.js';
+import { runRows } from '../../src/app/runRows.js';
+import { defaultTrainOptions, train } from '../../src/app/train.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
+import { openStore } from '../../src/node/datasetStore.js';
+import { EngineProcess } from '../../src/node/engineProcess.js';
+import { foldersIn, quiet } from '../node/tempDataset.js';
+import { bundleEngine } from './engineBundle.js';
+import { newFolder } from './fixtures.js';
+
+let engine: EngineProcess;
+let dataset: OpenDataset;
+let session: ReviewSession;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  const [folder, home] = [newFolder(), newFolder()];
+  folders.push(folder, home);
+  await makeSample(folder, 3, path.join(home, 'key.json'));
+  engine = new EngineProcess({ bundle: await bundleEngine('evidence'), nodePath: null, rung: 'auto', log: quiet });
+  dataset = new OpenDataset(await openStore(folder, { folders: foldersIn(home) }), engine, quiet);
+  await train(dataset, { ...defaultTrainOptions, views: '1' });
+  session = new ReviewSession(dataset, (ids, size) =>
+    Promise.resolve(new Map(ids.map((id) => [id, `thumb:${size}:${id}`]))),
+  );
+}, 240_000);
+afterAll(() => {
+  session.dispose();
+  dataset.dispose();
+  engine.dispose();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const first = async (kind: string): Promise<ItemId> => {
+  const { findings } = await listFindings(dataset);
+  const id = findings.find((finding) => finding.kind === kind)?.items[0]?.id;
+  if (!id) throw new Error(`the sample has no ${kind}`);
+  return id;
+};
+
+describe('the evidence of a finding', () => {
+  it('of a wrong label: photos of the given and of the suggested class, never of its own group', async () => {
+    const id = await first('label-issue');
+    await session.open(null);
+    const [tile] = (await session.rows(0, 400)).tiles.filter((row) => row.id === id);
+    const evidence = await session.evidence(id);
+    expect(evidence).toMatchObject({ id, trouble: null, picture: `thumb:1024:${id}` });
+    expect(evidence.lists.map(({ role, label }) => [role, label])).toEqual([
+      ['given', tile!.label],
+      ['other', tile!.suggestion],
+    ]);
+    const rows = await runRows(dataset, (await dataset.snapshot()).runs[0]!);
+    const groupOf = new Map(rows.map((row) => [row.id, row.group]));
+    for (const list of evidence.lists) {
+      expect(list.photos.length).toBeGreaterThan(0);
+      expect(list.photos.every(({ label }) => label === list.label)).toBe(true);
+      expect(list.photos.some((photo) => groupOf.get(photo.id) === groupOf.get(id))).toBe(false);
+      expect(list.photos.every(({ id: of, thumb }) => thumb === `thumb:256:${of}`)).toBe(true);
+      const distances = list.photos.map(({ distance }) => distance);
+      expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    }
+  });
+
+  it('of a file that lies twice: both places, each with its size', async () => {
+    const { twins } = await session.evidence(await first('exact-duplicate'));
+    expect(twins.length).toBeGreaterThan(1);
+    expect(twins[0]).toMatchObject({ isThis: true });
+    expect(new Set(twins.map((twin) => twin.path)).size).toBe(twins.length);
+    for (const twin of twins) {
+      expect(twin.size!.width).toBeGreaterThan(10);
+      expect(twin.bytes).toBeGreaterThan(100);
+    }
+  });
+
+  it('of a conflict between labels: every copy, and what the model says instead', async () => {
+    const evidence = await session.evidence(await first('label-conflict'));
+    expect(evidence.twins.length).toBeGreaterThan(1);
+    expect(evidence.lists.map(({ role }) => role)).toContain('other');
+  });
+
+  it('of a photo that is gone is refused', async () => {
+    await expect(session.evidence('e'.repeat(64) as ItemId)).rejects.toMatchObject({ code: 'unknown-item' });
+  });
+});

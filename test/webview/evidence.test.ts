@@ -1,0 +1,114 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Harness, mustSkip, why, type Opened } from './harness.js';
+import { shoot } from './shots.js';
+import { themes } from './themes.js';
+
+const violations = async (page: Page): Promise<string[]> => {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n  ')}`);
+};
+
+describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await Harness.start();
+  }, 60_000);
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  const openAt = async (index: number, look: Parameters<Harness['open']>[1] = {}): Promise<Opened> => {
+    const opened = await harness.open('review', look);
+    await opened.page.locator(`[data-index="${index}"]`).focus();
+    await opened.page.keyboard.press('e');
+    await opened.page.locator('dialog.evidence .strip img').first().waitFor();
+    return opened;
+  };
+
+  it('is opened, followed and closed from the keyboard; says why in words and shows both classes with distances', async () => {
+    const { page, faults } = await openAt(0);
+    const dialog = page.locator('dialog.evidence');
+    expect(await dialog.innerText()).toMatch(/Labelled cat, but it looks like dog/);
+    expect(await dialog.innerText()).toMatch(/A model that has not seen this photo says dog with 93\.5 %/);
+    expect(await dialog.locator('h3').allInnerTexts()).toEqual([
+      'Why it is here',
+      'Nearest photos labelled cat, as this one is',
+      'Nearest photos labelled dog instead',
+    ]);
+    expect(await dialog.locator('.strip').first().locator('.figure').first().innerText()).toBe('distance 0.71');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('dialog.evidence h3', { hasText: 'labelled fox instead' }).waitFor();
+    await page.keyboard.press('e');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-index'))).toBe('1');
+    // Each photo once: following the focus asks again, the same photo is not asked twice.
+    const asked = await page.evaluate(() => window.winnowCalls.filter(({ name }) => name === 'evidence').length);
+    expect(asked).toBe(2);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('decides while it is open, and opens a neighbour by its id', async () => {
+    const { page } = await openAt(0);
+    await page.locator('dialog.evidence .strip button').nth(1).click();
+    await page.keyboard.press('k');
+    await page.locator('[data-index="0"] .mark.is-verdict', { hasText: 'Kept' }).waitFor({ state: 'attached' });
+    const calls = await page.evaluate(() => window.winnowCalls);
+    expect(calls.find(({ name }) => name === 'openFile')?.input).toMatchObject({ id: /^[0-9a-f]{6}a{58}$/ });
+    await page.keyboard.press('Escape');
+    await page.locator('dialog.evidence').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('sets copies side by side with sizes, labels and sources', async () => {
+    const { page } = await openAt(7);
+    const twins = page.locator('.twins > li');
+    expect(await twins.count()).toBe(2);
+    expect(await twins.nth(0).innerText()).toMatch(
+      /this photo[\s\S]*none[\s\S]*640 × 480, 83 kB[\s\S]*openverse, flickr\.com, by-sa/,
+    );
+    expect(await twins.nth(1).innerText()).toMatch(/1280 × 960, 1\.2 MB[\s\S]*not known/);
+    await shoot(page, 'evidence-twins');
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says what to do where no model has looked', async () => {
+    const { page } = await openAt(11);
+    expect(await page.locator('dialog.evidence').innerText()).toMatch(
+      /No model has judged it yet[\s\S]*Train it first/,
+    );
+    await page.context().close();
+  });
+
+  it.each(themes)('in %s: no accessibility violation', async (theme) => {
+    const { page, faults } = await openAt(0, { theme });
+    await shoot(page, `evidence-${theme}`);
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    ['420 px with long names', { width: 420, scenario: { classes: 'long' } }],
+    ['60 classes', { theme: 'light', scenario: { classes: 60 } }],
+  ] as const)('at %s nothing sticks out', async (name, look) => {
+    const { page } = await openAt(7, look);
+    await shoot(page, `evidence-${name.replaceAll(' ', '-')}`);
+    const box = await page.locator('dialog.evidence').evaluate((dialog) => [dialog.scrollWidth, dialog.clientWidth]);
+    expect(box[0]).toBeLessThanOrEqual(box[1]!);
+    await page.context().close();
+  });
+
+  it('shows names that are scripts as text', async () => {
+    for (let set = 0; set < 10; set++) {
+      const { page, faults } = await openAt(3, { scenario: { classes: `payloads ${set}`, rows: 20 } });
+      expect(await page.evaluate(() => 'winnowPwned' in window)).toBe(false);
+      expect(await page.locator('dialog.evidence :is(iframe, object, script, svg, math)').count()).toBe(0);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    }
+  }, 120_000);
+});
