@@ -26,6 +26,7 @@ import { pendingMoves } from './apply.js';
 import { auditedRemaining } from './audit.js';
 import { currentRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
+import type { MakeThumbs } from './makeThumbs.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { changedBetween, countsOf, reviewsOf, said, viewsNow } from './reviewSummary.js';
 import { evidenceOf } from './evidence.js';
@@ -49,9 +50,6 @@ const noMemory = (): ViewMemory => {
     },
   };
 };
-
-/** Makes thumbnails; answers the URI by which the viewer can load each. */
-export type MakeThumbs = (ids: readonly ItemId[], size: 256 | 1024) => Promise<ReadonlyMap<ItemId, string>>;
 
 interface View {
   readonly snapshot: DatasetSnapshot;

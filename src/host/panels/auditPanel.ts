@@ -5,7 +5,7 @@ import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
 import { answerAudit, auditState, undoAnswer } from '../../app/audit.js';
 import type { OpenDataset } from '../../app/openDataset.js';
-import type { MakeThumbs } from '../../app/reviewSession.js';
+import type { MakeThumbs } from '../../app/makeThumbs.js';
 import { auditContract, type AuditContract, type AuditPage } from '../../protocol/audit.js';
 import { requireTrust } from '../trustedEngine.js';
 import { placeOf, type Surroundings } from './surroundings.js';

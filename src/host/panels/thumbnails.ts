@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { itemsById } from '../../app/snapshotItems.js';
 import type { OpenDataset } from '../../app/openDataset.js';
-import type { MakeThumbs } from '../../app/reviewSession.js';
+import type { MakeThumbs } from '../../app/makeThumbs.js';
 import type { ItemId } from '../../core/dataset/item.js';
 
 type Size = 256 | 1024;
