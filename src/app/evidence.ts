@@ -23,7 +23,7 @@ export const evidenceOf = async (
   makeThumbs: MakeThumbs,
   signal?: AbortSignal,
 ): Promise<Evidence> => {
-  const tile = table.tile(id, null);
+  const tile = table.tile(id, null, null);
   if (!tile) throw new WinnowError('unknown-item', 'This photo is no longer in the dataset.');
   const twins = await twinsOf(dataset, table, id);
   let lists: readonly EvidenceList[] = [];

@@ -73,6 +73,13 @@ const title = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =>
           </button>`
         : nothing
     }
+    ${
+      model.total === 0
+        ? nothing
+        : html`<button class="plain" aria-keyshortcuts="e" @click=${() => model.showEvidence()}>
+            ${icon('question')} Why? <kbd aria-hidden="true">e</kbd>
+          </button>`
+    }
     <button class="plain" aria-keyshortcuts="?" @click=${() => model.show('keys')}>
       ${icon('keyboard')} Keys <kbd aria-hidden="true">?</kbd>
     </button>`;
@@ -94,7 +101,6 @@ const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Tem
     ${act('Set aside', 's', 'archive', () => void model.decide({ kind: 'set-aside' }))}
     ${button({ text: 'Trash…', key: 'x', icon: 'trash', isDisabled, onClick: () => model.show('trash') })}
     ${act('Restore', 'u', 'history', () => void model.decide({ kind: 'restore' }))}
-    ${button({ text: 'Why?', key: 'e', icon: 'question', isDisabled: model.total === 0, onClick: () => model.showEvidence() })}
     <span class="gap"></span>
     ${button({
       text: 'Undo',
