@@ -33,7 +33,7 @@ describe.skipIf(mustSkip)(`confusion matrix${why}`, () => {
     );
     expect(await page.locator('.matrix tbody td').allTextContents()).toHaveLength(9);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('is walked with the arrows through 60 classes, headings in sight, one tab stop', async () => {
@@ -57,7 +57,7 @@ describe.skipIf(mustSkip)(`confusion matrix${why}`, () => {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => window.winnowCalls.some((call) => call.name === 'showCell'));
     expect(await asked(page)).toEqual([{ actual: 'species 59', predicted: 'species 59' }]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('sorts the classes by any figure, unknown ones last, and tells how', async () => {
@@ -70,7 +70,7 @@ describe.skipIf(mustSkip)(`confusion matrix${why}`, () => {
     await heading.locator('button').click();
     expect(await heading.getAttribute('aria-sort')).toBe('descending');
     expect((await labels()).at(-1)).toBe('dog');
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('shows names as text, whatever they are', async () => {
@@ -80,6 +80,6 @@ describe.skipIf(mustSkip)(`confusion matrix${why}`, () => {
     expect(await page.evaluate(() => 'winnowPwned' in window)).toBe(false);
     expect(await page.locator('img').count()).toBe(0);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 });

@@ -78,6 +78,9 @@ export class Harness {
   readonly #server: Server;
   readonly #browser: Browser;
   readonly #origin: string;
+  /** Windows that a test has closed: a new one costs the browser more than most tests do. */
+  readonly #spare: Page[] = [];
+  #panels = 0;
 
   private constructor(server: Server, browser: Browser) {
     this.#server = server;
@@ -118,21 +121,41 @@ export class Harness {
     return new Harness(server, browser);
   }
 
-  /** A page in a browser context of its own, drawn and at rest. */
+  /** A page, drawn and at rest, with a state of its own. */
   async open(surface: Surface, look: Look = {}): Promise<Opened> {
-    const context = await this.#browser.newContext({
-      viewport: { width: look.width ?? 1100, height: look.height ?? 800 },
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
+    const viewport = { width: look.width ?? 1100, height: look.height ?? 800 };
+    const page = this.#spare.pop() ?? (await this.#newPage());
+    await page.setViewportSize(viewport);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(`console: ${message.text()}`);
     });
-    await page.goto(`${this.#origin}/page/${surface}/${look.theme ?? 'dark'}?scenario=${toQuery(look.scenario ?? {})}`);
+    const query = `scenario=${toQuery(look.scenario ?? {})}&panel=${String(this.#panels++)}`;
+    await page.goto(`${this.#origin}/page/${surface}/${look.theme ?? 'dark'}?${query}`);
     await page.locator('h1').waitFor();
     return { page, faults };
+  }
+
+  async #newPage(): Promise<Page> {
+    const context = await this.#browser.newContext({ reducedMotion: 'reduce' });
+    // What the fakes keep for a reload is no other panel's.
+    await context.addInitScript(() => {
+      const panel = new URLSearchParams(location.search).get('panel');
+      if (panel === null || sessionStorage.getItem('panel') === panel) return;
+      sessionStorage.clear();
+      sessionStorage.setItem('panel', panel);
+    });
+    return context.newPage();
+  }
+
+  /** Ends what `open` began. A test that fails before leaves its window to `stop`. */
+  async close(page: Page): Promise<void> {
+    page.removeAllListeners('pageerror');
+    page.removeAllListeners('console');
+    await page.goto('about:blank');
+    await page.mouse.move(0, 0);
+    this.#spare.push(page);
   }
 
   async stop(): Promise<void> {
@@ -140,6 +163,24 @@ export class Harness {
     await new Promise((closed) => this.#server.close(closed));
   }
 }
+
+/** Changes an open page's theme as the editor does: other variables and another class, the same document. */
+export const dress = async (page: Page, theme: Theme): Promise<void> => {
+  await page.evaluate(async (name) => {
+    const { body } = document;
+    const sheet = document.querySelector<HTMLLinkElement>('link[href*="/theme/"]');
+    if (!sheet) throw new Error('the page has no theme');
+    const href = sheet.href.replace(/[\w-]+$/, name);
+    if (href !== sheet.href) {
+      const loaded = new Promise((resolve) => sheet.addEventListener('load', resolve, { once: true }));
+      sheet.href = href;
+      await loaded;
+    }
+    body.classList.remove(body.dataset['vscodeThemeKind'] ?? '');
+    body.classList.add(`vscode-${name}`);
+    body.dataset['vscodeThemeKind'] = `vscode-${name}`;
+  }, theme);
+};
 
 const typeOf = (name: string): string =>
   name.endsWith('.js') ? 'text/javascript' : name.endsWith('.css') ? 'text/css' : 'font/ttf';

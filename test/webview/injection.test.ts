@@ -64,7 +64,7 @@ describe.skipIf(mustSkip)(`200 names that are scripts${why}`, () => {
         const text = plain(seen.text);
         const names = payloads.slice(page * payloadsAPage, (page + 1) * payloadsAPage);
         unread.push(...names.filter((name) => !text.includes(plain(name))));
-        await opened.page.context().close();
+        await harness.close(opened.page);
       }
       expect(unread.length).toBeLessThanOrEqual(unshown[surface] ?? 0);
     },

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Harness, mustSkip, surfaces, why, type Look, type Surface } from './harness.js';
+import { violations } from './accessibility.js';
+import { dress, Harness, mustSkip, surfaces, why, type Look, type Surface } from './harness.js';
 import type { Scenario } from './scenario.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
@@ -13,13 +13,6 @@ const settled: Readonly<Record<Surface, string>> = {
   prediction: '.card .classes',
   audit: '.photo img',
   training: '.past table',
-};
-
-const violations = async (page: Page): Promise<string[]> => {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n  ')}`,
-  );
 };
 
 describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
@@ -43,19 +36,26 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
     await shoot(page, name);
     if (isChecked) expect(await violations(page)).toEqual([]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   };
 
   for (const surface of surfaces) {
-    it.each(themes)(`${surface} in %s: no accessibility violation, no policy violation`, async (theme) => {
-      await looks(`${surface}-${theme}`, surface, { theme }, async (page) => {
-        await page.locator(settled[surface]).first().waitFor();
-        if (surface !== 'review') return;
+    it(`${surface} in each theme: no accessibility violation, no policy violation`, async () => {
+      const { page, faults } = await harness.open(surface, { theme: themes[0] });
+      await page.locator(settled[surface]).first().waitFor();
+      if (surface === 'review') {
         await page.locator('[data-index="0"]').focus();
         await page.keyboard.press('2');
         await page.keyboard.press('k');
         await page.locator('.mark.is-verdict', { hasText: 'Kept' }).waitFor();
-      });
+      }
+      for (const theme of themes) {
+        await dress(page, theme);
+        await shoot(page, `${surface}-${theme}`);
+        expect(await violations(page), theme).toEqual([]);
+      }
+      expect(faults).toEqual([]);
+      await harness.close(page);
     });
     it(`${surface} at 420 px, with long names`, async () => {
       await looks(`${surface}-narrow`, surface, { width: 420, scenario: { classes: 'long' } }, async (page) => {
@@ -78,6 +78,17 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
       );
     });
   }
+
+  it('a text that a theme leaves too pale is a violation', async () => {
+    const { page } = await harness.open('confusion', { theme: 'dark' });
+    await page.locator(settled.confusion).first().waitFor();
+    await dress(page, 'light');
+    await page.evaluate(() => {
+      document.documentElement.style.setProperty('--vscode-editor-foreground', '#f0f0f0');
+    });
+    expect((await violations(page)).join()).toContain('color-contrast');
+    await harness.close(page);
+  });
 
   it.each([
     ['dark', 1100],

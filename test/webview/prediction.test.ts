@@ -35,7 +35,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
       { name: 'predictUris', input: { uris: ['file:///photos/a.jpg', 'file:///photos/b.jpg'] } },
     ]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('says so when what was dropped is no picture', async () => {
@@ -47,7 +47,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     });
     await page.locator('.notice.is-error', { hasText: 'notes.txt is not an image' }).waitFor();
     expect(await page.evaluate(() => window.winnowCalls.map((call) => call.name))).toEqual(['open']);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('shows five classes, all on request; says how it was judged; opens files and neighbours; changes the model', async () => {
@@ -72,7 +72,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
       { name: 'pickFiles', input: null },
       { name: 'clear', input: null },
     ]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('says how different a picture is, adds it to the dataset, and stops', async () => {
@@ -88,7 +88,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
       { name: 'stop', input: null },
       { name: 'save', input: { format: 'jsonl' } },
     ]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('many answers are a table that sorts by each column, rows without an answer last', async () => {
@@ -131,7 +131,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     const calls = await page.evaluate(() => window.winnowCalls.map(({ name }) => name));
     expect(calls.slice(2)).toEqual(['addToDataset', 'save']);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('offers to train first, and sends no picture before', async () => {
@@ -145,7 +145,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     await page.locator('vscode-button', { hasText: 'Train first' }).click();
     await page.waitForFunction(() => window.winnowCalls.some((call) => call.name === 'train'));
     expect(await page.evaluate(() => window.winnowCalls.map((call) => call.name))).toEqual(['open', 'train']);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('shows names as text, whatever they are', async () => {
@@ -156,6 +156,6 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     );
     expect(await page.evaluate(() => 'winnowPwned' in window)).toBe(false);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 });

@@ -39,7 +39,7 @@ describe.skipIf(mustSkip)(`review by keyboard${why}`, () => {
     await work(opened);
     expect(opened.faults).toEqual([]);
     expect(await opened.page.evaluate(() => window.winnowTroubles)).toEqual([]);
-    await opened.page.context().close();
+    await harness.close(opened.page);
   };
 
   it('relabels, accepts, keeps, sets aside and trashes; the focus goes to the next undecided; nothing on the screen moves', () =>
