@@ -24,10 +24,11 @@ function missingPackages() {
 }
 
 function npm(args, env = {}) {
+  // Under `npm run` the outer npm's user agent, with its Node's version, is inherited, and code-server's script reads it.
   const r = spawnSync('npm', args, {
     cwd: hostDir,
     stdio: 'inherit',
-    env: { ...process.env, ...env },
+    env: { ...process.env, npm_config_user_agent: undefined, ...env },
   });
   if (r.status !== 0) fail(`npm ${args.join(' ')} failed (${r.status ?? r.signal}).`);
   console.log(`[${seconds()} s] npm ${args[0]} done`);
