@@ -21,9 +21,8 @@ if (!Number.isInteger(seed)) {
 installPackages();
 buildBundles();
 
-const { makeSample } = await import('./demo/sample.mjs');
+const { classes, makeSample } = await import('./demo/sample.mjs');
 const { startImageServer } = await import('./demo/imageServer.mjs');
-const { classes } = await import('./demo/scenes.mjs');
 const { countFound, gatheredKey } = await import('./demo/countFound.mjs');
 const dir = path.resolve(argument('--keep') ?? path.join(root, 'sample', 'kitchen'));
 const beside = (name) => path.join(path.dirname(dir), `${path.basename(dir)}-${name}`);
@@ -46,7 +45,7 @@ const winnow = async (args, codes = [0]) => {
   return JSON.parse(out);
 };
 
-say(`Making a sample: 3 classes × 60 pictures with planted mistakes (seed ${seed}) …`);
+say(`Making a sample: 3 classes × 60 photographs and every sort of planted mistake (seed ${seed}) …`);
 const source = beside('source');
 await makeSample(source, seed, beside('key.json'));
 rmSync(dir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|gather|fine-tune|fine-tune-fastai|fine-tune-time …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -11,6 +11,7 @@ const { findingsBench } = await import('./findings.mjs');
 const { calibrationBench, predictBench } = await import('./answers.mjs');
 const { budgetBench, sameFeaturesBench } = await import('./review.mjs');
 const { scaleBench } = await import('./scale.mjs');
+const { sampleBench } = await import('./sample.mjs');
 const { memoryBench } = await import('./memory.mjs');
 const { fastaiBench, fineTuneBench, fineTuneTimeBench } = await import('./fineTune.mjs');
 const { gatherBench } = await import('./gather.mjs');
@@ -32,6 +33,7 @@ const benches = {
   findings: findingsBench,
   scale: scaleBench,
   flips: flipsBench,
+  sample: sampleBench,
   budget: budgetBench,
   sameFeatures: sameFeaturesBench,
   gather: gatherBench,

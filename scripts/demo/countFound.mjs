@@ -29,6 +29,8 @@ export const countFound = (key, findings, topItems, rows) => {
     'label-issue': () => topItems.flatMap((item) => [item.path, ...item.copies]),
     'bad-image': () => [...pathsOf('bad-image'), ...turnedAway((reason) => brokenReasons.has(reason))],
     'exact-duplicate': () => [...pathsOf('exact-duplicate'), ...turnedAway((reason) => reason === 'exact-duplicate')],
+    'near-duplicate': () => [...pathsOf('near-duplicate'), ...turnedAway((reason) => reason === 'near-duplicate')],
+    tiny: () => [...pathsOf('tiny'), ...turnedAway((reason) => reason === 'too-small')],
   };
   const planted = {};
   const found = {};

@@ -1,69 +1,51 @@
-// Makes the seeded sample dataset: 3 classes × 60 pictures with planted mistakes. What was planted goes into a key file
-// beside the dataset folder, which the tool never reads.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// The product's own sample dataset (`winnow sample`), made once a seed and kept in the cache: taking its photographs is
+// most of the time of a demo, and several tests use the same ones.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createHash, randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import sharp from 'sharp';
-import { seeded } from '../seeded.mjs';
-import { classes, scene } from './scenes.mjs';
+import { root } from '../prepare.mjs';
 
-const perClass = 60;
-const wrongLabels = 18;
+/** The cupboard's three classes. */
+export const classes = ['bottle', 'mug', 'plate'];
 
-const shuffled = (values, r) => {
-  const out = [...values];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = r.below(i + 1);
-    [out[i], out[j]] = [out[j], out[i]];
+/** What decides how a sample looks: its own sources and the encoder's version. */
+const fingerprint = () => {
+  const hash = createHash('sha256');
+  for (const folder of ['core/sample', 'engine/sample']) {
+    const sources = path.join(root, 'src', folder);
+    for (const name of readdirSync(sources).sort()) hash.update(readFileSync(path.join(sources, name)));
   }
-  return out;
+  hash.update(readFileSync(path.join(root, 'src', 'base', 'random.ts')));
+  hash.update(readFileSync(path.join(root, 'package.json')).toString().match(/"sharp": "([^"]+)"/)[1]);
+  return hash.digest('hex').slice(0, 12);
 };
 
-/** @returns the key: what was planted, by finding kind; paths relative to `dir`. */
+/** Writes the sample into `dir`, replacing what is there, and the key of its planted mistakes into `keyFile`. @returns the key. */
 export const makeSample = async (dir, seed, keyFile) => {
-  rmSync(dir, { recursive: true, force: true });
-  const r = seeded(seed);
-  const photos = [];
-  for (const kind of classes) {
-    for (let i = 1; i <= perClass; i++) {
-      const width = 300 + 20 * r.below(8);
-      const height = 240 + 20 * r.below(6);
-      let picture = sharp(Buffer.from(scene(kind, r, width, height)));
-      if (r.next() < 0.2) picture = picture.blur(0.6 + r.next());
-      const bytes = await picture.jpeg({ quality: 70 + r.below(25) }).toBuffer();
-      photos.push({ kind, name: `${kind}-${String(i).padStart(2, '0')}.jpg`, bytes });
+  const cache = path.join(root, 'node_modules', '.cache', 'sample', `${fingerprint()}-${seed}`);
+  if (!existsSync(cache)) {
+    const making = `${cache}-${randomBytes(4).toString('hex')}`;
+    const args = ['sample', path.join(making, 'sample'), '--seed', String(seed), '--key', path.join(making, 'key.json')];
+    const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += chunk));
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`winnow ${args.join(' ')} ended with ${String(code)}\n${said}`);
+    try {
+      renameSync(making, cache);
+    } catch {
+      // Somebody else was faster with the same pictures.
+      rmSync(making, { recursive: true, force: true });
     }
   }
-  const key = { seed, planted: { 'label-issue': [], 'exact-duplicate': [], 'label-conflict': [], 'bad-image': [] } };
-  const put = (label, name, bytes) => {
-    mkdirSync(path.join(dir, label), { recursive: true });
-    writeFileSync(path.join(dir, label, name), bytes);
-    return `${label}/${name}`;
-  };
-  const order = shuffled(photos, r);
-  const wrong = order.slice(0, wrongLabels);
-  const twins = order.slice(wrongLabels, wrongLabels + 4);
-  const torn = order.slice(wrongLabels + 4, wrongLabels + 6);
-  for (const photo of photos) {
-    const others = classes.filter((kind) => kind !== photo.kind);
-    const label = wrong.includes(photo) ? others[r.below(others.length)] : photo.kind;
-    const file = put(label, photo.name, photo.bytes);
-    if (wrong.includes(photo)) key.planted['label-issue'].push(file);
-  }
-  for (const photo of twins) {
-    key.planted['exact-duplicate'].push(put(photo.kind, photo.name.replace('.jpg', '-copy.jpg'), photo.bytes));
-  }
-  for (const photo of torn) {
-    const other = classes.find((kind) => kind !== photo.kind);
-    key.planted['label-conflict'].push(put(other, photo.name.replace('.jpg', '-again.jpg'), photo.bytes));
-  }
-  const [first] = photos;
-  key.planted['bad-image'].push(
-    put(classes[0], 'torn.jpg', first.bytes.subarray(0, Math.floor(first.bytes.length * 0.6))),
-    put(classes[1], 'empty.jpg', Buffer.alloc(0)),
-    put(classes[1], 'not-found.jpg', Buffer.from('<!doctype html><title>404</title><p>Not found</p>')),
-    put(classes[2], 'pointer.png', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n')),
-  );
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(path.dirname(dir), { recursive: true });
+  cpSync(path.join(cache, 'sample'), dir, { recursive: true });
   mkdirSync(path.dirname(keyFile), { recursive: true });
-  writeFileSync(keyFile, JSON.stringify(key, null, 2));
-  return key;
+  cpSync(path.join(cache, 'key.json'), keyFile);
+  return JSON.parse(readFileSync(keyFile, 'utf8'));
 };

@@ -20,6 +20,7 @@ import { addFineTuneCommands } from './commands/fineTune.js';
 import { addImportCommand } from './commands/import.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import { addMcpCommand } from './commands/mcp.js';
+import { addSampleCommand } from './commands/sample.js';
 import { addServeCommand } from './commands/serve.js';
 import { addSimilarCommand } from './commands/similar.js';
 import type { RunCommand } from './session.js';
@@ -53,6 +54,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .action((dir: string, o: JsonFlag) => run((s) => initCommand(s, dir), o.json === true));
   addGatherCommands(command, run, wholeNumber);
   addImportCommand(command, run, wholeNumber);
+  addSampleCommand(command, run, wholeNumber);
   addBackboneCommands(command, run);
   command('scan', 'list the images and classes')
     .argument('<dir>')

@@ -9,6 +9,7 @@ const words: Record<Parameters<OnProgress>[0]['stage'], string> = {
   thumbnails: 'thumbnails',
   predict: 'predicting',
   export: 'comparing',
+  sample: 'photographing',
 };
 
 export class ProgressBar {

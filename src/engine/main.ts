@@ -20,6 +20,7 @@ import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
 import { similarRun } from './fit/similarRun.js';
 import { readRows } from './fit/runRecord.js';
+import { writeSample } from './sample/writeSample.js';
 import { startHeartbeat } from './heartbeat.js';
 import type { TrainingEvent } from '../protocol/training.js';
 import { fineTuneRun } from './training/fineTuneRun.js';
@@ -71,6 +72,7 @@ const handlers: Handlers<EngineContract['calls']> = {
   trainingSelfTest: ({ device }) => trainingSelfTest(device),
   exportRun: ({ progressId, ...job }, signal) =>
     exportRun(job, fileURLToPath(new URL('./webview', import.meta.url)), progressFor(progressId), signal),
+  writeSample: ({ progressId, ...job }, signal) => writeSample(job, progressFor(progressId), signal),
   thumbnails: async (job, signal) => ({ paths: await makeThumbnails(job, signal) }),
 };
 

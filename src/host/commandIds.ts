@@ -1,6 +1,7 @@
 /** Every command of the extension; package.json must contribute exactly these. No `vscode` here, so that a plain test can read it. */
 export const commandIds = [
   'winnow.openDataset',
+  'winnow.openSample',
   'winnow.newDataset',
   'winnow.gather',
   'winnow.addImages',

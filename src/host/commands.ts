@@ -19,6 +19,7 @@ import type { Notices } from './notices.js';
 import { chooseFolder } from './openCommand.js';
 import type { OutputLog } from './outputLog.js';
 import type { Panels } from './panels/panels.js';
+import { sampleFolder } from './sampleDataset.js';
 import { chooseDataset, isTarget } from './target.js';
 import type { Training } from './training.js';
 import { requireTrust } from './trustedEngine.js';
@@ -60,6 +61,17 @@ export const commandTable = (parts: Parts): CommandTable => {
       );
       log.info(`opened ${dataset.store.dir}`);
       await vscode.commands.executeCommand('winnow.datasets.focus');
+    },
+    'winnow.openSample': async (given) => {
+      const folder = await sampleFolder(parts.engine, given);
+      if (folder === null) return;
+      const dataset = await datasets.open(folder);
+      await vscode.commands.executeCommand('winnow.datasets.focus');
+      notices.offer(
+        vscode.l10n.t('The sample has 18 wrong labels and mistakes of other kinds. Train to find them.'),
+        vscode.l10n.t('Train'),
+        () => void vscode.commands.executeCommand('winnow.train', { dataset }),
+      );
     },
     'winnow.newDataset': () => gathering.newDataset(),
     'winnow.gather': on((dataset) => gathering.run(dataset)),

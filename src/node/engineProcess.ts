@@ -153,6 +153,14 @@ export class EngineProcess implements Engine {
     return this.#withProgress('exportRun', job, onProgress, signal);
   }
 
+  writeSample(
+    job: { readonly dir: string; readonly seed: number },
+    onProgress?: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<{ readonly files: number }> {
+    return this.#withProgress('writeSample', job, onProgress, signal);
+  }
+
   async thumbnails(job: wire.ThumbnailJob, signal?: AbortSignal): Promise<readonly (string | null)[]> {
     const found = new Map<ItemId, string | null>();
     await this.#aroundCrashes(job.files, async (files) => {
@@ -181,7 +189,7 @@ export class EngineProcess implements Engine {
     this.#beat.dispose();
   }
 
-  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun'>(
+  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample'>(
     name: K,
     input: Omit<In<Calls[K]>, 'progressId'>,
     onProgress: OnProgress | undefined,

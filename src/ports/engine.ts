@@ -47,6 +47,12 @@ export interface Engine {
   trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult>;
   /** Throws `no-run`, `bad-model`, `not-found`. */
   exportRun(job: ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<ExportResult>;
+  /** The sample dataset of a seed, into an empty folder. */
+  writeSample(
+    job: { readonly dir: string; readonly seed: number },
+    onProgress?: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<{ readonly files: number }>;
   thumbnails(job: ThumbnailJob, signal?: AbortSignal): Promise<readonly (string | null)[]>;
   /** Ends the process; pending calls reject with `peer-gone`. */
   dispose(): void;

@@ -203,7 +203,7 @@ export interface ExportResult {
 export interface EngineProgress {
   /** The call it belongs to, chosen by the caller in `progressId`. */
   readonly progressId: number;
-  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict' | 'export';
+  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict' | 'export' | 'sample';
   readonly done: number;
   readonly total: number;
 }
@@ -237,6 +237,8 @@ export const engineContract = {
     /** A few steps of a tiny network on a device, against the CPU; may take the process down. */
     trainingSelfTest: request<{ readonly device: 'cpu' | 'webgpu' }, SelfTestResult>(),
     exportRun: request<ExportJob & WithProgress, ExportResult>(),
+    /** Writes the sample dataset of a seed into an empty folder. */
+    writeSample: request<{ readonly dir: string; readonly seed: number } & WithProgress, { readonly files: number }>(),
     /** Answers with the absolute path of a WebP an id; null where the file does not decode. */
     thumbnails: request<ThumbnailJob, { readonly paths: readonly (string | null)[] }>(),
   },

@@ -104,7 +104,7 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
       .click();
     const photo = page
       .locator('.explorer-folders-view')
-      .getByRole('treeitem', { name: /^plate-\d+\.jpg$/ })
+      .getByRole('treeitem', { name: /^photo-\d+\.jpg$/ })
       .first();
     if (!(await photo.isVisible())) {
       await inExplorer('kitchen').click();

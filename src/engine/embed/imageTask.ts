@@ -1,6 +1,7 @@
 /** What the engine's main thread asks of an image thread, and what it hears back. */
 
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
+import type { Shot } from '../../core/sample/plan.js';
 import type { AugmentSettings } from '../../core/image/augment/augmentSettings.js';
 import type { BackboneRef, Recipe, ViewId } from '../../protocol/engine.js';
 import type { WireError } from '../../protocol/wire.js';
@@ -56,6 +57,7 @@ export type ImageTask =
       readonly photos: readonly ExamplePhoto[];
       readonly shape: ExampleShape;
     }
+  | { readonly kind: 'shot'; readonly id: null; readonly shot: Shot }
   | {
       readonly kind: 'thumbnail';
       readonly id: ItemId;
@@ -83,6 +85,7 @@ export type ImageAnswer =
       /** Of photos that were decoded now and are worth keeping. */
       readonly pictures: readonly (SharedPicture | null)[];
     }
+  | { readonly kind: 'shot'; readonly jpeg: Uint8Array }
   | { readonly kind: 'thumbnail'; readonly path: string | null };
 
 export interface TaskMessage {

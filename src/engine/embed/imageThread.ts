@@ -7,6 +7,7 @@ import { makeThumbnail } from '../images/thumbnail.js';
 import { toWire } from '../../protocol/endpoint.js';
 import { writeEmbedding } from './embeddingCache.js';
 import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from './imageTask.js';
+import { encodeShot } from '../sample/encodeShot.js';
 import { makeExamples } from '../training/makeExamples.js';
 import { noteInFlight } from './inFlight.js';
 import { openViewModel, type ViewModel } from './viewModel.js';
@@ -42,6 +43,7 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 const perform = async (task: ImageTask): Promise<ImageAnswer> => {
   if (task.kind === 'open') return { kind: 'opened', provider: (await modelFor(task.view)).provider };
   if (task.kind === 'examples') return makeExamples(task);
+  if (task.kind === 'shot') return { kind: 'shot', jpeg: await encodeShot(task.shot) };
   const done = noteInFlight(task.id);
   try {
     if (task.kind === 'thumbnail') {
