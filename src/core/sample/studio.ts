@@ -164,7 +164,7 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
     hardness: between(r, 4, 24),
     table,
     // A studio's table and wall are one sheet of paper.
-    wall: r.next() < 0.35 ? table : makeGround(r),
+    wall: r.next() < 0.5 ? table : makeGround(r),
     wallAt: between(r, 1.8, 4),
     grain: between(r, 1, 4),
     blur: r.next() < 0.25 ? between(r, 0.5, 1.2) : 0,

@@ -107,15 +107,15 @@ export const makeGround = (r: Random): Ground => {
   const b = colourOf(hue + 0.1 * (r.next() - 0.5), saturation + 0.15 * (r.next() - 0.5), Math.max(0.15, light - 0.06 - 0.14 * r.next()));
   const seed = r.below(2 ** 31);
   const often = 0.8 + 2 * r.next();
-  switch (r.below(6)) {
+  // Most product photographs are taken on plain paper.
+  switch (Math.max(0, r.below(10) - 5)) {
     case 0:
-    case 1:
       return () => a;
-    case 2:
+    case 1:
       return (u, v) => mix(a, b, noise(often * u + 7, 9 * often * v + 0.8 * noise(u, v, 3, seed), 0, seed));
-    case 3:
+    case 2:
       return (u, v) => mix(a, b, 0.5 * step(wave(often * u)) + 0.5 * step(wave(often * v)));
-    case 4:
+    case 3:
       return (u, v) => {
         const fine = noise(often * u + 40, often * v + 40, 0, seed) + 0.5 * noise(3 * often * u, 3 * often * v, 1, seed);
         return mix(a, b, Math.min(1, 0.8 * fine));
