@@ -9,7 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...withoutPython, 'test/host/**', 'test/e2e/**', '**/node_modules/**'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Before the first test of a file the sample dataset may have to be photographed.
+    hookTimeout: 240_000,
     pool: 'forks',
     // Most tests wait for a process or a browser; one worker a core less one would leave the machine idle.
     maxWorkers: 2,
