@@ -34,7 +34,10 @@ export const makeSample = async (dir, seed, keyFile) => {
     let said = '';
     child.stderr.on('data', (chunk) => (said += chunk));
     const [code] = await once(child, 'close');
-    if (code !== 0) throw new Error(`winnow ${args.join(' ')} ended with ${String(code)}\n${said}`);
+    if (code !== 0) {
+      rmSync(making, { recursive: true, force: true });
+      throw new Error(`winnow ${args.join(' ')} ended with ${String(code)}\n${said}`);
+    }
     try {
       renameSync(making, cache);
     } catch {

@@ -23,7 +23,7 @@ if (process.argv.includes('--open')) {
 }
 
 const workspace = path.join(root, 'out', 'workspace');
-await makeSample(path.join(workspace, 'kitchen'), 7, path.join(root, 'out', 'kitchen-key.json'));
+await makeSample(path.join(workspace, 'kitchen'), 1, path.join(root, 'out', 'kitchen-key.json'));
 const env = { WINNOW_WORKSPACE: workspace };
 must(node('esbuild.mjs'));
 must(node('scripts/editor/buildSuite.mjs'));

@@ -40,7 +40,7 @@ const nextOf = (answer: Answer) => answer.out['next'] as { id: ItemId; path: str
 beforeAll(async () => {
   scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'winnow-audit-')));
   dir = path.join(scratch, 'kitchen');
-  await makeSample(dir, 3, path.join(scratch, 'key.json'));
+  await makeSample(dir, 1, path.join(scratch, 'key.json'));
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });

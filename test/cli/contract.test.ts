@@ -58,7 +58,7 @@ const photo = (kind: string, at: number): string => {
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-cli-'));
   dir = path.join(scratch, 'kitchen');
-  await makeSample(dir, 3, path.join(scratch, 'key.json'));
+  await makeSample(dir, 1, path.join(scratch, 'key.json'));
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });

@@ -23,7 +23,7 @@ const winnow = (...args: string[]): { code: number | null; out: Record<string, u
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-export-'));
   dir = path.join(scratch, 'kitchen');
-  await makeSample(dir, 3, path.join(scratch, 'key.json'));
+  await makeSample(dir, 1, path.join(scratch, 'key.json'));
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });

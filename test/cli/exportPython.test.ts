@@ -36,7 +36,7 @@ describe('an exported graph in Python', () => {
   };
   beforeAll(async () => {
     scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-python-'));
-    await makeSample(path.join(scratch, 'kitchen'), 3, path.join(scratch, 'key.json'));
+    await makeSample(path.join(scratch, 'kitchen'), 1, path.join(scratch, 'key.json'));
   });
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

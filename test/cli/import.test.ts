@@ -47,7 +47,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-import-'));
   source = path.join(scratch, 'source');
   const all = path.join(scratch, 'all');
-  await makeSample(all, 3, path.join(scratch, 'key.json'));
+  await makeSample(all, 1, path.join(scratch, 'key.json'));
   for (const kind of ['bottle', 'plate']) {
     mkdirSync(path.join(source, kind), { recursive: true });
     for (const name of readdirSync(path.join(all, kind)).slice(0, 12)) {

@@ -34,7 +34,7 @@ const asked = async (name: string, args: Record<string, unknown> = {}): Promise<
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-mcp-'));
   dir = path.join(scratch, 'kitchen');
-  await makeSample(dir, 3, path.join(scratch, 'key.json'));
+  await makeSample(dir, 1, path.join(scratch, 'key.json'));
   const home = path.join(scratch, 'home');
   const { PATH = '' } = process.env;
   client = new Client({ name: 'test', version: '1' });

@@ -22,7 +22,7 @@ let pictures: Buffer[];
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-serve-'));
   env = { ...process.env, WINNOW_HOME: path.join(scratch, 'home') };
-  await makeSample(path.join(scratch, 'kitchen'), 3, path.join(scratch, 'key.json'));
+  await makeSample(path.join(scratch, 'kitchen'), 1, path.join(scratch, 'key.json'));
   expect(spawnSync(process.execPath, [cli, 'train', 'kitchen', '--views', '1'], { cwd: scratch, env }).status).toBe(0);
   const mugs = path.join(scratch, 'kitchen/mug');
   const files = readdirSync(mugs)

@@ -12,7 +12,7 @@ const terms = { bottle: 'bottle product photo', plate: 'plate product photo' };
 export const prepare = async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'winnow-search-'));
   const source = path.join(folder, 'source');
-  await makeSample(source, 5, path.join(folder, 'key.json'));
+  await makeSample(source, 1, path.join(folder, 'key.json'));
   const queries = Object.fromEntries(Object.entries(terms).map(([kind, term]) => [term, kind]));
   // Slow enough that a person could stop it half-way.
   const server = await startImageServer(source, queries, { delayMs: 250 });

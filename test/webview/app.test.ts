@@ -40,7 +40,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   beforeAll(async () => {
     scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-app-'));
     dir = path.join(scratch, 'kitchen');
-    await makeSample(dir, 3, path.join(scratch, 'key.json'));
+    await makeSample(dir, 1, path.join(scratch, 'key.json'));
     winnow('train', dir, '--views', '1');
     for (const form of ['html', 'site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
     // Saved anew, so that the dataset does not hold them and both sides answer as for new photos; one is turned by EXIF.
