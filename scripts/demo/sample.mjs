@@ -18,7 +18,11 @@ const fingerprint = () => {
     for (const name of readdirSync(sources).sort()) hash.update(readFileSync(path.join(sources, name)));
   }
   hash.update(readFileSync(path.join(root, 'src', 'base', 'random.ts')));
-  hash.update(readFileSync(path.join(root, 'package.json')).toString().match(/"sharp": "([^"]+)"/)[1]);
+  hash.update(
+    readFileSync(path.join(root, 'package.json'))
+      .toString()
+      .match(/"sharp": "([^"]+)"/)[1],
+  );
   return hash.digest('hex').slice(0, 12);
 };
 
@@ -27,7 +31,14 @@ export const makeSample = async (dir, seed, keyFile) => {
   const cache = path.join(root, 'node_modules', '.cache', 'sample', `${fingerprint()}-${seed}`);
   if (!existsSync(cache)) {
     const making = `${cache}-${randomBytes(4).toString('hex')}`;
-    const args = ['sample', path.join(making, 'sample'), '--seed', String(seed), '--key', path.join(making, 'key.json')];
+    const args = [
+      'sample',
+      path.join(making, 'sample'),
+      '--seed',
+      String(seed),
+      '--key',
+      path.join(making, 'key.json'),
+    ];
     const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });

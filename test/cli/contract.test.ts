@@ -272,12 +272,7 @@ describe('folders that are no dataset', () => {
       1,
       /one folder per class/,
     ],
-    [
-      'one class',
-      () => folder('one', { 'mug/a.jpg': photo('mug', 0), 'mug/b.jpg': photo('mug', 1) }),
-      1,
-      /one class/,
-    ],
+    ['one class', () => folder('one', { 'mug/a.jpg': photo('mug', 0), 'mug/b.jpg': photo('mug', 1) }), 1, /one class/],
     ['a folder that is not there', () => 'nowhere', 1, /nowhere/],
   ])('%s: one sentence and an exit code', (_, make, code, words) => {
     const answer = winnow('train', make());

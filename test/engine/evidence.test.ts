@@ -24,7 +24,7 @@ const folders: string[] = [];
 beforeAll(async () => {
   const [folder, home] = [newFolder(), newFolder()];
   folders.push(folder, home);
-  await makeSample(folder, 3, path.join(home, 'key.json'));
+  await makeSample(folder, 1, path.join(home, 'key.json'));
   engine = new EngineProcess({ bundle: await bundleEngine('evidence'), nodePath: null, rung: 'auto', log: quiet });
   dataset = new OpenDataset(await openStore(folder, { folders: foldersIn(home) }), engine, quiet);
   await train(dataset, { ...defaultTrainOptions, views: '1' });

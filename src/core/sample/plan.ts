@@ -8,7 +8,8 @@ import type { FindingKind } from '../findings/finding.js';
 import { thingKinds, type ThingKind } from './solids.js';
 
 /** What was done to a photograph after it was taken. */
-export type Treatment = 'none' | 'dark' | 'light' | 'blurry' | 'grayscale' | 'smaller' | 'mirrored' | 'enlarged' | 'blank';
+export type Treatment =
+  'none' | 'dark' | 'light' | 'blurry' | 'grayscale' | 'smaller' | 'mirrored' | 'enlarged' | 'blank';
 
 export interface Shot {
   /** Null = something that no class is about. */
@@ -79,7 +80,12 @@ export const planSample = (seed: number): SamplePlan => {
   for (const { path, label } of models.splice(0, 2)) {
     put(beside(path, '-again', another(label)), { kind: 'bytesOf', path, share: 1 }, 'label-conflict');
   }
-  for (const change of [{ quality: 28 }, { treatment: 'smaller' }, { treatment: 'mirrored' }, { quality: 40 }] as const) {
+  for (const change of [
+    { quality: 28 },
+    { treatment: 'smaller' },
+    { treatment: 'mirrored' },
+    { quality: 40 },
+  ] as const) {
     const [{ path, label, shot }] = models.splice(0, 1) as [(typeof right)[number]];
     put(beside(path, '-saved', label), { kind: 'shot', shot: { ...shot, ...change } }, 'near-duplicate');
   }
@@ -98,7 +104,13 @@ export const planSample = (seed: number): SamplePlan => {
   }
   take('mug', { ...shotOf(['mug'], r, seed), treatment: 'enlarged' }, 'odd-size');
   take('plate', { ...shotOf(['plate'], r, seed), width: 60, height: 48 }, 'tiny');
-  for (const [i, pair] of ([['mug', 'bottle'], ['plate', 'mug'], ['bottle', 'plate']] as const).entries()) {
+  for (const [i, pair] of (
+    [
+      ['mug', 'bottle'],
+      ['plate', 'mug'],
+      ['bottle', 'plate'],
+    ] as const
+  ).entries()) {
     take(pair[i % 2]!, shotOf(pair, r, seed), 'ambiguous');
   }
 

@@ -239,7 +239,8 @@ const corners = [
 ] as const;
 
 /** Linear light → 0…1 as a screen has it; highlights are rolled off. The square root stands for the usual 1/2.2: the same everywhere. */
-const tone = (light: number): number => Math.sqrt(light < 0.7 ? light : 0.7 + 0.3 * (1 - 1 / (1 + (light - 0.7) / 0.3)));
+const tone = (light: number): number =>
+  Math.sqrt(light < 0.7 ? light : 0.7 + 0.3 * (1 - 1 / (1 + (light - 0.7) / 0.3)));
 
 /** Pixels that differ much from the one before or above get four rays instead of one. */
 const smoothEdges = (

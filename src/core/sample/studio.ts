@@ -114,10 +114,19 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
   const wanted: Body[] = (things ?? []).map((kind) => placed(kind, r));
   if (things === null) {
     const turn = 2 * Math.PI * r.next();
-    wanted.push({ solid: makeStranger(r), surface: makeSurface(r), at: [0, 0, 0], rotation: rotated(turn, 0, 0), scale: 1 });
+    wanted.push({
+      solid: makeStranger(r),
+      surface: makeSurface(r),
+      at: [0, 0, 0],
+      rotation: rotated(turn, 0, 0),
+      scale: 1,
+    });
   }
   const apart = wanted.length > 1 ? 0.75 : 0;
-  const main = wanted.map((body, i): Body => ({ ...body, at: [body.at[0] + (2 * i - 1) * apart, body.at[1], body.at[2]] }));
+  const main = wanted.map((body, i): Body => ({
+    ...body,
+    at: [body.at[0] + (2 * i - 1) * apart, body.at[1], body.at[2]],
+  }));
   const others = Array.from({ length: r.below(3) }, () => clutterAround(r, false));
   const front = r.next() < 0.25 ? [clutterAround(r, true)] : [];
 
@@ -152,7 +161,9 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
     height,
     bodies: [...main, ...others, ...front],
     camera: {
-      eye: [0, 1, 2].map((i) => centre[i]! - forward[i]! * distance + sideways[i]! + upwards[i]!) as unknown as Camera['eye'],
+      eye: [0, 1, 2].map(
+        (i) => centre[i]! - forward[i]! * distance + sideways[i]! + upwards[i]!,
+      ) as unknown as Camera['eye'],
       right: [0, 1, 2].map((i) => c * level[i]! + s * above[i]!) as unknown as Camera['right'],
       up: [0, 1, 2].map((i) => c * above[i]! - s * level[i]!) as unknown as Camera['up'],
       forward,
@@ -172,11 +183,10 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
   };
 };
 
-const cross = (a: readonly [number, number, number], b: readonly [number, number, number]): [number, number, number] => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
+const cross = (
+  a: readonly [number, number, number],
+  b: readonly [number, number, number],
+): [number, number, number] => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 
 /** White paper and nothing on it: what a shop shows while the picture is missing. */
 export const placeholderColour = colourOf(0.6, 0.05, 0.86);

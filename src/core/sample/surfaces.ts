@@ -85,7 +85,11 @@ const makePattern = (r: Random): Pattern => {
 export const makeSurface = (r: Random): Surface => {
   const hue = r.next();
   const pale = r.next() < 0.3;
-  const first = colourOf(hue, pale ? 0.08 : 0.2 + 0.6 * r.next(), pale ? 0.75 + 0.2 * r.next() : 0.35 + 0.55 * r.next());
+  const first = colourOf(
+    hue,
+    pale ? 0.08 : 0.2 + 0.6 * r.next(),
+    pale ? 0.75 + 0.2 * r.next() : 0.35 + 0.55 * r.next(),
+  );
   const second = colourOf(hue + 0.2 + 0.6 * r.next(), 0.7 * r.next(), 0.25 + 0.7 * r.next());
   return { first, second, pattern: makePattern(r), gloss: r.next() };
 };
@@ -104,7 +108,11 @@ export const makeGround = (r: Random): Ground => {
   const light = 0.3 + 0.65 * r.next();
   const saturation = 0.5 * r.next();
   const a = colourOf(hue, saturation, light);
-  const b = colourOf(hue + 0.1 * (r.next() - 0.5), saturation + 0.15 * (r.next() - 0.5), Math.max(0.15, light - 0.06 - 0.14 * r.next()));
+  const b = colourOf(
+    hue + 0.1 * (r.next() - 0.5),
+    saturation + 0.15 * (r.next() - 0.5),
+    Math.max(0.15, light - 0.06 - 0.14 * r.next()),
+  );
   const seed = r.below(2 ** 31);
   const often = 0.8 + 2 * r.next();
   // Most product photographs are taken on plain paper.
@@ -117,7 +125,8 @@ export const makeGround = (r: Random): Ground => {
       return (u, v) => mix(a, b, 0.5 * step(wave(often * u)) + 0.5 * step(wave(often * v)));
     case 3:
       return (u, v) => {
-        const fine = noise(often * u + 40, often * v + 40, 0, seed) + 0.5 * noise(3 * often * u, 3 * often * v, 1, seed);
+        const fine =
+          noise(often * u + 40, often * v + 40, 0, seed) + 0.5 * noise(3 * often * u, 3 * often * v, 1, seed);
         return mix(a, b, Math.min(1, 0.8 * fine));
       };
     default:

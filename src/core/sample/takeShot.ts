@@ -8,7 +8,9 @@ import { arrange, placeholderColour } from './studio.js';
 /** @returns RGB, the same bytes for the same shot on every machine; arithmetic is IEEE double and single. */
 export const takeShot = (shot: Shot): Picture =>
   treatments[shot.treatment](
-    shot.treatment === 'blank' ? blank(shot.width, shot.height) : takePhotograph(arrange(shot, seededRandom(shot.seed))),
+    shot.treatment === 'blank'
+      ? blank(shot.width, shot.height)
+      : takePhotograph(arrange(shot, seededRandom(shot.seed))),
   );
 
 const mapped = (picture: Picture, change: (value: number) => number): Picture => ({
