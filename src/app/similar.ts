@@ -3,10 +3,10 @@
 import { WinnowError } from '../base/errors.js';
 import type { ItemId } from '../core/dataset/item.js';
 import type { RunConfig } from '../ports/dataset.js';
-import { noLabel, notThere, type SimilarJob } from '../protocol/evidence.js';
+import type { SimilarJob } from '../protocol/evidence.js';
 import { namedRun } from './namedRun.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
-import { runRows } from './runRows.js';
+import { rowLabels } from './rowLabels.js';
 import { firstPath, itemsById } from './snapshotItems.js';
 
 export interface SimilarPhoto {
@@ -79,26 +79,20 @@ const nearest = async (
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly SimilarPhoto[])[]> => {
   const snapshot = await dataset.snapshot(signal);
-  const rows = await runRows(dataset, config);
   const { state } = snapshot;
-  const numbers = new Map<string, number>();
-  const numberOf = (label: string): number => {
-    const known = numbers.get(label) ?? numbers.size;
-    numbers.set(label, known);
-    return known;
-  };
+  const { labels, vocab } = await rowLabels(dataset, snapshot, config);
   const { lists } = await dataset.engine.similar(
     {
       run: config.run,
       runDir: dataset.store.runs.dirOf(config.run),
       cacheDir: dataset.store.cacheDir,
       of,
-      labels: rows.map(({ id }) => {
-        const now = state.items.get(id);
-        if (now?.status !== 'in') return notThere;
-        return now.label === null ? noLabel : numberOf(now.label);
-      }),
-      wants: wants.map(({ label, top }) => ({ label: label === null ? null : numberOf(label), top })),
+      labels,
+      // A label that no photo of the run has: nothing is found, as it should be.
+      wants: wants.map(({ label, top }) => ({
+        label: label === null ? null : vocab.includes(label) ? vocab.indexOf(label) : vocab.length,
+        top,
+      })),
       leavesGroupOut,
     },
     signal,

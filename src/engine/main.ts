@@ -18,6 +18,7 @@ import { fitRun } from './fit/fitRun.js';
 import { exportRun } from './export/exportRun.js';
 import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
+import { lookRun } from './fit/lookRun.js';
 import { similarRun } from './fit/similarRun.js';
 import { readRows } from './fit/runRecord.js';
 import { writeSample } from './sample/writeSample.js';
@@ -56,6 +57,7 @@ const handlers: Handlers<EngineContract['calls']> = {
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),
+  look: (job, signal) => lookRun(job, { algebra }, signal),
   similar: (job, signal) => similarRun(job, { algebra }, signal),
   fineTune: async ({ progressId, ...job }, signal) => {
     const onEvent = (event: TrainingEvent): void => endpoint.emit('training', { progressId, event });

@@ -30,6 +30,7 @@ export class TrustedEngine implements Engine {
   readonly predict: Engine['predict'] = async (...given) => (await this.#real()).predict(...given);
   readonly similar: Engine['similar'] = async (...given) => (await this.#real()).similar(...given);
   readonly writeSample: Engine['writeSample'] = async (...given) => (await this.#real()).writeSample(...given);
+  readonly look: Engine['look'] = async (...given) => (await this.#real()).look(...given);
   readonly thumbnails: Engine['thumbnails'] = async (...given) => (await this.#real()).thumbnails(...given);
 
   /** Ends the process; the next call starts one with the settings as they are then. */

@@ -9,7 +9,7 @@ import type { Engine, OnProgress } from '../ports/engine.js';
 import type { Log } from '../ports/log.js';
 import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
-import type { SimilarJob, SimilarResult } from '../protocol/evidence.js';
+import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
 import { EngineChild } from './engineChild.js';
 import { findNode, thisRuntime, type NodeRuntime } from './nodeRuntime.js';
@@ -125,6 +125,10 @@ export class EngineProcess implements Engine {
 
   similar(job: SimilarJob, signal?: AbortSignal): Promise<SimilarResult> {
     return this.#call('similar', job, signal);
+  }
+
+  look(job: LookJob, signal?: AbortSignal): Promise<Look> {
+    return this.#call('look', job, signal);
   }
 
   async fineTune(

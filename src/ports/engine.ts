@@ -18,7 +18,7 @@ import type {
   BackboneRequest,
   CatalogueRow,
 } from '../protocol/engine.js';
-import type { SimilarJob, SimilarResult } from '../protocol/evidence.js';
+import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
 import type { Ranking } from '../core/findings/ranking.js';
 
@@ -40,6 +40,8 @@ export interface Engine {
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;
   /** The photos of a run that lie nearest to a picture, itself left out. Throws `no-run`, `bad-image`. */
   similar(job: SimilarJob, signal?: AbortSignal): Promise<SimilarResult>;
+  /** Where a prediction looked. Throws `no-run`, `bad-image`, `bad-model` (no exact activation), `unknown-label`, `too-few`. */
+  look(job: LookJob, signal?: AbortSignal): Promise<Look>;
   /** Events come while it runs. Aborted = `cancelled`, checkpoints stay. Throws `bad-model`, `too-few`, `bad-image`. */
   fineTune(job: FineTuneJob, onEvent: (event: TrainingEvent) => void, signal?: AbortSignal): Promise<FineTuneResult>;
   /** Asks a fine-tuning that runs here to end and keep its best epoch. */

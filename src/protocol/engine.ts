@@ -5,7 +5,7 @@ import type { Ranking } from '../core/findings/ranking.js';
 import type { Prediction } from '../core/predict/prediction.js';
 import { event, request, type Contract } from './contract.js';
 import type { BackboneRef, Recipe } from './backbone.js';
-import type { SimilarJob, SimilarResult } from './evidence.js';
+import type { Look, LookJob, SimilarJob, SimilarResult } from './evidence.js';
 import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from './training.js';
 
 export type { BackboneRef, Recipe };
@@ -230,6 +230,8 @@ export const engineContract = {
     predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),
     /** The photos of a run that lie nearest to a picture. */
     similar: request<SimilarJob, SimilarResult>(),
+    /** Where a prediction looked. */
+    look: request<LookJob, Look>(),
     /** Ends with `cancelled` when it is aborted; its checkpoints stay. */
     fineTune: request<FineTuneJob & WithProgress, FineTuneResult>(),
     /** Asks a fine-tuning to end after this step and to keep its best epoch. */

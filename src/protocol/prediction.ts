@@ -3,6 +3,7 @@
 import type { Certainty } from '../core/predict/certainty.js';
 import type { Difference } from '../core/predict/difference.js';
 import type { ClassSummary } from '../core/predict/folderSummary.js';
+import type { Look, LookMethod } from './evidence.js';
 import { event, imageRequest, request, type Contract } from './contract.js';
 
 export interface PredictionCard {
@@ -70,6 +71,11 @@ export const predictionContract = {
     save: request<{ readonly format: TableFormat }, null>(),
     /** The host asks as what, copies the picture in and offers to take it back. */
     addToDataset: request<{ readonly key: string }, null>(),
+    /** Which places of the picture speak for a label. */
+    look: request<
+      { readonly key: string; readonly label: string; readonly method: LookMethod; readonly cells: number },
+      Look
+    >(),
     openFile: request<{ readonly key: string; readonly neighbour: number | null }, null>(),
   },
   pushes: { changed: event<PredictionState>() },

@@ -4,6 +4,7 @@ import type { FindingKind } from '../core/findings/finding.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import { noFilter, type QueueFilter as ReviewFilter } from '../core/review/filter.js';
 import type { ReviewHeader } from '../core/review/header.js';
+import type { Look, LookMethod } from './evidence.js';
 import type { Evidence } from './shownEvidence.js';
 import { event, request, type Contract } from './contract.js';
 
@@ -124,6 +125,11 @@ export const reviewContract = {
     removeView: request<{ readonly name: string }, ReviewSnapshot>(),
     /** Webview URI of the 1,024 px picture, for the peek. */
     peek: request<{ readonly id: ItemId }, { readonly uri: string | null }>(),
+    /** Which places of the photo speak for a label; `cells` = places a side. */
+    look: request<
+      { readonly id: ItemId; readonly label: string; readonly method: LookMethod; readonly cells: number },
+      Look
+    >(),
     /** Photos like it, and its copies. */
     evidence: request<{ readonly id: ItemId }, Evidence>(),
     train: request<null, null>(),

@@ -4,7 +4,9 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSample } from '../../scripts/demo/sample.mjs';
+import { currentRanking } from '../../src/app/currentRanking.js';
 import { listFindings } from '../../src/app/findings.js';
+import { lookAt } from '../../src/app/lookAt.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { ReviewSession } from '../../src/app/reviewSession.js';
 import { runRows } from '../../src/app/runRows.js';
@@ -84,6 +86,47 @@ describe('the evidence of a finding', () => {
     const evidence = await session.evidence(await first('label-conflict'));
     expect(evidence.twins.length).toBeGreaterThan(1);
     expect(evidence.lists.map(({ role }) => role)).toContain('other');
+  });
+
+  it('what the model looked at: by the fit that has not seen the photo, coarse and fine, named for what it is', async () => {
+    const id = await first('label-issue');
+    const { ranking } = (await currentRanking(dataset))!;
+    const ranked = ranking.items.find((row) => row.id === id)!;
+    const label = ranking.vocab[ranked.prediction]!;
+    const look = await lookAt(dataset, { id }, { label, method: 'occlusion', cells: 5 });
+    expect(look).toMatchObject({ method: 'occlusion', label, rows: 5, columns: 5, isHeldOut: true });
+    expect(look.probability).toBeCloseTo(ranked.probability, 2);
+    expect(look.values).toHaveLength(25);
+    expect(Math.max(...look.values.map(Math.abs))).toBeGreaterThan(0.5);
+    expect(look.without).toBeLessThanOrEqual(look.probability);
+    const other = await lookAt(dataset, { id }, { label: ranking.vocab[ranked.label]!, method: 'occlusion', cells: 5 });
+    expect(other.probability).toBeCloseTo(ranked.labelProbability, 2);
+    if (look.whyNoActivation === null) {
+      const exact = await lookAt(dataset, { id }, { label, method: 'activation', cells: 0 });
+      expect(exact).toMatchObject({ method: 'activation', without: null });
+      expect(exact.values).toHaveLength(exact.rows * exact.columns);
+    } else {
+      await expect(lookAt(dataset, { id }, { label, method: 'activation', cells: 0 })).rejects.toMatchObject({
+        code: 'bad-model',
+      });
+    }
+    await expect(lookAt(dataset, { id }, { label: 'dodo', method: 'occlusion', cells: 5 })).rejects.toMatchObject({
+      code: 'unknown-label',
+    });
+  });
+
+  it('stops looking within half a second, and looks again', async () => {
+    const id = await first('exact-duplicate');
+    const label = (await dataset.snapshot()).runs[0]!.vocab[0]!;
+    const abort = new AbortController();
+    const asked = lookAt(dataset, { id }, { label, method: 'occlusion', cells: 14 }, abort.signal);
+    const refused = expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+    setTimeout(() => abort.abort(), 20);
+    await new Promise<void>((aborted) => abort.signal.addEventListener('abort', () => aborted(), { once: true }));
+    const from = performance.now();
+    await refused;
+    expect(performance.now() - from).toBeLessThan(500);
+    expect((await lookAt(dataset, { id }, { label, method: 'occlusion', cells: 5 })).values).toHaveLength(25);
   });
 
   it('of a photo that is gone is refused', async () => {

@@ -102,6 +102,45 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     await page.context().close();
   });
 
+  it.each(['dark', 'high-contrast-light'] as const)(
+    'draws what the model looked at in %s, and names which map it is',
+    async (theme) => {
+      const { page, faults } = await openAt(0, { theme });
+      await page.keyboard.press('h');
+      const words = page.locator('dialog.evidence .heat-words');
+      await page.locator('.heat-words', { hasText: '14 × 14 places' }).waitFor();
+      expect(await words.innerText()).toMatch(
+        /Occlusion: .* dog has 93\.5 % by a model that has not seen this photo\. With the upper right covered, 31\.0 % is left/,
+      );
+      const pixel = () =>
+        page
+          .locator('.heat-canvas')
+          .evaluate((canvas: HTMLCanvasElement) => [
+            canvas.width,
+            ...canvas.getContext('2d')!.getImageData(canvas.width - 3, 2, 1, 1).data,
+          ]);
+      const [side, red, green, blue] = await pixel();
+      // Hot is bright.
+      expect([side, red! + green! + blue! > 400]).toEqual([14, true]);
+      await shoot(page, `heat-${theme}`);
+      expect(await violations(page)).toEqual([]);
+      await page.locator('input[type=range]').focus();
+      await page.keyboard.press('Home');
+      expect(await page.locator('.heat-canvas').evaluate((canvas) => getComputedStyle(canvas).opacity)).toBe('0');
+      await page.locator('label', { hasText: 'Linear part, exact' }).click();
+      await page.locator('.heat-words', { hasText: 'Class activation, exact' }).waitFor();
+      expect((await pixel())[0]).toBe(7);
+      await page.locator('.heat select').selectOption('cat');
+      await page.locator('.heat-words', { hasText: 'adds most to cat' }).waitFor();
+      const asked = await page.evaluate(() =>
+        window.winnowCalls.filter(({ name }) => name === 'look').map(({ input }) => (input as { cells: number }).cells),
+      );
+      expect(asked).toEqual([5, 9, 14, 0, 0]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+
   it('shows names that are scripts as text', async () => {
     for (let set = 0; set < 10; set++) {
       const { page, faults } = await openAt(3, { scenario: { classes: `payloads ${set}`, rows: 20 } });
@@ -111,4 +150,22 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
       await page.context().close();
     }
   }, 120_000);
+
+  it('shows what a prediction looked at, one card at a time', async () => {
+    const { page, faults } = await harness.open('prediction', { width: 420, theme: 'light' });
+    const buttons = page.locator('.card .look');
+    await buttons.nth(1).click();
+    await page.locator('.card .heat-words', { hasText: '14 × 14 places' }).waitFor();
+    expect(await buttons.nth(1).getAttribute('aria-expanded')).toBe('true');
+    await shoot(page, 'heat-prediction');
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+    await buttons.nth(0).click();
+    await page.locator('.card .heat').nth(0).waitFor();
+    expect(await page.locator('.heat').count()).toBe(1);
+    await buttons.nth(0).click();
+    await page.locator('.heat').waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
 });

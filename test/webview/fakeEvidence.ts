@@ -1,6 +1,7 @@
 /** Evidence made up from the tiles of a fake review. */
 
 import type { ItemId } from '../../src/core/dataset/item.js';
+import type { Look, LookMethod } from '../../src/protocol/evidence.js';
 import type { ReviewTile } from '../../src/protocol/review.js';
 import type { Evidence, EvidencePhoto } from '../../src/protocol/shownEvidence.js';
 
@@ -46,5 +47,27 @@ export const fakeEvidence = (tiles: readonly ReviewTile[], id: ItemId): Evidence
             thumb: one.thumb,
           }))
         : [],
+  };
+};
+
+/** Hot in the upper right; an activation has 7 × 7 places of its own. */
+export const fakeLook = (label: string, method: LookMethod, cells: number): Look => {
+  const side = method === 'activation' ? 7 : cells;
+  const values = Array.from({ length: side * side }, (_, at) => {
+    const [x, y] = [(at % side) / (side - 1), Math.floor(at / side) / (side - 1)];
+    return Math.max(-0.3, 1 - 2 * Math.hypot(x - 0.8, y - 0.2));
+  });
+  return {
+    method,
+    label,
+    rows: side,
+    columns: side,
+    values,
+    region: { x: 0.1, y: 0.06, width: 0.8, height: 0.88 },
+    probability: 0.935,
+    strongest: { x: 0.7, y: 0.1, width: 0.15, height: 0.15 },
+    without: method === 'activation' ? null : 0.31,
+    isHeldOut: true,
+    whyNoActivation: null,
   };
 };

@@ -2,6 +2,7 @@
 
 import { predictionContract, type PredictionCard, type PredictionState } from '../../src/protocol/prediction.js';
 import { folderSummary } from '../../src/core/predict/folderSummary.js';
+import { fakeLook } from './fakeEvidence.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
 
@@ -116,6 +117,7 @@ export const fakePrediction = (scenario: Scenario): void => {
       window.winnowPush('changed', state());
       return null;
     },
+    look: ({ label, method, cells }) => fakeLook(label, method, cells),
     openFile: () => null,
     stop: () => null,
     save: () => null,

@@ -16,7 +16,7 @@ import { groupsOf } from '../../src/core/review/groups.js';
 import { sortQueue } from '../../src/core/review/queue.js';
 import type { QueueItem } from '../../src/core/review/queueItem.js';
 import type { SavedView } from '../../src/core/review/views.js';
-import { fakeEvidence } from './fakeEvidence.js';
+import { fakeEvidence, fakeLook } from './fakeEvidence.js';
 import { WinnowError } from '../../src/base/errors.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
@@ -187,6 +187,7 @@ export const fakeReview = (scenario: Scenario): void => {
     },
     peek: ({ id }) => ({ uri: `${location.origin}/thumb/${parseInt(id.slice(0, 6), 16)}.png` }),
     evidence: ({ id }) => fakeEvidence([...tiles.values()], id),
+    look: ({ label, method, cells }) => fakeLook(label, method, cells),
     train: () => null,
     openFile: () => null,
   });

@@ -84,7 +84,7 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
     await page.locator(settled.confusion).first().waitFor();
     await dress(page, 'light');
     await page.evaluate(() => {
-      document.documentElement.style.setProperty('--vscode-editor-foreground', '#f0f0f0');
+      document.documentElement.style.setProperty('--vscode-foreground', '#f0f0f0');
     });
     expect((await violations(page)).join()).toContain('color-contrast');
     await harness.close(page);

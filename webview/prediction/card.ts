@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { differenceSentence } from '../../src/core/predict/difference.js';
 import type { PredictionCard } from '../../src/protocol/prediction.js';
+import { heatMap } from '../shared/heatMap.js';
 import { styled } from '../shared/styled.js';
 import { icon, progressRing } from '../shared/ui.js';
 import { fileName, percentFine } from '../shared/words.js';
@@ -46,7 +47,8 @@ const body = (shown: PredictionCard, model: PredictionModel): TemplateResult => 
     ${shown.certainty === null ? nothing : html`<p class="certainty">${certaintyWords[shown.certainty]}</p>`}
     ${shown.basis === null ? nothing : html`<p class="quiet basis">${basisWords[shown.basis]}</p>`}
     ${shown.difference === null ? nothing : html`<p class="quiet difference">${differenceSentence(shown.difference)}</p>`}
-    ${classes(shown, model)} ${adding(shown, model)} ${shown.nearest.length === 0 ? nothing : nearest(shown, model)}`;
+    ${classes(shown, model)} ${adding(shown, model)} ${looking(shown, model)}
+    ${shown.nearest.length === 0 ? nothing : nearest(shown, model)}`;
 };
 
 const adding = (shown: PredictionCard, model: PredictionModel): TemplateResult =>
@@ -60,6 +62,24 @@ const adding = (shown: PredictionCard, model: PredictionModel): TemplateResult =
       ${icon('add')} Add to dataset as…
     </button>
   </p>`;
+
+const looking = (shown: PredictionCard, model: PredictionModel): TemplateResult | typeof nothing => {
+  const { thumb, prediction } = shown;
+  if (thumb === null || prediction === null) return nothing;
+  const isShown = model.heat.subject === shown.key;
+  const labels = shown.probabilities.slice(0, shownClasses).map(({ label }) => label);
+  return html`<p>
+      <button
+        class="link look"
+        aria-expanded=${isShown ? 'true' : 'false'}
+        aria-label="What it looked at in ${shown.name}"
+        @click=${() => model.toggleHeat(shown.key, prediction)}
+      >
+        ${icon('flame')} What it looked at
+      </button>
+    </p>
+    ${isShown ? heatMap(model.heat, thumb, `Picture: ${shown.name}`, labels) : nothing}`;
+};
 
 const certaintyWords = {
   sure: 'Sure.',

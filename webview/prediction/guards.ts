@@ -5,6 +5,7 @@ import type { ClassSummary } from '../../src/core/predict/folderSummary.js';
 import type { PredictionCard, PredictionContract, PredictionState } from '../../src/protocol/prediction.js';
 import type { Guards } from '../shared/connect.js';
 import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape } from '../shared/guard.js';
+import { isLook } from '../shared/lookGuard.js';
 import { columns, type Sort } from './sorting.js';
 import type { Place } from './state.js';
 
@@ -81,6 +82,7 @@ export const predictionGuards: Guards<PredictionContract> = {
     stop: isNull,
     save: isNull,
     addToDataset: isNull,
+    look: isLook,
     openFile: isNull,
   },
   pushes: { changed: isPredictionState },

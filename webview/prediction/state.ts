@@ -4,6 +4,7 @@ import { WinnowError } from '../../src/base/errors.js';
 import type { PredictionContract, PredictionState, TableFormat } from '../../src/protocol/prediction.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
+import { HeatModel } from '../shared/heatState.js';
 import { count } from '../shared/words.js';
 import type { Incoming } from './incoming.js';
 import { sortedRows, type Column, type Sort } from './sorting.js';
@@ -24,6 +25,8 @@ export class PredictionModel {
   trouble: string | null = null;
   isDropping = false;
   readonly expanded = new Set<string>();
+  /** Of one card at a time. */
+  readonly heat: HeatModel;
   /** Null = as they came, newest first. */
   sort: Sort | null = null;
   #view: View = null;
@@ -35,6 +38,7 @@ export class PredictionModel {
     this.#wire = wire;
     this.#place = place;
     this.#redraw = redraw;
+    this.heat = new HeatModel(redraw);
     const kept = place.read();
     if (kept) {
       this.#view = kept.view;
@@ -88,6 +92,7 @@ export class PredictionModel {
     if (newest)
       this.said = done.length === 1 ? `${newest.name}: ${newest.prediction ?? ''}` : `${done.length} answers.`;
     this.state = state;
+    if (this.heat.subject !== null && !state.cards.some(({ key }) => key === this.heat.subject)) this.heat.hide();
     this.#redraw();
   }
 
@@ -133,6 +138,14 @@ export class PredictionModel {
     await this.#try(async () => {
       await this.#wire.call('openFile', { key, neighbour });
     });
+  }
+
+  /** What speaks for the label in a card's picture; a second time hides it. */
+  toggleHeat(key: string, label: string): void {
+    if (this.heat.subject === key) {
+      this.heat.hide();
+      this.#redraw();
+    } else void this.heat.show(key, label, (question, signal) => this.#wire.call('look', { key, ...question }, signal));
   }
 
   toggle(key: string): void {

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { ReviewTile } from '../../src/protocol/review.js';
 import type { EvidenceList, EvidenceTwin } from '../../src/protocol/shownEvidence.js';
+import { heatMap } from '../shared/heatMap.js';
 import { modal } from '../shared/modal.js';
 import { photoStrip } from '../shared/photoStrip.js';
 import { button, icon, progressRing } from '../shared/ui.js';
@@ -34,7 +35,9 @@ export const evidenceDialog = (
               : html`${icon('warning')}<span>No evidence.</span>`
             : shown.picture === null
               ? html`${icon('warning')}<span>This file cannot be shown.</span>`
-              : html`<img src=${shown.picture} alt=${`${labelWords(tile)}: ${tile.path}`} />`
+              : evidence.heat.subject === tile.id
+                ? heatMap(evidence.heat, shown.picture, `${labelWords(tile)}: ${tile.path}`, labelsOf(tile))
+                : html`<img src=${shown.picture} alt=${`${labelWords(tile)}: ${tile.path}`} />`
         }
       </div>
       <div class="evidence-words">
@@ -47,9 +50,28 @@ export const evidenceDialog = (
     ${shown && shown.twins.length > 0 ? twins(shown.twins, on) : nothing}
     <div class="dialog-buttons">
       <span class="quiet evidence-place">${place}</span>
+      ${button({
+        text: evidence.heat.subject === tile.id ? 'Hide the heat map' : 'What it looked at',
+        key: 'h',
+        icon: 'flame',
+        isDisabled: !canLook(tile) || !shown?.picture,
+        onClick: () => lookAtTile(tile, evidence),
+      })}
       ${button({ text: 'Close', key: 'e', onClick: on.close })}
     </div>
   </dialog>`;
+};
+
+/** The classes that a heat map can be about: what the model says, what the label says, what is suggested. */
+const labelsOf = (tile: ReviewTile): string[] => [
+  ...new Set([tile.prediction, tile.label, tile.suggestion].filter((label) => label !== null)),
+];
+
+/** Only what a model has judged can be asked about. */
+const canLook = (tile: ReviewTile): boolean => tile.prediction !== null;
+
+export const lookAtTile = (tile: ReviewTile, evidence: EvidenceModel): void => {
+  if (tile.prediction !== null && evidence.shown?.picture) evidence.toggleHeat(tile.id, tile.prediction);
 };
 
 /** The findings' own sentences, then what label and model say. */

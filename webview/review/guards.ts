@@ -27,6 +27,7 @@ import {
   shape,
   type Guard,
 } from '../shared/guard.js';
+import { isLook } from '../shared/lookGuard.js';
 
 const isId = isText as Guard<ItemId>;
 const isSplit = oneOf('train', 'valid', 'test');
@@ -136,6 +137,7 @@ export const reviewGuards: Guards<ReviewContract> = {
     removeView: isSnapshot,
     peek: shape<{ readonly uri: string | null }>({ uri: orNull(isText) }),
     evidence: isEvidence,
+    look: isLook,
     train: isNull,
     openFile: isNull,
   },

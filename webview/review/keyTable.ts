@@ -13,7 +13,7 @@ export const keyTable: readonly (readonly [keys: readonly string[], what: string
   [['/'], 'Find by words; Enter goes back to the photos'],
   [['c'], 'Clear the filter'],
   [['Space'], 'Look closer'],
-  [['e'], 'Why? Photos like it, and its copies'],
+  [['e'], 'Why? Photos like it, its copies, and (h) what the model looked at'],
   [['o'], 'Open the file in the editor'],
   [['Arrows', 'PgUp', 'PgDn'], 'Move'],
   [['Home', 'End'], 'First, last of the row; with Ctrl of the list'],

@@ -3,6 +3,7 @@
 import { noFilter } from '../../src/protocol/review.js';
 import type { ImageGrid } from '../shared/imageGrid.js';
 import { isTyping, keyName, pressesControl } from '../shared/keys.js';
+import { lookAtTile } from './evidence.js';
 import type { ReviewModel } from './state.js';
 
 /** True when the key was ours. @param close ends the open dialog and gives the keyboard back to the grid. */
@@ -13,6 +14,10 @@ export const obey = (event: KeyboardEvent, model: ReviewModel, grid: ImageGrid, 
   const closing = model.dialog === 'peek' ? 'Space' : model.dialog === 'evidence' ? 'e' : null;
   if (closing !== null && (key === closing || key === 'Escape')) {
     close();
+    return true;
+  }
+  if (model.dialog === 'evidence' && key === 'h') {
+    if (model.focused) lookAtTile(model.focused, model.evidence);
     return true;
   }
   return move(key, model, grid) || act(key, model);

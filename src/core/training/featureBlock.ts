@@ -65,6 +65,13 @@ export const standardRows = (block: Pick<FeatureBlock, 'rows' | 'parts'>, moment
   return roundToFloat16(normaliseParts(out, block.parts));
 };
 
+/** What a standardised row of a block of one part is divided by. */
+export const normOf = (row: Float32Array, { mean, scale }: Moments): number => {
+  let squares = 0;
+  for (let j = 0; j < row.length; j++) squares += ((row[j]! - mean[j]!) / scale[j]!) ** 2;
+  return Math.sqrt(squares) + 1e-12;
+};
+
 /** Raw rows normalised by parts: what cosines and distances between photos are taken on. */
 export const rawUnitRows = (block: Pick<FeatureBlock, 'rows' | 'parts'>): Float32Array =>
   normaliseParts(block.rows.slice(), block.parts);

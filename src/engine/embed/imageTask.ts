@@ -6,6 +6,7 @@ import type { AugmentSettings } from '../../core/image/augment/augmentSettings.j
 import type { BackboneRef, Recipe, ViewId } from '../../protocol/engine.js';
 import type { WireError } from '../../protocol/wire.js';
 import type { Bad } from '../images/decodeImage.js';
+import type { Cover } from '../../core/predict/occlusion.js';
 import type { InputLayout } from '../onnx/pixelRecipe.js';
 import type { Device } from '../session/openSession.js';
 
@@ -58,6 +59,17 @@ export type ImageTask =
       readonly shape: ExampleShape;
     }
   | { readonly kind: 'shot'; readonly id: null; readonly shot: Shot }
+  /** What the network gets of a picture, and the last tensor with places that it makes of it. */
+  | { readonly kind: 'prepare'; readonly id: ItemId | null; readonly source: ImageSource; readonly view: View }
+  /** Embeddings of a prepared picture with places covered, one at a time. */
+  | {
+      readonly kind: 'covers';
+      readonly id: null;
+      readonly view: View;
+      readonly image: Float32Array;
+      readonly inputLayout: InputLayout;
+      readonly covers: readonly Cover[];
+    }
   | {
       readonly kind: 'thumbnail';
       readonly id: ItemId;
@@ -86,6 +98,18 @@ export type ImageAnswer =
       readonly pictures: readonly (SharedPicture | null)[];
     }
   | { readonly kind: 'shot'; readonly jpeg: Uint8Array }
+  | {
+      readonly kind: 'prepared';
+      readonly image: Float32Array;
+      readonly inputLayout: InputLayout;
+      readonly side: number;
+      /** Of the photo. */
+      readonly width: number;
+      readonly height: number;
+      /** Null where the embedding is no plain mean over places. */
+      readonly places: { readonly values: Float32Array; readonly dims: readonly number[] } | null;
+    }
+  | { readonly kind: 'covered'; readonly layout: readonly number[]; readonly rows: Float32Array }
   | { readonly kind: 'thumbnail'; readonly path: string | null };
 
 export interface TaskMessage {

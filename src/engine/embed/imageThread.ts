@@ -10,7 +10,10 @@ import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from '.
 import { encodeShot } from '../sample/encodeShot.js';
 import { makeExamples } from '../training/makeExamples.js';
 import { noteInFlight } from './inFlight.js';
+import { channelMeans, coverTensor } from './coverTensor.js';
+import { openPlacesModel, type PlacesModel } from './placesModel.js';
 import { openViewModel, type ViewModel } from './viewModel.js';
+import { floatsOf } from '../session/tensorSession.js';
 
 /** Both views of one backbone; more would keep dead weights. */
 const maxOpen = 2;
@@ -32,6 +35,21 @@ const modelFor = async (view: View): Promise<ViewModel> => {
   return model;
 };
 
+let placesOf: { readonly key: string; readonly model: Promise<PlacesModel | null> } | null = null;
+
+const placesModelFor = async ({ backbone }: View): Promise<PlacesModel | null> => {
+  const key = backbone.sha256;
+  if (placesOf?.key !== key) {
+    await (await placesOf?.model.catch(() => null))?.dispose();
+    const entry = { key, model: openPlacesModel(backbone) };
+    placesOf = entry;
+    entry.model.catch(() => {
+      if (placesOf === entry) placesOf = null;
+    });
+  }
+  return placesOf.model;
+};
+
 /** Networks look at one picture at a time, in the order the pictures were decoded. */
 let looking: Promise<unknown> = Promise.resolve();
 const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -44,6 +62,10 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
   if (task.kind === 'open') return { kind: 'opened', provider: (await modelFor(task.view)).provider };
   if (task.kind === 'examples') return makeExamples(task);
   if (task.kind === 'shot') return { kind: 'shot', jpeg: await encodeShot(task.shot) };
+  if (task.kind === 'covers') {
+    const model = await modelFor(task.view);
+    return inTurn(() => coveredRows(model, task));
+  }
   const done = noteInFlight(task.id);
   try {
     if (task.kind === 'thumbnail') {
@@ -57,6 +79,17 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
     if (task.kind === 'inspect') return { kind: 'inspected', facts, isAnimated: decoded.pixels.isAnimated };
     const decodeMs = performance.now() - start;
     const model = await modelFor(task.view);
+    if (task.kind === 'prepare') {
+      const { width, height } = decoded.pixels;
+      const places = await placesModelFor(task.view);
+      return await inTurn(async () => {
+        const image = await model.prepare(decoded.pixels);
+        const { inputLayout, side } = model;
+        const values = floatsOf(image, 'image').slice();
+        const found = places && (await places.places(values, image.dims));
+        return { kind: 'prepared', image: values, inputLayout, side, width, height, places: found };
+      });
+    }
     return await inTurn(async () => {
       const from = performance.now();
       const { layout, row } = await model.embed(decoded.pixels);
@@ -67,6 +100,30 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
   } finally {
     done();
   }
+};
+
+const coveredRows = async (
+  model: ViewModel,
+  { image, inputLayout, covers }: Extract<ImageTask, { readonly kind: 'covers' }>,
+): Promise<ImageAnswer> => {
+  const colour = channelMeans(image, inputLayout);
+  const { side } = model;
+  const dims = inputLayout === 'nchw' ? [1, 3, side, side] : [1, side, side, 3];
+  const found: Float32Array[] = [];
+  let layout: readonly number[] = [];
+  for (const cover of covers) {
+    const data = coverTensor(image, inputLayout, cover, colour);
+    const embedding = await model.look({ type: 'float32', dims, data });
+    layout = embedding.layout;
+    found.push(embedding.row);
+  }
+  const rows = new Float32Array(found.reduce((length, row) => length + row.length, 0));
+  let at = 0;
+  for (const row of found) {
+    rows.set(row, at);
+    at += row.length;
+  }
+  return { kind: 'covered', layout, rows };
 };
 
 parentPort?.on('message', ({ ticket, task }: TaskMessage) => {

@@ -6,13 +6,20 @@ import type { BackboneRef, ViewId } from '../../protocol/engine.js';
 import type { Pixels } from '../images/decodeImage.js';
 import { cutNetwork } from '../onnx/cutNetwork.js';
 import { writeOnnx } from '../onnx/onnxModel.js';
-import { pixelRecipe, squishSideFor } from '../onnx/pixelRecipe.js';
+import { pixelRecipe, squishSideFor, type InputLayout } from '../onnx/pixelRecipe.js';
 import { openSession, type Device } from '../session/openSession.js';
 import { floatsOf, type Tensor } from '../session/tensorSession.js';
 import type { Embedding } from './embeddingCache.js';
 
 export interface ViewModel {
   readonly provider: string;
+  readonly inputLayout: InputLayout;
+  /** Of the square that the network gets. */
+  readonly side: number;
+  /** The network's input for a picture: float32 [1, 3, side, side] or [1, side, side, 3]. */
+  prepare(pixels: Pick<Pixels, 'rgb' | 'width' | 'height'>): Promise<Tensor>;
+  /** The embedding of a prepared picture of the view 'crop'. */
+  look(image: Tensor): Promise<Embedding>;
   embed(pixels: Pick<Pixels, 'rgb' | 'width' | 'height'>): Promise<Embedding>;
   dispose(): Promise<void>;
 }
@@ -42,26 +49,35 @@ export const openViewModel = async (backbone: BackboneRef, view: ViewId, device:
     const found = await network.run({ [input.name]: image });
     return outputs.map((output) => floatsOf(found[output], output));
   };
+  const prepare = ({ rgb, width, height }: Pick<Pixels, 'rgb' | 'width' | 'height'>) =>
+    pixelSession.run({ pixels: { type: 'uint8', dims: [height, width, 3], data: rgb } });
+  const embeddingOf = (parts: readonly Float32Array[]): Embedding => {
+    const row = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      row.set(part, at);
+      at += part.length;
+    }
+    // A network fed with the wrong scale may overflow; one such row would poison every fit.
+    if (row.some((value) => !Number.isFinite(value))) {
+      throw new WinnowError('bad-model', `${name} computes numbers that are not finite. Check --normalise.`);
+    }
+    return { layout: parts.map((part) => part.length), row };
+  };
   return {
     provider: network.provider,
-    embed: async ({ rgb, width, height }) => {
-      const prepared = await pixelSession.run({ pixels: { type: 'uint8', dims: [height, width, 3], data: rgb } });
+    inputLayout: input.layout,
+    side,
+    prepare: async (pixels) => (await prepare(pixels))['image']!,
+    look: async (image) => embeddingOf(await look(image)),
+    embed: async (pixels) => {
+      const prepared = await prepare(pixels);
       const parts = await look(prepared['image']!);
       if (view === 'squish') {
         const [mirrored] = await look(prepared['mirrored']!);
         parts[0] = parts[0]!.map((value, at) => (value + mirrored![at]!) / 2);
       }
-      const row = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        row.set(part, at);
-        at += part.length;
-      }
-      // A network fed with the wrong scale may overflow; one such row would poison every fit.
-      if (row.some((value) => !Number.isFinite(value))) {
-        throw new WinnowError('bad-model', `${name} computes numbers that are not finite. Check --normalise.`);
-      }
-      return { layout: parts.map((part) => part.length), row };
+      return embeddingOf(parts);
     },
     dispose: async () => {
       await Promise.all([pixelSession.dispose(), network.dispose()]);

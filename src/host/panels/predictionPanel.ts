@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
+import { lookAt } from '../../app/lookAt.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { driftOf, driftSentence } from '../../core/predict/drift.js';
 import { folderSummary } from '../../core/predict/folderSummary.js';
@@ -269,6 +270,13 @@ export class PredictionPanel implements Disposable {
           throw new WinnowError('not-found', vscode.l10n.t('This picture is not there any more.'));
         await addToDataset(model, picture, this.#around.notices);
         return null;
+      },
+      look: ({ key, ...question }, signal) => {
+        requireTrust();
+        const [picture, model] = [this.#cards.pictureOf(key), this.#models.get(key)];
+        if (!picture || !model)
+          throw new WinnowError('not-found', vscode.l10n.t('This picture is not there any more.'));
+        return lookAt(model, { file: picture.file, path: '' }, question, signal);
       },
       openFile: async ({ key, neighbour }) => {
         const file = this.#cards.fileOf(key, neighbour);

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
 import { firstPath } from '../../app/snapshotItems.js';
+import { lookAt } from '../../app/lookAt.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { ReviewSession } from '../../app/reviewSession.js';
 import type { ItemId } from '../../core/dataset/item.js';
@@ -120,6 +121,7 @@ export class ReviewPanel implements Disposable {
       removeView: async ({ name }) => told(await session.removeView(name)),
       resort: async () => told(await session.resort()),
       peek: async ({ id }) => ({ uri: await session.peek(id) }),
+      look: ({ id, ...question }, signal) => lookAt(this.dataset, { id }, question, signal),
       evidence: ({ id }, signal) => session.evidence(id, signal),
       train: () => {
         this.#around.train(this.dataset);

@@ -40,6 +40,12 @@ const filter: z.ZodType<ReviewFilter> = z.strictObject({
 const viewName = z.strictObject({ name: z.string().min(1).max(100) });
 const lastVisible = z.strictObject({ lastVisible: index });
 
+const lookQuestion = {
+  label: z.string().min(1).max(255),
+  method: z.enum(['activation', 'occlusion']),
+  cells: z.int().min(0).max(16),
+};
+
 export const reviewChecks: Checks<ReviewContract> = {
   open: z.strictObject({ filter: filter.nullable() }),
   rows: z
@@ -65,6 +71,7 @@ export const reviewChecks: Checks<ReviewContract> = {
   removeView: viewName,
   peek: z.strictObject({ id: itemId }),
   evidence: z.strictObject({ id: itemId }),
+  look: z.strictObject({ id: itemId, ...lookQuestion }),
   train: nothing,
   openFile: z.strictObject({ id: itemId }),
 };
@@ -101,6 +108,7 @@ export const predictionChecks: Checks<PredictionContract> = {
   stop: nothing,
   save: z.strictObject({ format: z.enum(tableFormats) }),
   addToDataset: z.strictObject({ key: z.string().max(64) }),
+  look: z.strictObject({ key: z.string().max(64), ...lookQuestion }),
   openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
 };
 
