@@ -43,6 +43,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     await makeSample(dir, 4, path.join(scratch, 'key.json'));
     winnow('train', dir, '--views', '1');
     for (const form of ['html', 'site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
+    winnow('export', dir, '--to', 'html', '--out', 'examples', '--examples');
     // Saved anew, so that the dataset does not hold them and both sides answer as for new photos; one is turned by EXIF.
     const photos = readdirSync(dir, { recursive: true, encoding: 'utf8' })
       .filter((name) => !name.startsWith('.winnow') && /\.(jpe?g|png|webp)$/.test(name))
@@ -186,7 +187,13 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     const model = readFileSync(path.join(scratch, 'onnx/model.onnx'));
     const made = await htmlFile(
       path.join(root, 'dist/webview'),
-      { name: '<!--<script>window.hit=1</script>', run: 'r', classes, domain: null },
+      {
+        name: '<!--<script>window.hit=1</script>',
+        run: 'r',
+        classes,
+        domain: null,
+        facts: { near: null, pictures: null, seen: '' },
+      },
       model,
     );
     writeFileSync(path.join(scratch, 'hostile.html'), made.content);

@@ -23,7 +23,8 @@ export interface ReadPicture {
   readonly thumbnail: Blob;
 }
 
-export const readPicture = async (file: Blob): Promise<ReadPicture> => {
+/** @param shortSide the picture is drawn no larger than this; left out = as large as the graph takes. */
+export const readPicture = async (file: Blob, shortSide = Infinity): Promise<ReadPicture> => {
   if (file.size === 0) throw new Error('The file is empty.');
   if (file.size > maxBytes) throw new Error('The file is larger than 100 MB. Make the picture smaller and try again.');
   const bytes = new Uint8Array(await file.slice(0, 64).arrayBuffer());
@@ -34,7 +35,11 @@ export const readPicture = async (file: Blob): Promise<ReadPicture> => {
     if (bitmap.width * bitmap.height > maxPixels) {
       throw new Error('The picture has more than 50 million pixels. Make it smaller and try again.');
     }
-    const scale = Math.min(1, Math.sqrt(enoughPixels / (bitmap.width * bitmap.height)));
+    const scale = Math.min(
+      1,
+      Math.sqrt(enoughPixels / (bitmap.width * bitmap.height)),
+      shortSide / Math.min(bitmap.width, bitmap.height),
+    );
     const { data, width, height } = drawn(bitmap, scale).getImageData();
     const rgb = new Uint8Array(width * height * 3);
     for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
