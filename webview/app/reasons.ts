@@ -10,7 +10,7 @@ import { drawHeat, drawScale, type Heat } from './heat.js';
 import type { AppState, Row } from './state.js';
 
 export const reasons = (row: Row, near: Near | null, state: AppState): TemplateResult =>
-  html`${near?.difference ? html`<p class="quiet">${differenceSentence(near.difference)}</p>` : nothing}
+  html`${near?.difference ? html`<p class="quiet different">${differenceSentence(near.difference, 'its own')}</p>` : nothing}
   ${near ? nearest(near, state) : nothing} ${heatPart(row, state)}`;
 
 const nearest = ({ nearest: photos }: Near, { examples }: AppState): TemplateResult | typeof nothing => {

@@ -129,8 +129,8 @@ const meanOfSome = (values: Float64Array): number => {
 /** '72 %'; 0 and 100 are true of one's own photos only as far as there are any. */
 const share = (percentile: number): string => `${String(Math.round(percentile))} %`;
 
-/** In a sentence for a person. */
-export const differenceSentence = ({ own, other, margin, percentile }: Difference): string =>
+/** In a sentence for a person. @param whose the photos are. */
+export const differenceSentence = ({ own, other, margin, percentile }: Difference, whose = 'your own'): string =>
   margin > 0
-    ? `Closer to ${own} than to ${other}, by more than ${share(percentile)} of your own ${own} photos are.`
-    : `Closer to ${other} than to ${own}; ${share(100 - percentile)} of your own ${own} photos are closer to ${own} than this.`;
+    ? `Closer to ${own} than to ${other}, by more than ${share(percentile)} of ${whose} ${own} photos are.`
+    : `Closer to ${other} than to ${own}; ${share(100 - percentile)} of ${whose} ${own} photos are closer to ${own} than this.`;
