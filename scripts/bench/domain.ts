@@ -3,6 +3,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { seededRandom } from '../../src/base/random.js';
 import { fitDomain } from '../../src/core/predict/domain.js';
+import { lookAlikes, type Print } from '../../src/core/image/lookAlikes.js';
+import { printOf } from '../../src/app/photos.js';
+import { groupsOf } from '../../src/core/split/groups.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
+import { decodeSource } from '../../src/engine/images/decodeImage.js';
+import { imageFacts } from '../../src/engine/images/imageFacts.js';
 import { chooseSmootherHead, type Targets } from '../../src/core/training/chooseHeads.js';
 import { rawUnitRows, type FeatureBlock } from '../../src/core/training/featureBlock.js';
 import { prepareBlock } from '../../src/core/training/preparedBlock.js';
@@ -23,6 +29,7 @@ interface Photo {
   readonly set: string;
   readonly label: string;
   readonly row: Float32Array;
+  readonly print: Print;
 }
 
 const photos: Photo[] = [];
@@ -31,10 +38,13 @@ for (const set of sets) {
     entry.isDirectory(),
   )) {
     for (const name of readdirSync(path.join(data, set, label.name)).sort()) {
-      const embedded = await embedOne({ file: path.join(data, set, label.name, name) }, backbone, 'crop');
+      const file = path.join(data, set, label.name, name);
+      const embedded = await embedOne({ file }, backbone, 'crop');
+      const decoded = await decodeSource({ file });
+      if (!decoded.ok) throw new Error(`${name}: ${decoded.bad.message}`);
       if (!embedded.ok) throw new Error(`${name}: ${embedded.bad.message}`);
       const [block] = blocksOf('crop', embedded.layout, embedded.row);
-      photos.push({ set, label: label.name, row: block!.rows.slice() });
+      photos.push({ set, label: label.name, row: block!.rows.slice(), print: printOf(imageFacts(decoded.pixels)) });
     }
   }
   console.error(`${set} embedded`);
@@ -45,8 +55,28 @@ photos.forEach(({ row }, at) => rows.set(row, at * width));
 const block: FeatureBlock = { id: 'a', parts: [width], rows };
 const units = rawUnitRows(block);
 const algebra = createLinearAlgebra();
-/** The sets' near duplicates are few; a photo stands for its own group. */
-const groups = Int32Array.from(photos.keys());
+/** Look-alikes are one group, as in the product: no group stands on both sides. */
+const groups = (() => {
+  const items = photos.map((_, at) => ({ id: String(at).padStart(6, '0') as ItemId, groupValue: null }));
+  const pairs = lookAlikes(photos.map(({ print }) => print)).map(({ a, b }) => [a, b] as const);
+  return Int32Array.from(groupsOf(items, pairs).values(), Number);
+})();
+console.error(`${String(photos.length - new Set(groups).size)} photos are in the group of another`);
+/** A fifth of the rows, whole groups, and the others. */
+const split = (rowsToSplit: readonly number[], seed: number): { asked: number[]; trained: Int32Array } => {
+  const order = seededRandom(seed).shuffled([...new Set(rowsToSplit.map((at) => groups[at]!))]);
+  const asked: number[] = [];
+  const left = new Set(rowsToSplit);
+  for (const group of order) {
+    if (asked.length >= Math.round(rowsToSplit.length / 5)) break;
+    for (const at of rowsToSplit) {
+      if (groups[at] !== group) continue;
+      asked.push(at);
+      left.delete(at);
+    }
+  }
+  return { asked, trained: Int32Array.from(left).sort() };
+};
 
 /** How strange each photo of all sets is to a model of `trained`, 0–100; its own photos held-out. */
 const percentilesBy = async (trained: Int32Array, seed: number): Promise<Float32Array> => {
@@ -76,9 +106,8 @@ for (const set of sets) {
   const refused: number[] = [];
   const between: number[] = [];
   for (let seed = 0; seed < 20; seed++) {
-    const order = seededRandom(1000 + seed).shuffled(own);
-    const asked = order.slice(0, Math.round(own.length / 5));
-    const percentiles = await percentilesBy(Int32Array.from(order.slice(asked.length)).sort(), 42);
+    const { asked, trained } = split(own, 1000 + seed);
+    const percentiles = await percentilesBy(trained, 42);
     refused.push(mean(asked.map((at) => (percentiles[at]! < 5 ? 1 : 0))));
     if (seed > 2) continue;
     const foreign = rowsOf((photo) => photo.set !== set).map((at) => percentiles[at]!);
@@ -92,9 +121,8 @@ for (const set of sets) {
   const leftOut: Record<string, number> = {};
   for (const label of new Set(own.map((at) => photos[at]!.label))) {
     const kept = own.filter((at) => photos[at]!.label !== label);
-    const order = seededRandom(7).shuffled(kept);
-    const asked = order.slice(0, Math.round(kept.length / 5));
-    const percentiles = await percentilesBy(Int32Array.from(order.slice(asked.length)).sort(), 42);
+    const { asked, trained } = split(kept, 7);
+    const percentiles = await percentilesBy(trained, 42);
     const strangers = own.filter((at) => photos[at]!.label === label).map((at) => percentiles[at]!);
     leftOut[label] = rounded(
       auroc(

@@ -28,11 +28,12 @@ export const pendingMoves = (snapshot: DatasetSnapshot): readonly Move[] => {
 
 /**
  * Makes the folders say what was decided: the only step that moves a user's files. All of it or nothing; a crash in
- * between is finished at the next opening. Throws `read-only`, `busy`, `journal-*`, and what the disk refuses.
+ * between is finished at the next opening. @param options.only the one item whose files are moved; all others wait.
+ * Throws `read-only`, `busy`, `journal-*`, and what the disk refuses.
  */
 export const applyDecisions = async (
   dataset: OpenDataset,
-  options: { readonly dryRun: boolean; readonly by?: string },
+  options: { readonly dryRun: boolean; readonly by?: string; readonly only?: ItemId },
 ): Promise<ApplyReport> => {
   const { store } = dataset;
   const by = options.by ?? 'user';
@@ -42,7 +43,7 @@ export const applyDecisions = async (
     await recoverLocked(store);
     const snapshot = await dataset.refresh();
     if (store.journal.problem) throw store.journal.problem;
-    const moves = pendingMoves(snapshot);
+    const moves = pendingMoves(snapshot).filter(({ id }) => options.only === undefined || id === options.only);
     if (moves.length > 0) {
       await store.journal.append({ kind: 'apply-begin', plan: moves }, by);
       await carryOutAll(dataset, snapshot, moves, by);

@@ -23,6 +23,8 @@ export interface ExportOptions {
   readonly out: string;
   /** Null = the newest. */
   readonly run: string | null;
+  /** Small pictures of some training photos go into the page, beside the answers; false where photos must not leave the folder. */
+  readonly examples?: boolean;
 }
 
 export interface ExportReport {
@@ -32,6 +34,8 @@ export interface ExportReport {
   readonly files: readonly string[];
   /** Null for what has no numbers of its own. */
   readonly check: ExportCheck | null;
+  /** Small pictures of training photos that went into the page. */
+  readonly examples: number;
 }
 
 /** What each export writes; the last one marks a folder as ours. */
@@ -69,6 +73,7 @@ export const exportModel = async (
     files.push(name);
   };
   let check: ExportCheck | null = null;
+  let examples = 0;
   if (options.to !== 'card') {
     const result = await dataset.engine.exportRun(
       {
@@ -82,13 +87,19 @@ export const exportModel = async (
           id: item.id,
           file: dataset.store.absolute(item.at),
         })),
+        cacheDir: dataset.store.cacheDir,
+        photos: judgedItems(snapshot).flatMap((item) => {
+          const label = snapshot.state.items.get(item.id)?.label ?? null;
+          return label === null ? [] : [{ id: item.id, file: dataset.store.absolute(item.at), label }];
+        }),
+        examples: options.examples ?? false,
       },
       onProgress,
       signal,
     );
     files.push(...result.files);
-    check = result.check;
-    const proof = { run: config.run, sha256: result.sha256, ...check };
+    ({ check, examples } = result);
+    const proof = { run: config.run, sha256: result.sha256, examples, ...check };
     await put(checkNames[options.to], `${JSON.stringify(proof, null, 2)}\n`);
     if (options.to === 'onnx') {
       const readme = onnxReadme({
@@ -106,7 +117,7 @@ export const exportModel = async (
     await put('MODEL_CARD.md', cardMarkdown(card));
     await put('model-card.json', `${JSON.stringify(card, null, 2)}\n`);
   }
-  return { run: config.run, to: options.to, files, check };
+  return { run: config.run, to: options.to, files, check, examples };
 };
 
 /** `count` of `all`, evenly spread. */

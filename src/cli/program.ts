@@ -173,6 +173,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .addOption(new Option('--to <what>').choices([...exportTargets]).makeOptionMandatory())
     .requiredOption('--out <folder>')
     .option('--run <run>', 'default: the newest')
+    .option('--examples', 'put small pictures of some training photos into the page, beside the answers')
     .action((dir: string, o: JsonFlag & ExportFlags) => run((s) => exportCommand(s, dir, o), o.json === true));
   addServeCommand(command, run, wholeNumber);
   addMcpCommand(command, run);

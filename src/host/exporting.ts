@@ -14,6 +14,7 @@ export interface ExportChoice {
   readonly to: ExportTarget;
   /** Absolute folder. */
   readonly out: string;
+  readonly examples?: boolean;
 }
 
 /** Exports the newest run. @param given what to do without asking.  Throws as `exportModel` does, and `usage`. */
@@ -67,6 +68,8 @@ const choose = async (dataset: OpenDataset): Promise<ExportChoice | null> => {
   const title = vscode.l10n.t('Export the model of {0}', dataset.name);
   const form = await vscode.window.showQuickPick(forms, { title, placeHolder: vscode.l10n.t('As what?') });
   if (!form) return null;
+  const examples = form.to === 'html' || form.to === 'site' ? await askForExamples(title) : false;
+  if (examples === null) return null;
   const [folder] =
     (await vscode.window.showOpenDialog({
       title,
@@ -75,7 +78,29 @@ const choose = async (dataset: OpenDataset): Promise<ExportChoice | null> => {
       openLabel: vscode.l10n.t('Export Here'),
       defaultUri: vscode.Uri.file(path.dirname(dataset.store.dir)),
     })) ?? [];
-  return folder ? { to: form.to, out: folder.fsPath } : null;
+  return folder ? { to: form.to, out: folder.fsPath, examples } : null;
+};
+
+/** Null = dismissed. Photos leave the folder only where somebody said so. */
+const askForExamples = async (title: string): Promise<boolean | null> => {
+  const answer = await vscode.window.showQuickPick(
+    [
+      {
+        label: vscode.l10n.t('$(lock) No photo leaves the folder'),
+        detail: vscode.l10n.t('The page tells how different a picture is, without showing what it resembles'),
+        value: false,
+      },
+      {
+        label: vscode.l10n.t('$(file-media) Show training photos beside the answers'),
+        detail: vscode.l10n.t(
+          'A few hundred small pictures of them go into the page, for everybody who gets it: have you the right to pass them on?',
+        ),
+        value: true,
+      },
+    ],
+    { title, placeHolder: vscode.l10n.t('May training photos be part of the page?') },
+  );
+  return answer?.value ?? null;
 };
 
 const offerResult = (report: ExportReport, { to, out }: ExportChoice, notices: Notices): void => {

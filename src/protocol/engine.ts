@@ -180,6 +180,11 @@ export interface ExportJob {
   readonly metadata: Readonly<Record<string, string>>;
   /** Files on which the written graph is compared with the engine. */
   readonly check: readonly SourceFile[];
+  readonly cacheDir: string;
+  /** Labelled photos as of now: what a page may measure new ones against. */
+  readonly photos: readonly { readonly id: ItemId; readonly file: string; readonly label: string }[];
+  /** Whether small pictures of some of them go into a page. */
+  readonly examples: boolean;
 }
 export interface ExportCheck {
   readonly images: number;
@@ -197,6 +202,8 @@ export interface ExportResult {
   readonly bytes: number;
   /** Of the graph. */
   readonly sha256: string;
+  /** Small pictures of training photos in the page. */
+  readonly examples: number;
   readonly check: ExportCheck;
 }
 

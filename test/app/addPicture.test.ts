@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { applyDecisions } from '../../src/app/apply.js';
+import { decide, undo } from '../../src/app/decide.js';
 import { addPicture, takeBack, type AddedPicture } from '../../src/app/gather/addPicture.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { openStore } from '../../src/node/datasetStore.js';
@@ -61,6 +63,21 @@ describe('a picture that was predicted', () => {
 
     await takeBack(dataset, added, 'user');
     expect((await dataset.snapshot()).state.items.get(added.id)?.status).toBe('trashed');
+    expect(filesIn(dir).filter((name) => !name.startsWith('.winnow/'))).toEqual(before);
+    expect(readFileSync(path.join(dir, '.winnow/trash', `${added.id}.trashed`))).toEqual(bytesOf({ name: 'new' }));
+    expect(readFileSync(file)).toEqual(bytesOf({ name: 'new' }));
+  });
+
+  it('that was taken back leaves other decisions waiting, and comes back by undo and apply', async () => {
+    const { dir, dataset } = await open();
+    const added = await add(dataset, shown({ name: 'new' }), 'dog');
+    await decide(dataset, [idOf(bytesOf({ name: 'b' }))], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'user');
+    await takeBack(dataset, added, 'user');
+    expect(filesIn(dir)).toContain('cat/b.jpg');
+    await undo(dataset, {}, 'user');
+    await applyDecisions(dataset, { dryRun: false });
+    expect(readFileSync(path.join(dir, added.path))).toEqual(bytesOf({ name: 'new' }));
+    expect(filesIn(dir)).toContain('dog/b.jpg');
   });
 
   it('may begin a class, whatever its name', async () => {
@@ -98,7 +115,13 @@ describe('a picture that was predicted', () => {
 
   it('cannot go where labels do not come from folders, or where the file is gone', async () => {
     const { dataset } = await open({ version: 1, label: { by: 'regex', pattern: '(\\w+)/' } });
-    await expect(add(dataset, shown({ name: 'x' }), 'cat')).rejects.toMatchObject({ code: 'bad-spec' });
+    await expect(add(dataset, shown({ name: 'x' }), 'cat')).rejects.toMatchObject({
+      code: 'bad-spec',
+      message: expect.stringMatching(/come from the names of its files.*Nothing was added/) as string,
+    });
+    const table = await open({ version: 1, label: { by: 'csv', file: 'labels.csv', path: 'file', label: 'class' } });
+    writeFileSync(path.join(table.dir, 'labels.csv'), 'file,class\ncat/a.jpg,cat\n');
+    await expect(add(table.dataset, shown({ name: 'x' }), 'cat')).rejects.toThrow(/add its row there/);
     const folders = await open();
     await expect(add(folders.dataset, '/nowhere/x.jpg', 'cat')).rejects.toMatchObject({ code: 'not-found' });
   });

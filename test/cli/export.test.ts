@@ -55,7 +55,7 @@ test('an ONNX file that was loaded again and compared, and a card', () => {
   expect(card.heldOut.interval[0]).toBeLessThan(card.heldOut.accuracy);
   expect(card.heldOut.interval[1]).toBeGreaterThan(card.heldOut.accuracy);
   expect(readFileSync(path.join(scratch, 'handed/MODEL_CARD.md'), 'utf8')).toContain('## How well it does');
-}, 60_000);
+}, 300_000);
 
 test('an unknown run and a file in the way are named', () => {
   expect(winnow('export', dir, '--to', 'onnx', '--out', 'other', '--run', 'nope')).toMatchObject({ code: 2 });

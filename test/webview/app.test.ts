@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { crc32 } from '../../src/base/crc32.js';
 import { seededRandom } from '../../src/base/random.js';
 import { makeSample } from '../../scripts/demo/sample.mjs';
 import type { Prediction } from '../../src/core/predict/prediction.js';
@@ -42,7 +43,8 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     dir = path.join(scratch, 'kitchen');
     await makeSample(dir, 1, path.join(scratch, 'key.json'));
     winnow('train', dir, '--views', '1');
-    for (const form of ['html', 'site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
+    for (const form of ['site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
+    winnow('export', dir, '--to', 'html', '--out', 'html', '--examples');
     // Saved anew, so that the dataset does not hold them and both sides answer as for new photos; one is turned by EXIF.
     const photos = readdirSync(dir, { recursive: true, encoding: 'utf8' })
       .filter((name) => !name.startsWith('.winnow') && /\.(jpe?g|png|webp)$/.test(name))
@@ -58,7 +60,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
       executablePath: chromiumPath,
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     });
-  }, 120_000);
+  }, 400_000);
   afterAll(async () => {
     await browser.close();
     rmSync(scratch, { recursive: true, force: true });
@@ -186,7 +188,13 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     const model = readFileSync(path.join(scratch, 'onnx/model.onnx'));
     const made = await htmlFile(
       path.join(root, 'dist/webview'),
-      { name: '<!--<script>window.hit=1</script>', run: 'r', classes, domain: null },
+      {
+        name: '<!--<script>window.hit=1</script>',
+        run: 'r',
+        classes,
+        domain: null,
+        facts: { near: null, pictures: null, seen: '' },
+      },
       model,
     );
     writeFileSync(path.join(scratch, 'hostile.html'), made.content);
@@ -207,11 +215,13 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
       { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture at all') },
       { name: 'cut.png', mimeType: 'image/png', buffer: readFileSync(pictures[0]!).subarray(0, 40) },
       { name: 'phone.heic', mimeType: 'image/heic', buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic') },
+      { name: 'vast.png', mimeType: 'image/png', buffer: pngClaiming(20_000, 15_000) },
       { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) },
     ]);
-    await page.locator('.card .trouble').nth(3).waitFor();
+    await page.locator('.card .trouble').nth(4).waitFor();
     expect(await page.locator('.card .trouble').allTextContents()).toEqual([
       'The file is empty.',
+      'The picture has more than 50 million pixels. Make it smaller and try again.',
       'This browser cannot read HEIC photos. Convert it to JPEG and try again.',
       'This PNG file is damaged, too large, or of a kind that this browser cannot read.',
       'This is not a picture that the browser can read.',
@@ -221,6 +231,99 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     expect(await page.locator('main > .trouble').textContent()).toMatch(/[Cc]amera.*[Cc]hoose a file/);
     await page.context().close();
   });
+
+  it('looks at the first frame of a GIF and says so', async () => {
+    const { page } = await openFile('html/classifier.html');
+    const frames = await sharp(pictures[0]).resize(64, 64).gif().toBuffer();
+    await page.locator('input[type=file]').setInputFiles([{ name: 'a.gif', mimeType: 'image/gif', buffer: frames }]);
+    await page.locator('.verdict').waitFor();
+    expect(await page.locator('.card').textContent()).toContain('Of a GIF only the first frame is looked at.');
+    await page.context().close();
+  });
+
+  it.each([
+    ['NotAllowedError', /camera was refused.*choose a file/],
+    ['NotFoundError', /no camera here.*Choose a file/],
+    ['NotReadableError', /could not be opened.*Choose a file/],
+  ])('a camera that ends in %s ends in its sentence', async (name, told) => {
+    const context = await browser.newContext({ offline: true });
+    const page = await context.newPage();
+    await page.addInitScript((error) => {
+      MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', error));
+    }, name);
+    await page.goto(pathToFileURL(path.join(scratch, 'html/classifier.html')).href);
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.locator('main > .trouble').waitFor();
+    expect(await page.locator('main > .trouble').textContent()).toMatch(told);
+    await context.close();
+  });
+
+  it('says what a browser without WebAssembly SIMD lacks', async () => {
+    const context = await browser.newContext({ offline: true });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      WebAssembly.validate = () => false;
+    });
+    await page.goto(pathToFileURL(path.join(scratch, 'html/classifier.html')).href);
+    await page.locator('main > .trouble').waitFor();
+    expect(await page.locator('main > .trouble').textContent()).toMatch(/lacks WebAssembly SIMD.*newer/);
+    await context.close();
+  });
+
+  it('tells how different a picture is, shows what it resembles, and knows its own training photos', async () => {
+    const photo = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !name.startsWith('.winnow') && /\.(jpe?g|png|webp)$/.test(name))
+      .sort()[5]!;
+    const { page, faults } = await openFile('html/classifier.html');
+    await page.locator('input[type=file]').setInputFiles([path.join(dir, photo), ...pictures.slice(0, 4)]);
+    await page.locator('.verdict').nth(4).waitFor();
+    const cards = page.locator('.card');
+    expect(await page.locator('.own').count()).toBe(1);
+    expect(await cards.last().locator('.own').textContent()).toMatch(/made from this very photo/);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('.near img')].every((image) => image.naturalWidth === 96),
+    );
+    expect(await cards.first().locator('.near img').count()).toBe(5);
+    expect(await page.locator('header').textContent()).toMatch(/Small pictures of \d+ of the photos it was made from/);
+    // The sample is small enough that page and product measure against the same photos, in another precision.
+    const { predictions } = winnow('predict', dir, ...pictures.slice(0, 4)) as { predictions: Prediction[] };
+    for (const [at, { difference }] of predictions.entries()) {
+      const text = (await cards.nth(3 - at).textContent()) ?? '';
+      expect(text).toContain(`Closer to ${difference!.margin > 0 ? difference!.own : difference!.other} than to`);
+      const [, percent] = /(\d+) % of its own/.exec(text) ?? [];
+      const own = difference!.margin > 0 ? difference!.percentile : 100 - difference!.percentile;
+      expect(Math.abs(Number(percent) - own)).toBeLessThan(4);
+    }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('covers a picture place by place for its heat map, and stops when asked to', async () => {
+    const { page, faults } = await openFile('html/classifier.html', 360);
+    await page.locator('input[type=file]').setInputFiles([pictures[0]!]);
+    await page.locator('.verdict').waitFor();
+    await page.getByRole('button', { name: 'What does it look at?' }).click();
+    await page.locator('.stack canvas').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped.').waitFor();
+    expect(await page.locator('.heat').textContent()).toMatch(/Covering (the hottest place takes|no single place)/);
+    const alphas = await page.locator('.stack canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const at = (x: number, y: number): number => data[(y * canvas.width + x) * 4 + 3]!;
+      return [at(0, 0), at(canvas.width >> 1, canvas.height >> 1)];
+    });
+    expect(alphas).toEqual([0, 255]);
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('End');
+    expect(await page.locator('.stack canvas').evaluate((canvas: HTMLElement) => canvas.style.opacity)).toBe('1');
+    await page.keyboard.press('Home');
+    for (let i = 0; i < 60; i++) await page.keyboard.press('ArrowRight');
+    await shoot(page, 'app-heat-360');
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }, 120_000);
 
   it('takes drops and pastes, and works by the keyboard', async () => {
     const { page } = await openFile('html/classifier.html');
@@ -263,3 +366,17 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     await page.context().close();
   });
 });
+
+/** A PNG that claims so many pixels and holds none. */
+const pngClaiming = (width: number, height: number): Buffer => {
+  const body = Buffer.alloc(13);
+  body.writeUInt32BE(width, 0);
+  body.writeUInt32BE(height, 4);
+  body.set([1, 0, 0, 0, 0], 8);
+  const typed = Buffer.concat([Buffer.from('IHDR'), body]);
+  const chunk = Buffer.alloc(25);
+  chunk.writeUInt32BE(13, 0);
+  typed.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(typed), 21);
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk]);
+};

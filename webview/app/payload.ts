@@ -19,6 +19,12 @@ export const readPart = async (id: 'runtime' | 'model', file: string): Promise<U
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
 
+/** Addresses of WebP pictures that came as base64; '' stays ''. */
+export const pictureUrls = (pictures: readonly string[]): readonly string[] =>
+  pictures.map((picture) =>
+    picture === '' ? '' : URL.createObjectURL(new Blob([fromBase64(picture)], { type: 'image/webp' })),
+  );
+
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

@@ -1,6 +1,7 @@
 /** A file → RGB, upright, sRGB, transparency on white: what the graph takes. Throws a sentence for what is no picture. */
 
 import { typeByMagic } from '../../src/core/dataset/magic.js';
+import { declaredSize } from '../../src/core/image/declaredSize.js';
 
 export interface Picture {
   /** uint8[height, width, 3]. */
@@ -17,24 +18,36 @@ const maxPixels = 50e6;
 /** The graph holds three floats a pixel; a larger picture is drawn smaller first. */
 const enoughPixels = 24e6;
 const thumbnailSide = 320;
+/** A JPEG's size stands behind its preview and its colour profile. */
+const headBytes = 512 * 1024;
+
+const tooMany = 'The picture has more than 50 million pixels. Make it smaller and try again.';
 
 export interface ReadPicture {
   readonly picture: Picture;
   readonly thumbnail: Blob;
 }
 
-export const readPicture = async (file: Blob): Promise<ReadPicture> => {
+/** @param shortSide the picture is drawn no larger than this; left out = as large as the graph takes. */
+export const readPicture = async (file: Blob, shortSide = Infinity): Promise<ReadPicture> => {
   if (file.size === 0) throw new Error('The file is empty.');
   if (file.size > maxBytes) throw new Error('The file is larger than 100 MB. Make the picture smaller and try again.');
-  const bytes = new Uint8Array(await file.slice(0, 64).arrayBuffer());
+  const bytes = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
   const type = typeByMagic(bytes);
+  const declared = declaredSize(bytes);
+  // Before the browser makes room for them.
+  if (declared && declared.width * declared.height > maxPixels) throw new Error(tooMany);
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) throw new Error(whyNot(type));
   try {
     if (bitmap.width * bitmap.height > maxPixels) {
-      throw new Error('The picture has more than 50 million pixels. Make it smaller and try again.');
+      throw new Error(tooMany);
     }
-    const scale = Math.min(1, Math.sqrt(enoughPixels / (bitmap.width * bitmap.height)));
+    const scale = Math.min(
+      1,
+      Math.sqrt(enoughPixels / (bitmap.width * bitmap.height)),
+      shortSide / Math.min(bitmap.width, bitmap.height),
+    );
     const { data, width, height } = drawn(bitmap, scale).getImageData();
     const rgb = new Uint8Array(width * height * 3);
     for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { styled } from '../shared/styled.js';
 import { percentFine } from '../shared/words.js';
+import { heatLayer, reasons } from './reasons.js';
 import type { Answer, AppState, Row } from './state.js';
 
 const shownClasses = 5;
@@ -21,7 +22,7 @@ export const page = (state: AppState, actions: Actions): TemplateResult =>
       <p class="quiet">
         Tells ${state.settings.classes.length} classes apart:
         ${state.settings.classes.map((label, at) => html`${at === 0 ? '' : ', '}<bdi>${label}</bdi>`)}. Everything
-        happens on this device; no picture is sent anywhere.
+        happens on this device; no picture is sent anywhere. ${examplesNote(state)}
       </p>
     </header>
     <section class="bring" aria-label="Bring pictures">
@@ -34,6 +35,11 @@ export const page = (state: AppState, actions: Actions): TemplateResult =>
     ${state.rows.length === 0 ? nothing : answers(state, actions)}
     <p class="said" role="status">${state.said}</p>
   </main>`;
+
+const examplesNote = ({ settings, examples }: AppState): string =>
+  settings.facts.pictures
+    ? `Small pictures of ${examples.filter((example) => example !== '').length} of the photos it was made from are part of this page.`
+    : '';
 
 const answers = (state: AppState, actions: Actions): TemplateResult =>
   html`<section aria-label="Answers">
@@ -53,7 +59,13 @@ const answers = (state: AppState, actions: Actions): TemplateResult =>
 
 const card = (row: Row, state: AppState): TemplateResult =>
   html`<li class="card" aria-busy=${row.answer || row.trouble !== null ? 'false' : 'true'}>
-    <div class="picture">${row.thumbnail === null ? nothing : html`<img src=${row.thumbnail} alt="" />`}</div>
+    <div class="picture">
+      ${
+        row.thumbnail === null
+          ? nothing
+          : html`<div class="stack"><img src=${row.thumbnail} alt="" />${heatLayer(row.heat)}</div>`
+      }
+    </div>
     <div class="answer">
       <h3><bdi>${row.name}</bdi></h3>
       ${
@@ -80,6 +92,13 @@ const verdict = (row: Row, answer: Answer, state: AppState): TemplateResult => {
             : html`<strong>I don’t know.</strong> Perhaps <bdi>${best}</bdi>; a person should look.`
       }
     </p>
+    ${
+      answer.isOwn
+        ? html`<p class="own">
+            The model was made from this very photo: that it knows the answer here says nothing about new photos.
+          </p>`
+        : nothing
+    }
     <ul class="classes" aria-label="Probabilities" id="classes-${row.key}">
       ${shown.map(
         ({ label, p }) =>
@@ -101,5 +120,6 @@ const verdict = (row: Row, answer: Answer, state: AppState): TemplateResult => {
           >
             ${isOpen ? 'Show the first five' : `Show all ${answer.ranked.length} classes`}
           </button>`
-    }`;
+    }
+    ${reasons(row, answer.near, state)}`;
 };

@@ -3,9 +3,11 @@
 import { WinnowError } from '../../base/errors.js';
 import { withFolders } from '../../core/dataset/folderName.js';
 import type { ItemId } from '../../core/dataset/item.js';
+import type { LabelRule } from '../../core/dataset/spec.js';
 import { blank } from '../../core/gather/providers/reading.js';
 import { refOf, type EntryRef } from '../../core/journal/entry.js';
 import type { FetchOutcome } from '../../ports/web.js';
+import { applyDecisions } from '../apply.js';
 import { decide, undo } from '../decide.js';
 import type { OpenDataset } from '../openDataset.js';
 import { itemsById } from '../snapshotItems.js';
@@ -33,6 +35,16 @@ export interface AddedPicture {
 
 const provider = 'prediction';
 
+/** Where labels stand in a table or in names, only the person knows how the next one is written. */
+const refuseOtherLabels = (dataset: string, rule: LabelRule): void => {
+  if (rule.by === 'folder' && rule.level === 1) return;
+  const how =
+    rule.by === 'csv'
+      ? `Labels of ${dataset} come from ${rule.file}: copy the picture into the dataset yourself and add its row there`
+      : `Labels of ${dataset} come from ${rule.by === 'regex' ? 'the names of its files' : 'deeper folders'} (“label” in winnow.json): copy the picture to where its name says its label`;
+  throw new WinnowError('bad-spec', `${how}. Nothing was added.`);
+};
+
 /**
  * A picture that is in the dataset already is relabelled; any other one is put into the class's folder, never over a file.
  * Throws `bad-image`, `nothing-to-do` (the class holds nearly the same picture), `bad-spec` (labels do not come from
@@ -53,6 +65,7 @@ export const addPicture = async (
       const [entry] = await decide(dataset, [known.id], { kind: 'relabel', to: label, allowNewClass: true }, by);
       return { id: known.id, path: known.paths[0] ?? known.at, label, decision: entry ? refOf(entry) : null };
     }
+    refuseOtherLabels(dataset.name, before.spec.label);
     const classes = withFolders(before.spec.classes, [label], before.scan.vocab);
     if (classes !== before.spec.classes) await store.spec.write({ ...before.spec, classes });
     const snapshot = classes === before.spec.classes ? before : await dataset.refresh(signal);
@@ -75,8 +88,15 @@ export const addPicture = async (
   });
 };
 
-/** A copied picture goes to the trash at the next apply; a relabel is taken back. */
+/**
+ * A copied picture leaves its class at once and lies in the trash, from where undo and apply bring it back; a relabel is
+ * taken back. The picture that was copied is not touched. Throws as `decide`, `undo` and `applyDecisions` do.
+ */
 export const takeBack = async (dataset: OpenDataset, { id, decision }: AddedPicture, by: string): Promise<void> => {
-  if (decision === null) await decide(dataset, [id], { kind: 'trash', as: 'ours' }, by);
-  else await undo(dataset, { ref: decision }, by);
+  if (decision !== null) {
+    await undo(dataset, { ref: decision }, by);
+    return;
+  }
+  await decide(dataset, [id], { kind: 'trash', as: 'ours' }, by);
+  await applyDecisions(dataset, { dryRun: false, by, only: id });
 };

@@ -8,6 +8,7 @@ export interface ExportFlags {
   readonly to: ExportTarget;
   readonly out: string;
   readonly run?: string;
+  readonly examples?: boolean;
 }
 
 export const exportCommand = async (session: Session, dir: string, flags: ExportFlags): Promise<Reply> => {
@@ -16,7 +17,7 @@ export const exportCommand = async (session: Session, dir: string, flags: Export
   await refuseForeign(out, exportedNames[flags.to]);
   const report = await exportModel(
     dataset,
-    { to: flags.to, out, run: flags.run ?? null },
+    { to: flags.to, out, run: flags.run ?? null, examples: flags.examples === true },
     (name, text) => writeOwnFile(path.join(out, name), text),
     session.progress.show,
     session.signal,
@@ -29,5 +30,8 @@ export const exportCommand = async (session: Session, dir: string, flags: Export
         ]
       : []),
   ];
+  if (report.examples > 0) {
+    lines.push(`Small pictures of ${String(report.examples)} training photos are inside, for whoever gets it to see.`);
+  }
   return ok({ ...report, out }, lines.join('\n'));
 };

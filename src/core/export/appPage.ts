@@ -1,6 +1,20 @@
 /** The browser app as text: one page that holds everything, or a page that names the files beside it. */
 
 import type { Domain } from '../predict/domain.js';
+import type { NearPhotos } from '../predict/nearPhotos.js';
+
+/** Of 32: a stranger's file shares them with one of 100,000 photos by chance once in three thousand million. */
+export const seenBytes = 6;
+
+/** What a page knows of the photos that its model was made from. */
+export interface PageFacts {
+  /** Null = too few photos, or they are no longer known. */
+  readonly near: NearPhotos | null;
+  /** base64 of a small WebP for each photo of `near`, '' where there is none; null = no picture was to leave the folder. */
+  readonly pictures: readonly string[] | null;
+  /** base64 of the first `seenBytes` bytes of the sha-256 of each file that the run was made from, ascending. */
+  readonly seen: string;
+}
 
 /** What the app is told about the model it runs; JSON in the page's element `settings`. */
 export interface AppSettings {
@@ -10,6 +24,7 @@ export interface AppSettings {
   readonly classes: readonly string[];
   /** Null = the run cannot tell strangers. */
   readonly domain: Domain | null;
+  readonly facts: PageFacts;
 }
 
 export interface InlineParts {

@@ -114,7 +114,7 @@ ${
       )
 }
 
-The model contains embeddings of training photos in half precision. They are not the photos, but they are derived from them.
+The model contains embeddings of training photos in half precision. They are not the photos, but they are derived from them. An exported page or site also holds embeddings of up to 700 of them and the beginnings of their files’ hashes, by which it tells its own training photos; small pictures of them are in it only where it was exported with \`--examples\`, and then everybody who gets the page can see them.
 
 ## What it is for, and when a human must decide
 

@@ -46,16 +46,7 @@ export class Differences {
    */
   of(distances: Float32Array, group: number | null, own: number): Difference | null {
     const { vocab } = this.#photos;
-    const margins = this.#marginsOf(own);
-    const found = margins.length < leastOwn ? null : this.#margin(distances, group, own);
-    if (!found) return null;
-    const below = margins.findIndex((margin) => margin >= found.margin);
-    return {
-      own: vocab[own]!,
-      other: vocab[found.other]!,
-      margin: found.margin,
-      percentile: (100 * (below < 0 ? margins.length : below)) / margins.length,
-    };
+    return differenceAmong(this.#marginsOf(own), this.#margin(distances, group, own), vocab, own);
   }
 
   #marginsOf(own: number): Float64Array {
@@ -71,21 +62,55 @@ export class Differences {
     return margins;
   }
 
-  #margin(distances: Float32Array, group: number | null, own: number): { margin: number; other: number } | null {
+  #margin(distances: Float32Array, group: number | null, own: number): Lead | null {
     const { labels, groups, vocab } = this.#photos;
-    const nearest = vocab.map(() => new Float64Array(neighbours).fill(Infinity));
-    for (let at = 0; at < labels.length; at++) {
-      if (groups[at] !== group) insert(nearest[labels[at]!]!, distances[at]!);
-    }
-    const means = nearest.map(meanOfSome);
-    let other = -1;
-    for (const [index, mean] of means.entries()) {
-      if (index !== own && (other < 0 || mean < means[other]!)) other = index;
-    }
-    const margin = (means[other] ?? Infinity) - (means[own] ?? Infinity);
-    return Number.isFinite(margin) ? { margin, other } : null;
+    return leadOf(distances, labels, (at) => groups[at] === group, vocab.length, own);
   }
 }
+
+export interface Lead {
+  readonly margin: number;
+  /** Index of the nearest other class. */
+  readonly other: number;
+}
+
+/** Mean distance to the nearest five of the nearest other class less that to the nearest five of `own`; null where one has none. */
+export const leadOf = (
+  distances: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  isSkipped: (at: number) => boolean,
+  classes: number,
+  own: number,
+): Lead | null => {
+  const nearest = Array.from({ length: classes }, () => new Float64Array(neighbours).fill(Infinity));
+  for (let at = 0; at < labels.length; at++) {
+    if (!isSkipped(at)) insert(nearest[labels[at]!]!, distances[at]!);
+  }
+  const means = nearest.map(meanOfSome);
+  let other = -1;
+  for (const [index, mean] of means.entries()) {
+    if (index !== own && (other < 0 || mean < means[other]!)) other = index;
+  }
+  const margin = (means[other] ?? Infinity) - (means[own] ?? Infinity);
+  return Number.isFinite(margin) ? { margin, other } : null;
+};
+
+/** @param margins of one's own photos of `own`, ascending. */
+export const differenceAmong = (
+  margins: ArrayLike<number>,
+  lead: Lead | null,
+  vocab: readonly string[],
+  own: number,
+): Difference | null => {
+  if (margins.length < leastOwn || !lead) return null;
+  const below = Array.from(margins).findIndex((margin) => margin >= lead.margin);
+  return {
+    own: vocab[own]!,
+    other: vocab[lead.other]!,
+    margin: lead.margin,
+    percentile: (100 * (below < 0 ? margins.length : below)) / margins.length,
+  };
+};
 
 /** Keeps the smallest, ascending. */
 const insert = (smallest: Float64Array, value: number): void => {
@@ -104,8 +129,8 @@ const meanOfSome = (values: Float64Array): number => {
 /** '72 %'; 0 and 100 are true of one's own photos only as far as there are any. */
 const share = (percentile: number): string => `${String(Math.round(percentile))} %`;
 
-/** In a sentence for a person. */
-export const differenceSentence = ({ own, other, margin, percentile }: Difference): string =>
+/** In a sentence for a person. @param whose the photos are. */
+export const differenceSentence = ({ own, other, margin, percentile }: Difference, whose = 'your own'): string =>
   margin > 0
-    ? `Closer to ${own} than to ${other}, by more than ${share(percentile)} of your own ${own} photos are.`
-    : `Closer to ${other} than to ${own}; ${share(100 - percentile)} of your own ${own} photos are closer to ${own} than this.`;
+    ? `Closer to ${own} than to ${other}, by more than ${share(percentile)} of ${whose} ${own} photos are.`
+    : `Closer to ${other} than to ${own}; ${share(100 - percentile)} of ${whose} ${own} photos are closer to ${own} than this.`;

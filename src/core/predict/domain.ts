@@ -2,6 +2,7 @@
 
 import { seededRandom } from '../../base/random.js';
 import { WinnowError } from '../../base/errors.js';
+import { distanceToRow, fromBase64, int8Rows, toBase64, type Int8Rows } from './int8Rows.js';
 
 /** What is kept of the training photos; plain JSON, it travels in runs and exports. */
 export interface Domain {
@@ -57,12 +58,7 @@ export const fitDomain = (task: DomainTask): FittedDomain | null => {
   if (trained.length - count < leastCalibration || count < nearest) return null;
   const chosen = stratified(trained, task.labels, count, seed);
   const isChosen = new Set(chosen);
-  const quantised = chosen.map((row) => quantise(units.subarray(row * width, (row + 1) * width)));
-  const references: References = {
-    width,
-    values: Int8Array.from(quantised.flatMap(({ values }) => [...values])),
-    scales: quantised.map(({ scale }) => scale),
-  };
+  const references = int8Rows(units, width, chosen);
   const rest = [...trained].filter((row) => !isChosen.has(row));
   const calibration = seededRandom(seed).shuffled(rest).slice(0, mostCalibration);
   const distanceOf = (row: number): number =>
@@ -106,29 +102,11 @@ export const domainJudge = (domain: Domain): DomainJudge => {
   };
 };
 
-interface References {
-  readonly width: number;
-  readonly values: Int8Array;
-  readonly scales: readonly number[];
-}
-
-const quantise = (unit: Float32Array): { readonly values: Int8Array; readonly scale: number } => {
-  const scale = Math.fround(Math.max(1e-12, ...unit.map(Math.abs)) / 127);
-  return { values: Int8Array.from(unit, (value) => Math.round(value / scale)), scale };
-};
-
 /** Mean Euclidean distance to the three nearest references; 2 (the most there is) where all are skipped. */
-const meanDistance = (
-  { width, values, scales }: References,
-  unit: Float32Array,
-  isSkipped: (at: number) => boolean,
-): number => {
+const meanDistance = (references: Int8Rows, unit: Float32Array, isSkipped: (at: number) => boolean): number => {
   const distances: number[] = [];
-  for (const [at, scale] of scales.entries()) {
-    if (isSkipped(at)) continue;
-    let squared = 0;
-    for (let d = 0, from = at * width; d < width; d++, from++) squared += (unit[d]! - values[from]! * scale) ** 2;
-    distances.push(Math.sqrt(squared));
+  for (const at of references.scales.keys()) {
+    if (!isSkipped(at)) distances.push(distanceToRow(references, at, unit));
   }
   const few = distances.sort((a, b) => a - b).slice(0, nearest);
   return few.length === 0 ? 2 : few.reduce((sum, distance) => sum + distance, 0) / few.length;
@@ -155,7 +133,7 @@ const percentileOf = ({ scores }: Domain, score: number): number =>
   (100 * (1 + scores.length - below(scores, rounded(score)))) / (scores.length + 1);
 
 /** `count` of the rows, each class by its share, largest remainders first. */
-const stratified = (rows: Int32Array, labels: Int32Array, count: number, seed: number): number[] => {
+export const stratified = (rows: Int32Array, labels: Int32Array, count: number, seed: number): number[] => {
   const byClass = new Map<number, number[]>();
   for (const row of seededRandom(seed).shuffled([...rows])) {
     const own = byClass.get(labels[row]!) ?? [];
@@ -167,34 +145,6 @@ const stratified = (rows: Int32Array, labels: Int32Array, count: number, seed: n
   const order = [...shares.keys()].sort((a, b) => (shares[b]!.share % 1) - (shares[a]!.share % 1) || a - b);
   for (const at of order.slice(0, left)) given[at]!++;
   return shares.flatMap(({ own }, at) => own.slice(0, given[at]));
-};
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-const toBase64 = (values: Int8Array): string => {
-  const parts: string[] = [];
-  for (let at = 0; at < values.length; at += 3) {
-    const word = ((values[at]! & 255) << 16) | (((values[at + 1] ?? 0) & 255) << 8) | ((values[at + 2] ?? 0) & 255);
-    const kept = Math.min(4, values.length - at + 1);
-    for (let i = 0; i < 4; i++) parts.push(i < kept ? alphabet[(word >> (18 - 6 * i)) & 63]! : '=');
-  }
-  return parts.join('');
-};
-
-const fromBase64 = (text: string): Int8Array => {
-  const clean = text.replace(/=+$/, '');
-  const out = new Int8Array(Math.floor((clean.length * 3) / 4));
-  let bits = 0;
-  let word = 0;
-  let at = 0;
-  for (const letter of clean) {
-    word = ((word << 6) | alphabet.indexOf(letter)) & 0xffffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    out[at++] = (word >> bits) & 255;
-  }
-  return out;
 };
 
 /** @throws WinnowError 'bad-shape' for what this version cannot read. */

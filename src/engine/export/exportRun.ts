@@ -19,6 +19,7 @@ import { openSession } from '../session/openSession.js';
 import { floatsOf } from '../session/tensorSession.js';
 import { htmlFile, siteFiles, type NamedContent } from './appFiles.js';
 import { exportedModel } from './exportedModel.js';
+import { pageFacts } from './pageFacts.js';
 
 /** Float32 sums in another order differ by this much and no more. */
 const tolerance = 1e-4;
@@ -34,7 +35,7 @@ export const exportRun = async (
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<ExportResult> => {
-  const { record } = await readRecord(job.runDir);
+  const { record, items } = await readRecord(job.runDir);
   const parts = await readPredictorParts(job.runDir);
   const network = await readNetwork(record);
   const bytes = exportedModel(network, record.backbone, parts, {
@@ -53,11 +54,13 @@ export const exportRun = async (
       { detail: check },
     );
   }
+  const facts = job.form === 'onnx' ? null : await pageFacts(job, record, items, parts.vocab, signal);
   const files = await contentsOf(job, appDir, bytes, {
     name: job.name,
     run: job.run,
     classes: parts.vocab,
     domain: (await readDomain(job.runDir))?.domain ?? null,
+    facts: facts ?? { near: null, pictures: null, seen: '' },
   });
   WinnowError.throwIfAborted(signal, 'export');
   for (const { name, content } of files) await writeOwnFile(path.join(job.out, name), content);
@@ -65,6 +68,7 @@ export const exportRun = async (
     files: files.map(({ name }) => name),
     bytes: files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
     sha256: createHash('sha256').update(bytes).digest('hex'),
+    examples: facts?.pictures?.filter((picture) => picture !== '').length ?? 0,
     check,
   };
 };

@@ -58,7 +58,14 @@ export const addToDataset = async (
       ? vscode.l10n.t('Copied into {0} as {1}. Train again to learn from it.', dataset.name, label)
       : vscode.l10n.t('This photo is in {0} already; its label is {1} now.', dataset.name, label);
   notices.offer(said, vscode.l10n.t('Undo'), () => {
-    takeBack(dataset, added, 'user').catch((error: unknown) => notices.failed(error, 'undo'));
+    const done = takeBack(dataset, added, 'user').then(() => {
+      if (added.decision === null) {
+        notices.tell(
+          vscode.l10n.t('Taken out of {0} again: the copy lies in its trash, your picture where it was.', dataset.name),
+        );
+      }
+    });
+    done.catch((error: unknown) => notices.failed(error, 'undo'));
   });
 };
 

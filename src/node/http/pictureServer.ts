@@ -9,6 +9,7 @@ import { jsonType, refusal, type Service, type ServiceAnswer } from '../../ports
 import { removeOwnFile, temporaryName } from '../ownFiles.js';
 import { isAllowedOrigin, isOwnHost, urlOf, type BoundTo } from './hostPolicy.js';
 import { headerProblem, receivePicture } from './receivePicture.js';
+import { Senders, type Pace } from './senders.js';
 
 export interface ServeLimits {
   readonly maxBytes: number;
@@ -19,6 +20,8 @@ export interface ServeLimits {
   /** Until the whole request has come. */
   readonly requestMs: number;
   readonly answerMs: number;
+  /** When all places are taken, a sender slower than this loses its own to the next one. */
+  readonly pace: Pace;
   /** How long a refused body is still read, so that the refusal is. */
   readonly drainMs: number;
 }
@@ -27,9 +30,10 @@ export const serveLimits: ServeLimits = {
   maxBytes: 25 * 1024 * 1024,
   atOnce: 64,
   connections: 256,
-  headersMs: 10_000,
+  headersMs: 5_000,
   requestMs: 30_000,
   answerMs: 60_000,
+  pace: { graceMs: 2_000, bytesPerSecond: 64 * 1024 },
   drainMs: 2_000,
 };
 
@@ -109,11 +113,13 @@ class Wire {
   readonly #bound: BoundTo;
   /** The answer under way on each connection: a broken one must not be answered twice. */
   readonly #under = new WeakMap<Socket, ServerResponse>();
+  readonly #senders: Senders;
   #admitted = 0;
 
   constructor(options: PictureServerOptions, bound: BoundTo) {
     this.#options = options;
     this.#bound = bound;
+    this.#senders = new Senders(options.limits.pace);
   }
 
   async take(request: IncomingMessage, response: ServerResponse, isExpecting: boolean): Promise<void> {
@@ -186,19 +192,23 @@ class Wire {
     const { limits, folder, service } = this.#options;
     const problem = headerProblem(request, limits.maxBytes);
     if (problem) return problem;
-    if (this.#admitted >= limits.atOnce) {
+    if (this.#admitted >= limits.atOnce && !this.#senders.evictSlowest()) {
       return { ...refusal(503, 'busy', 'Too many pictures at once. Try again in a second.'), retryAfter: 1 };
     }
     this.#admitted++;
     const file = path.join(folder, temporaryName());
     const gone = new AbortController();
+    const sender = this.#senders.add();
     response.once('close', () => gone.abort());
     const timer = setTimeout(() => gone.abort(), limits.answerMs + limits.requestMs);
     try {
       if (isExpecting) response.writeContinue();
-      return (await receivePicture(request, file, limits.maxBytes)) ?? (await service.predict(file, gone.signal));
+      const refused = await receivePicture(request, file, limits.maxBytes, sender);
+      sender.done();
+      return refused ?? (await service.predict(file, gone.signal));
     } finally {
       clearTimeout(timer);
+      sender.done();
       this.#admitted--;
       await removeOwnFile(file);
     }

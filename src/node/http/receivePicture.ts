@@ -3,6 +3,7 @@
 import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { refusal, type ServiceAnswer } from '../../ports/service.js';
+import type { Sender } from './senders.js';
 
 /** What the headers alone forbid; null = the body may be read. */
 export const headerProblem = ({ headers }: IncomingMessage, maxBytes: number): ServiceAnswer | null => {
@@ -23,19 +24,25 @@ export const headerProblem = ({ headers }: IncomingMessage, maxBytes: number): S
   return declared === '0' ? empty() : null;
 };
 
-/** Null when all of it is in `file`. Rejects when the client goes away or the disk refuses. */
+/** Null when all of it is in `file`; a refusal when it is too large, empty, or its sender lost its place. Rejects when the client goes away or the disk refuses. */
 export const receivePicture = async (
   request: IncomingMessage,
   file: string,
   maxBytes: number,
+  sender: Pick<Sender, 'came' | 'evicted'>,
 ): Promise<ServiceAnswer | null> => {
   const handle = await open(file, 'wx', 0o600);
   let bytes = 0;
+  const lost = new Promise<null>((resolve) => sender.evicted.addEventListener('abort', () => resolve(null)));
   try {
     // By hand: leaving a `for await` early would close the connection before the refusal is sent.
     const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
-    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+    for (;;) {
+      const next = await Promise.race([pieces.next(), lost]);
+      if (next === null) return tooSlow();
+      if (next.done === true) break;
       bytes += next.value.length;
+      sender.came(bytes);
       if (bytes > maxBytes) return tooLarge(maxBytes);
       await handle.write(next.value);
     }
@@ -51,5 +58,10 @@ const tooLarge = (maxBytes: number): ServiceAnswer =>
     'too-large',
     `The picture is larger than ${String(Math.round(maxBytes / 1048576))} MB. Make it smaller.`,
   );
+
+const tooSlow = (): ServiceAnswer => ({
+  ...refusal(408, 'busy', 'The picture came too slowly while others waited. Send it again, or a smaller one.'),
+  retryAfter: 5,
+});
 
 const empty = (): ServiceAnswer => refusal(400, 'usage', 'The body is empty. Send the bytes of a picture.');

@@ -9,6 +9,7 @@ import {
   type PictureServerOptions,
   type RunningServer,
 } from '../../../src/node/http/pictureServer.js';
+import { Senders } from '../../../src/node/http/senders.js';
 import { jsonType, type ServiceAnswer } from '../../../src/ports/service.js';
 import { quiet, temporaryFolder } from '../tempDataset.js';
 
@@ -184,6 +185,41 @@ it('one picture too many is asked to come again, and finds room afterwards', asy
   expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
   answer = size;
   expect((await ask('POST', '/predict', 'ccc')).status).toBe(200);
+});
+
+it('slow senders lose their places to whoever sends, and hear why', async () => {
+  await start({ limits: { ...serveLimits, atOnce: 3, pace: { graceMs: 0, bytesPerSecond: 64 * 1024 } } });
+  const head = `POST /predict HTTP/1.1\r\nHost: 127.0.0.1:${String(server.port)}\r\nContent-Length: 5000\r\n\r\n`;
+  const slow = [askRaw(`${head}a`), askRaw(`${head}b`), askRaw(`${head}c`)];
+  await expect.poll(() => readdirSync(folder).length).toBe(3);
+  const quick = await Promise.all([1, 2, 3].map(() => ask('POST', '/predict', 'x'.repeat(50_000))));
+  expect(quick.map(({ status }) => status)).toEqual([200, 200, 200]);
+  // One newcomer may have been done before the next one came.
+  const said = await Promise.race(slow);
+  expect(said).toMatch(/^HTTP\/1\.1 408 /);
+  expect(said).toMatch(/came too slowly while others waited/);
+  await expect.poll(() => readdirSync(folder).length).toBeLessThan(3);
+}, 40_000);
+
+it('a slow sender is left in peace while there is room', () => {
+  let now = 0;
+  const senders = new Senders({ graceMs: 2_000, bytesPerSecond: 1000 }, () => now);
+  const [crawling, walking, running] = [senders.add(), senders.add(), senders.add()];
+  now = 1_000;
+  expect(senders.evictSlowest()).toBe(false);
+  now = 10_000;
+  crawling.came(100);
+  walking.came(9_000);
+  running.came(1e6);
+  const late = senders.add();
+  expect(senders.evictSlowest()).toBe(true);
+  expect([crawling, walking, running, late].map(({ evicted }) => evicted.aborted)).toEqual([true, false, false, false]);
+  expect(senders.evictSlowest()).toBe(true);
+  expect(walking.evicted.aborted).toBe(true);
+  expect(senders.evictSlowest()).toBe(false);
+  late.done();
+  now = 99_000;
+  expect(senders.evictSlowest()).toBe(false);
 });
 
 it('whoever hangs up is not worked for', async () => {
