@@ -1,8 +1,11 @@
 // The network as a graph: what is computed from a picture, and in which order.
 import { dictionary } from './dictionary.mjs';
 import { colourAxes, colourPrototypes, coarseColours, edgeFilters, onColours } from './filters.mjs';
+import { addOutlines } from './outlines.mjs';
 import { openGraph } from './graph.mjs';
+import { trunkMaps } from './trunk/maps.mjs';
 import { model, node, value, writeOnnx } from './onnxWords.mjs';
+import { mapChannels, mapSide } from './trunk/trunk.mjs';
 
 export const size = 112;
 const outputs = 8;
@@ -34,8 +37,9 @@ export const makeNetwork = (random) => {
   const quarter = graph.averaged(half, 2, 2);
   const pictures = { 1: 'image', 2: half, 4: quarter, 8: graph.averaged(quarter, 2, 2) };
 
-  addEdges(graph);
+  const edges = addEdges(graph);
   addWords(graph, pictures, dictionary(random, { count: words, side: wordSide, flat }));
+  addOutlines(graph, random, edges, size);
   // Colours last: their convolution is then the last one before pooling, and so the colour map is the mid block.
   addColours(graph, pictures[4], size / 4);
 
@@ -61,6 +65,24 @@ export const makeNetwork = (random) => {
   return { bytes, dim };
 };
 
+/** The maps that the trunk is trained on: pictures in, `maps` [N, 256, 11, 11] out. */
+export const makeFront = (random) => {
+  const graph = openGraph();
+  const half = graph.averaged('image', 2, 2);
+  const quarter = graph.averaged(half, 2, 2);
+  const pictures = { 1: 'image', 2: half, 4: quarter, 8: graph.averaged(quarter, 2, 2) };
+  const found = addWords(graph, pictures, dictionary(random, { count: words, side: wordSide, flat }));
+  graph.nodes.push(node('Identity', [trunkMaps(graph, found)], 'maps'));
+  return writeOnnx(
+    model(17, {
+      node: graph.nodes,
+      initializer: graph.constants,
+      input: [value('image', 'float32', ['batch', 3, size, size])],
+      output: [value('maps', 'float32', ['batch', mapChannels, mapSide, mapSide])],
+    }),
+  );
+};
+
 /** Both signs of each channel, what is below `floor` left out. */
 const rectified = (graph, from, floor) => {
   const both = graph.add('Concat', [from, graph.add('Neg', [from])], { axis: 1 });
@@ -78,12 +100,14 @@ const addEdges = (graph) => {
   const around = graph.averaged(energy, 9, 1, 4);
   const contrast = graph.add('Sqrt', [graph.add('Add', [around, graph.scalar(1e-4)])]);
   graph.pool(rectified(graph, graph.add('Div', [response, contrast])), 2 * orientations, size, 4);
+  return response;
 };
 
 /** Which small patterns there are: (word · patch) / deviation of the patch, as the dictionary was learnt. */
 const addWords = (graph, pictures, { filters, shifts }) => {
   const weights = graph.constant([words, 3, wordSide, wordSide], filters);
   const shift = graph.constant([words, 1, 1], shifts);
+  const found = {};
   for (const { scale, stride, cells } of wordLevels) {
     const picture = pictures[scale];
     const response = graph.add('Conv', [picture, weights], {
@@ -98,8 +122,10 @@ const addWords = (graph, pictures, { filters, shifts }) => {
     const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(flat)])]);
     const whitened = graph.add('Sub', [graph.add('Div', [response, deviation]), shift]);
     const side = Math.floor((size / scale - wordSide) / stride) + 1;
-    graph.pool(rectified(graph, whitened, threshold), 2 * words, side, cells);
+    found[scale] = rectified(graph, whitened, threshold);
+    graph.pool(found[scale], 2 * words, side, cells);
   }
+  return found;
 };
 
 /** Which colours there are: each alone, then all of one light and all of one tint. */
