@@ -13,6 +13,7 @@ export const commandIds = [
   'winnow.review',
   'winnow.showConfusion',
   'winnow.audit',
+  'winnow.showHealth',
   'winnow.fineTune',
   'winnow.predict',
   'winnow.showPrediction',
@@ -37,5 +38,6 @@ export const panelTypes = [
   'winnow.prediction',
   'winnow.audit',
   'winnow.training',
+  'winnow.health',
 ] as const;
 export type PanelType = (typeof panelTypes)[number];

@@ -4,6 +4,7 @@ import type { HealthReport } from '../../core/health/healthReport.js';
 import {
   between,
   calibrationSentence,
+  findingPhrase,
   leftOutLines,
   lookAlikeSentences,
   percent,
@@ -43,7 +44,7 @@ const linesOf = (report: HealthReport): string[] => {
     '',
     ...(report.findings.length === 0
       ? ['Nothing looks wrong.']
-      : report.findings.map(({ kind, count }) => `${kind}: ${String(count)}`)),
+      : report.findings.map(({ kind, count }) => `${String(count)} ${findingPhrase(kind, count)} (${kind})`)),
     ...report.properties,
     ...section('Calibration', calibration ? [calibrationSentence(calibration), ...binLines(calibration)] : []),
     ...section('Look-alikes', lookAlikeSentences(report.lookAlikes)),

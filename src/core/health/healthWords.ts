@@ -1,5 +1,6 @@
 /** What the health of a dataset is called: sentences for the page and for the command line (JUDGE § 4). */
 
+import type { FindingKind } from '../findings/finding.js';
 import type { Calibration } from '../metrics/calibrationBins.js';
 import type { Interval } from '../metrics/groupedBootstrap.js';
 import type { LeftOutHealth, LookAlikeHealth } from './healthReport.js';
@@ -13,6 +14,30 @@ export const points = (share: number): string => {
 export const between = ({ low, high }: Interval): string =>
   `${String(Math.round(100 * low))}–${String(Math.round(100 * high))} %`;
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+const phrases: Readonly<Record<FindingKind, readonly [one: string, many: string]>> = {
+  'label-conflict': ['picture lies under two labels', 'pictures lie under two labels'],
+  'bad-image': ['file cannot be read as an image', 'files cannot be read as images'],
+  'exact-duplicate': ['photo lies here more than once', 'photos lie here more than once'],
+  'label-issue': ['label is probably wrong', 'labels are probably wrong'],
+  leak: ['picture lies on two sides of the split', 'pictures lie on two sides of the split'],
+  'near-duplicate': ['picture is there in several versions', 'pictures are there in several versions'],
+  outlier: ['photo is unlike all others of its class', 'photos are unlike all others of their class'],
+  'out-of-domain': ['photo is like nothing else here', 'photos are like nothing else here'],
+  ambiguous: ['photo is as much one class as another', 'photos are as much one class as another'],
+  'low-information': ['photo is nearly one flat colour', 'photos are nearly one flat colour'],
+  dark: ['photo is nearly black', 'photos are nearly black'],
+  light: ['photo is nearly white', 'photos are nearly white'],
+  blurry: ['photo is blurred', 'photos are blurred'],
+  grayscale: ['photo is without colour', 'photos are without colour'],
+  tiny: ['photo is tiny', 'photos are tiny'],
+  'odd-aspect': ['photo is oddly shaped', 'photos are oddly shaped'],
+  'odd-size': ['photo is oddly large or small', 'photos are oddly large or small'],
+  'class-imbalance': ['class has far fewer photos than the largest', 'classes have far fewer photos than the largest'],
+  shortcut: ['thing beside the subject tells the classes apart', 'things beside the subject tell the classes apart'],
+};
+/** What follows the number of findings of a kind. */
+export const findingPhrase = (kind: FindingKind, n: number): string => phrases[kind][n === 1 ? 0 : 1];
 
 export const calibrationSentence = ({ error, perfectError }: Calibration): string =>
   error <= perfectError
