@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Harness, mustSkip, why } from './harness.js';
+import { shoot } from './shots.js';
 
 describe.skipIf(mustSkip)(`health page${why}`, () => {
   let harness: Harness;
@@ -46,6 +47,17 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     const { page } = await harness.open('health');
     await page.getByText('recognising the shop, not the shoe').waitFor();
     expect(await page.getByText('recognising single products').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('is read at 320 pixels, and at 200 % zoom', async () => {
+    const { page, faults } = await harness.open('health', { width: 320, scenario: { classes: 'long' } });
+    await page.locator('.classes tbody tr').first().waitFor();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await page.locator('.parts').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await shoot(page, 'health-320');
+    expect(faults).toEqual([]);
     await page.context().close();
   });
 

@@ -16,7 +16,7 @@ export const classes = (report: HealthReport, model: HealthModel): TemplateResul
   return html`<section aria-labelledby="classes-title">
     <h2 id="classes-title">Classes</h2>
     ${isJudged ? html`<p class="quiet">The class that is missed most comes first.</p>` : nothing}
-    <div class="scroll" role="region" aria-labelledby="classes-title" tabindex="0">
+    <div class="scroll" role="region" aria-label="Figures of the classes" tabindex="0">
       <table class="classes ${isJudged ? '' : 'is-plain'}">
         <thead>
           <tr>

@@ -23,7 +23,7 @@ export const confidence = (report: HealthReport, model: HealthModel): TemplateRe
 };
 
 const [w, h] = [300, 220];
-const edge = { left: 46, right: 10, top: 10, bottom: 34 };
+const edge = { left: 46, right: 20, top: 10, bottom: 34 };
 const x = (share: number): number => edge.left + share * (w - edge.left - edge.right);
 const y = (share: number): number => h - edge.bottom - share * (h - edge.top - edge.bottom);
 const ticks = [0, 0.25, 0.5, 0.75, 1];
@@ -50,7 +50,7 @@ const chart = (calibration: Calibration): TemplateResult =>
   </figure>`;
 
 const mark = ({ predicted, observed, low, high }: CalibrationBin): TemplateResult =>
-  svg`<line class="band" x1=${x(predicted)} x2=${x(predicted)} y1=${y(low)} y2=${y(high)} /><circle class=${observed < low || observed > high ? 'dot is-off' : 'dot'} cx=${x(predicted)} cy=${y(observed)} r="3.5" />` as TemplateResult;
+  svg`<line class="band" x1=${x(predicted)} x2=${x(predicted)} y1=${y(low)} y2=${y(high)} /><circle class=${observed < low || observed > high ? 'dot is-off' : 'dot'} cx=${x(predicted)} cy=${y(observed)} r="3.5" />`;
 
 const words = ({ predicted, observed }: CalibrationBin): string =>
   `said ${percent(predicted)}, right ${percent(observed)}`;

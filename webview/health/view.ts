@@ -13,7 +13,8 @@ import { trust } from './trust.js';
 
 export const page = (model: HealthModel): TemplateResult => {
   const { state } = model;
-  const report = state?.report ?? null;
+  // An empty dataset has nothing to be told but that.
+  const report = state?.report && state.report.images > 0 ? state.report : null;
   const told = noticeOf(model);
   return html`<header class="bar">
       <h1 title=${state?.datasetName ?? ''}>
@@ -26,8 +27,9 @@ export const page = (model: HealthModel): TemplateResult => {
       ${told && !report ? notice(told, 'page') : nothing}
       ${
         report
-          ? html`${findings(report, model)} ${classes(report, model)} ${confidence(report, model)}
-            ${trust(report, model)}`
+          ? html`<div class="sections">
+              ${findings(report, model)} ${classes(report, model)} ${confidence(report, model)} ${trust(report, model)}
+            </div>`
           : nothing
       }
     </main>
