@@ -58,7 +58,11 @@ export interface LabelsNow {
 }
 
 /** What a run is asked with on the labels as of now. */
-export const labelsNow = async (dataset: OpenDataset, snapshot: DatasetSnapshot, config: RunConfig): Promise<LabelsNow> => {
+export const labelsNow = async (
+  dataset: OpenDataset,
+  snapshot: DatasetSnapshot,
+  config: RunConfig,
+): Promise<LabelsNow> => {
   const rows = await runRows(dataset, config);
   const vocab = [...config.vocab];
   const indexOf = new Map(vocab.map((label, index) => [label, index]));

@@ -1,6 +1,7 @@
 /** The wire of the health page: how the dataset is, and what it would do differently. Shares are 0–1. */
 
 import type { FindingKind } from '../core/findings/finding.js';
+import type { ItemId } from '../core/dataset/item.js';
 import type { HealthReport } from '../core/health/healthReport.js';
 import { event, request, type Contract } from './contract.js';
 
@@ -21,6 +22,8 @@ export const healthContract = {
     refresh: request<null, HealthState>(),
     /** Shows the photos of a kind of finding, or of a class, in the review; both null = all. */
     review: request<{ readonly kind: FindingKind | null; readonly label: string | null }, null>(),
+    openFile: request<{ readonly id: ItemId }, null>(),
+    audit: request<null, null>(),
     train: request<null, null>(),
   },
   pushes: { changed: event<HealthState>() },

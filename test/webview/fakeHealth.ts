@@ -1,5 +1,7 @@
 /** A health host in the page: figures made from formulas. */
 
+import type { ItemId } from '../../src/core/dataset/item.js';
+import type { Flip } from '../../src/core/health/cleaning.js';
 import type { HealthReport } from '../../src/core/health/healthReport.js';
 import { healthContract, type HealthState } from '../../src/protocol/health.js';
 import { serve } from './fakeWire.js';
@@ -14,6 +16,15 @@ const bins = Array.from({ length: 10 }, (_, i) => {
     low: predicted - 0.11 * (1 - predicted) - 0.03,
     high: Math.min(1, predicted + 0.11 * (1 - predicted) + 0.03),
   };
+});
+
+const flip = (i: number, label: string, vocab: readonly string[]): Flip => ({
+  id: String(i).padStart(64, '0') as ItemId,
+  path: `${label}/a photo with a long name ${String(i)}.jpg`,
+  label,
+  isAudited: i === 0,
+  before: vocab.at(-1) ?? '',
+  now: label,
 });
 
 const reportOf = (scenario: Scenario): HealthReport => {
@@ -70,6 +81,22 @@ const reportOf = (scenario: Scenario): HealthReport => {
       difference: hasRun ? { low: 0.02, high: 0.08 } : null,
     },
     sites: hasRun ? { known: left, missing: null } : { known: null, missing: 'Known after the first training.' },
+    cleaning: {
+      relabelled: hasRun ? 31 : 0,
+      trashed: hasRun ? 4 : 0,
+      setAside: 0,
+      mended: hasRun ? 35 : 0,
+      relabels: hasRun ? vocab.slice(1).map((to, i) => ({ from: vocab[0] ?? '', to, count: 20 - i })) : [],
+      audit: { asked: 60, answered: 12, results: null },
+      flips: hasRun
+        ? {
+            toRight: 5,
+            toWrong: 2,
+            nowRight: vocab.slice(0, 5).map((label, i) => flip(i, label, vocab)),
+            nowWrong: vocab.slice(0, 2).map((label, i) => flip(i + 5, label, vocab)),
+          }
+        : null,
+    },
     products: { known: null, missing: 'winnow.json does not say which photos show the same product or animal.' },
   };
 };
@@ -90,6 +117,8 @@ export const fakeHealth = (scenario: Scenario): void => {
       report: reportOf({ ...scenario, state: 'ready' }),
     }),
     review: () => null,
+    openFile: () => null,
+    audit: () => null,
     train: () => null,
   });
 };

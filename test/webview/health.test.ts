@@ -61,6 +61,22 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     await page.context().close();
   });
 
+  it('leaves better or worse to the audit, and says that agreement is no improvement', async () => {
+    const { page, faults } = await harness.open('health');
+    await page.getByText('not a sign that the model got better').waitFor();
+    await page.getByText('only the audit can say: 12 of 60').waitFor();
+    await page.locator('summary', { hasText: 'Now right' }).click();
+    await page.locator('.photos .link').first().click();
+    await page.locator('vscode-button', { hasText: 'Audit Labels' }).click();
+    await page.waitForFunction(() => window.winnowCalls.some(({ name }) => name === 'audit'));
+    expect(await page.evaluate(() => window.winnowCalls.slice(1))).toEqual([
+      { name: 'openFile', input: { id: '0'.repeat(64) } },
+      { name: 'audit', input: null },
+    ]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('looks again when it is out of date', async () => {
     const { page } = await harness.open('health', { scenario: { state: 'stale' } });
     await page.locator('vscode-button', { hasText: 'Look Again' }).click();

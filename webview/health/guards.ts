@@ -2,11 +2,14 @@
 
 import { findingKinds } from '../../src/core/findings/finding.js';
 import type { HealthClass, HealthReport, LeftOutHealth, LookAlikeHealth } from '../../src/core/health/healthReport.js';
+import type { CleaningReport, Flip } from '../../src/core/health/cleaning.js';
 import type { LeftOutPart, LeftOutReport } from '../../src/core/health/leftOut.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
 import type { EntryRef } from '../../src/core/journal/entry.js';
 import type { Calibration, CalibrationBin } from '../../src/core/metrics/calibrationBins.js';
 import type { GroupedShare, Interval } from '../../src/core/metrics/groupedBootstrap.js';
 import type { HealthContract, HealthState } from '../../src/protocol/health.js';
+import { isAuditResults } from '../shared/auditGuard.js';
 import type { Guards } from '../shared/connect.js';
 import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape, type Guard } from '../shared/guard.js';
 
@@ -32,6 +35,32 @@ const hasFields = shape<{ known: LeftOutReport | null; missing: string | null }>
 /** One of the two, never none. */
 const isLeftOutHealth: Guard<LeftOutHealth> = (value): value is LeftOutHealth =>
   hasFields(value) && (value.known === null) !== (value.missing === null);
+
+const isItemId = (value: unknown): value is ItemId => isText(value);
+const isFlip = shape<Flip>({
+  id: isItemId,
+  path: isText,
+  label: isText,
+  isAudited: isFlag,
+  before: isText,
+  now: isText,
+});
+const isCleaning = shape<CleaningReport>({
+  relabelled: isNumber,
+  trashed: isNumber,
+  setAside: isNumber,
+  mended: isNumber,
+  relabels: listOf(shape<CleaningReport['relabels'][number]>({ from: isText, to: isText, count: isNumber })),
+  audit: shape<CleaningReport['audit']>({ asked: isNumber, answered: isNumber, results: orNull(isAuditResults) }),
+  flips: orNull(
+    shape<NonNullable<CleaningReport['flips']>>({
+      toRight: isNumber,
+      toWrong: isNumber,
+      nowRight: listOf(isFlip),
+      nowWrong: listOf(isFlip),
+    }),
+  ),
+});
 
 const isReport = shape<HealthReport>({
   name: isText,
@@ -77,6 +106,7 @@ const isReport = shape<HealthReport>({
   }),
   sites: isLeftOutHealth,
   products: isLeftOutHealth,
+  cleaning: isCleaning,
 });
 
 export const isHealthState: Guard<HealthState> = shape<HealthState>({
@@ -87,6 +117,13 @@ export const isHealthState: Guard<HealthState> = shape<HealthState>({
 });
 
 export const healthGuards: Guards<HealthContract> = {
-  calls: { open: isHealthState, refresh: isHealthState, review: isNull, train: isNull },
+  calls: {
+    open: isHealthState,
+    refresh: isHealthState,
+    review: isNull,
+    openFile: isNull,
+    audit: isNull,
+    train: isNull,
+  },
   pushes: { changed: isHealthState },
 };

@@ -1,6 +1,7 @@
 /** What the health page knows and does. */
 
 import { WinnowError } from '../../src/base/errors.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
 import type { FindingKind } from '../../src/core/findings/finding.js';
 import type { HealthContract, HealthState } from '../../src/protocol/health.js';
 import type { Wire } from '../shared/connect.js';
@@ -46,6 +47,18 @@ export class HealthModel {
     await this.#try(async () => {
       await this.#wire.call('review', { kind: shown.kind ?? null, label: shown.label ?? null });
       this.said = 'Shown in the review.';
+    });
+  }
+
+  async openFile(id: ItemId): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('openFile', { id });
+    });
+  }
+
+  async audit(): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('audit', null);
     });
   }
 

@@ -1,12 +1,15 @@
 /** The health page: sentences first, figures under Details; what can be looked at opens the review. */
 
 import { html, nothing, type TemplateResult } from 'lit';
+import type { FindingKind } from '../../src/core/findings/finding.js';
 import type { HealthReport } from '../../src/core/health/healthReport.js';
 import { between, findingPhrase, percent } from '../../src/core/health/healthWords.js';
+import { agreementSentence } from '../../src/core/review/auditWords.js';
 import { notice, trouble, type Notice } from '../shared/notice.js';
 import { icon } from '../shared/ui.js';
 import { count } from '../shared/words.js';
 import { classes } from './classes.js';
+import { cleaning } from './cleaning.js';
 import { confidence } from './confidence.js';
 import type { HealthModel } from './state.js';
 import { trust } from './trust.js';
@@ -29,6 +32,7 @@ export const page = (model: HealthModel): TemplateResult => {
         report
           ? html`<div class="sections">
               ${findings(report, model)} ${classes(report, model)} ${confidence(report, model)} ${trust(report, model)}
+              ${cleaning(report, model)}
             </div>`
           : nothing
       }
@@ -36,7 +40,7 @@ export const page = (model: HealthModel): TemplateResult => {
     <div class="hidden-words" role="status" aria-live="polite">${model.said}</div>`;
 };
 
-const headline = ({ accuracy, images, labelled }: HealthReport): TemplateResult => {
+const headline = ({ accuracy, images, labelled, cleaning: { mended } }: HealthReport): TemplateResult => {
   const photos =
     labelled === images
       ? `${count(images, 'photo')}, all with a label.`
@@ -49,6 +53,7 @@ const headline = ({ accuracy, images, labelled }: HealthReport): TemplateResult 
             (with this many photos, anything from ${between(accuracy)} is likely).`
         : nothing
     }
+    ${accuracy && mended > 0 ? agreementSentence(mended) : nothing}
   </p>`;
 };
 
@@ -62,15 +67,26 @@ const findings = (report: HealthReport, model: HealthModel): TemplateResult =>
             ${report.findings.map(
               ({ kind, count: n }) =>
                 html`<li>
-                  <button class="link" @click=${() => void model.review({ kind })}>
-                    <span class="figure">${n.toLocaleString('en')}</span> ${findingPhrase(kind, n)}
-                  </button>
+                  ${
+                    hasPhotos(kind)
+                      ? html`<button class="link" @click=${() => void model.review({ kind })}>
+                          ${kindWords(kind, n)}
+                        </button>`
+                      : html`<p>${kindWords(kind, n)}</p>`
+                  }
                 </li>`,
             )}
           </ul>`
     }
     ${report.properties.map((sentence) => html`<p>${icon('info')} ${sentence}</p>`)}
   </section>`;
+
+const kindWords = (kind: FindingKind, n: number): TemplateResult =>
+  html`<span class="figure">${n.toLocaleString('en')}</span> ${findingPhrase(kind, n)}`;
+
+/** The others are about classes, the whole dataset, or files that are no pictures: the review has no photo of them. */
+const hasPhotos = (kind: FindingKind): boolean =>
+  kind !== 'class-imbalance' && kind !== 'shortcut' && kind !== 'bad-image';
 
 const noticeOf = (model: HealthModel): Notice | null => {
   const { state } = model;

@@ -13,6 +13,7 @@ import { currentRanking, labelsNow } from '../currentRanking.js';
 import { listFindings } from '../findings.js';
 import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
 import { judgedItems } from '../snapshotItems.js';
+import { cleaningReport } from './cleaning.js';
 import { familiesOf, leftOutFigures, missingProducts, missingSites, type LeftOutFigures } from './leftOutHealth.js';
 
 /** Before a train only what needs none. Throws `no-run` (its files are gone), `too-few`, `cancelled`. */
@@ -48,6 +49,7 @@ export const healthReport = async (
     lookAlikes: { pairs: families.pairs, straddling: families.straddling, ...figures.lookAlikes },
     sites: figures.sites,
     products: figures.products,
+    cleaning: await cleaningReport(dataset, signal),
   };
 };
 

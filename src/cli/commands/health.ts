@@ -11,6 +11,8 @@ import {
   productWords,
   siteWords,
 } from '../../core/health/healthWords.js';
+import { cleaningSentences } from '../../core/health/cleaning.js';
+import { agreementSentence, auditSentences } from '../../core/review/auditWords.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
@@ -35,6 +37,7 @@ const linesOf = (report: HealthReport): string[] => {
     accuracy
       ? `Judged without having seen them, ${percent(accuracy.value)} of the photos get the label they have (95 %: ${between(accuracy)}).`
       : 'Not trained yet: winnow train DIR tells how well the classes are known.',
+    ...(report.cleaning.mended > 0 && accuracy ? [agreementSentence(report.cleaning.mended)] : []),
     '',
     `${'class'.padEnd(width)} photos  found  right when said`,
     ...report.classes.map(
@@ -51,6 +54,12 @@ const linesOf = (report: HealthReport): string[] => {
     ...section('Web sites left out', leftOutLines(report.sites, siteWords)),
     ...section('Products left out', leftOutLines(report.products, productWords)),
     ...section('Shortcuts', report.shortcuts),
+    ...section('After cleaning', [
+      ...cleaningSentences(report.cleaning),
+      ...(report.cleaning.audit.results && report.cleaning.mended > 0
+        ? auditSentences(report.cleaning.audit.results)
+        : []),
+    ]),
   ];
 };
 

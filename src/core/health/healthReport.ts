@@ -4,6 +4,7 @@ import type { FindingKind } from '../findings/finding.js';
 import type { EntryRef } from '../journal/entry.js';
 import type { Calibration } from '../metrics/calibrationBins.js';
 import type { GroupedShare, Interval } from '../metrics/groupedBootstrap.js';
+import type { CleaningReport } from './cleaning.js';
 import type { LeftOutReport } from './leftOut.js';
 
 export interface HealthClass {
@@ -55,4 +56,5 @@ export interface HealthReport {
   readonly lookAlikes: LookAlikeHealth;
   readonly sites: LeftOutHealth;
   readonly products: LeftOutHealth;
+  readonly cleaning: CleaningReport;
 }

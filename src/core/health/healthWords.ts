@@ -33,6 +33,7 @@ const phrases: Readonly<Record<FindingKind, readonly [one: string, many: string]
   tiny: ['photo is tiny', 'photos are tiny'],
   'odd-aspect': ['photo is oddly shaped', 'photos are oddly shaped'],
   'odd-size': ['photo is oddly large or small', 'photos are oddly large or small'],
+  'underperforming-group': ['group of similar photos is known badly', 'groups of similar photos are known badly'],
   'class-imbalance': ['class has far fewer photos than the largest', 'classes have far fewer photos than the largest'],
   shortcut: ['thing beside the subject tells the classes apart', 'things beside the subject tell the classes apart'],
 };

@@ -5,9 +5,11 @@ import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
 import { healthReport } from '../../app/health/health.js';
 import type { DatasetSnapshot, OpenDataset } from '../../app/openDataset.js';
+import { firstPath } from '../../app/snapshotItems.js';
 import type { HealthReport } from '../../core/health/healthReport.js';
 import { healthContract, type HealthContract, type HealthState } from '../../protocol/health.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
+import { openBeside } from './reviewPanel.js';
 import { placeOf, type Surroundings } from './surroundings.js';
 import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
 
@@ -34,11 +36,12 @@ export class HealthPanel implements Disposable {
   #making: AbortController | undefined;
   #shown: Disposable | undefined;
 
-  /** @param review shows the review of the dataset under a filter. */
+  /** @param review shows the review of the dataset under a filter.  @param audit shows its audit. */
   constructor(
     dataset: OpenDataset,
     around: Surroundings,
     review: (dataset: OpenDataset, filter: ReviewFilter) => Promise<void>,
+    audit: (dataset: OpenDataset) => void,
     restored?: vscode.WebviewPanel,
   ) {
     this.dataset = dataset;
@@ -59,6 +62,17 @@ export class HealthPanel implements Disposable {
           },
           review: async ({ kind, label }) => {
             await review(dataset, { ...noFilter, kind, label });
+            return null;
+          },
+          openFile: async ({ id }) => {
+            const path = firstPath(await dataset.snapshot(), id);
+            if (path === '')
+              throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+            await openBeside(dataset.store.absolute(path));
+            return null;
+          },
+          audit: () => {
+            audit(dataset);
             return null;
           },
           train: () => {

@@ -127,7 +127,8 @@ export class Panels implements Disposable {
     const review = async (of: OpenDataset, filter: ReviewFilter): Promise<void> => {
       await this.review(of, filter);
     };
-    const added = new HealthPanel(dataset, this.#around, review, restored);
+    const audit = (of: OpenDataset): void => void this.audit(of);
+    const added = new HealthPanel(dataset, this.#around, review, audit, restored);
     this.#keep(this.#healths, dataset, added);
     return added;
   }

@@ -95,6 +95,8 @@ export const healthChecks: Checks<HealthContract> = {
   open: nothing,
   refresh: nothing,
   review: z.strictObject({ kind: z.enum(findingKinds).nullable(), label: text.nullable() }),
+  openFile: z.strictObject({ id: itemId }),
+  audit: nothing,
   train: nothing,
 };
 
