@@ -37,7 +37,7 @@ export const panelTypes = [
   'winnow.confusion',
   'winnow.prediction',
   'winnow.audit',
-  'winnow.training',
   'winnow.health',
+  'winnow.training',
 ] as const;
 export type PanelType = (typeof panelTypes)[number];
