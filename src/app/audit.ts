@@ -168,13 +168,13 @@ const withPredictions = async (
   }));
 };
 
-const predictionsOf = ({ items, unlabelled, vocab }: Ranking): ReadonlyMap<ItemId, string> =>
+export const predictionsOf = ({ items, unlabelled, vocab }: Ranking): ReadonlyMap<ItemId, string> =>
   new Map([...items, ...unlabelled].map(({ id, prediction }) => [id, vocab[prediction] ?? '']));
 
 const kept = new WeakMap<OpenDataset, { readonly key: string; readonly ranking: Promise<Ranking> }>();
 
 /** The newest run's ranking on the labels before any decision. */
-const rankingBefore = async (
+export const rankingBefore = async (
   dataset: OpenDataset,
   snapshot: DatasetSnapshot,
   config: RunConfig,

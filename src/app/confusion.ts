@@ -1,6 +1,7 @@
 import type { ConfusionState } from '../protocol/confusion.js';
 import { accuracy } from '../core/metrics/accuracy.js';
 import { confusionMatrix, mostConfused, perClass } from '../core/metrics/confusion.js';
+import { agreementSentence } from '../core/review/auditWords.js';
 import { mendedCount } from './audit.js';
 import { currentRanking, type CurrentRanking } from './currentRanking.js';
 import type { OpenDataset } from './openDataset.js';
@@ -56,9 +57,5 @@ export const confusionState = async (dataset: OpenDataset, signal?: AbortSignal)
   const ranked = await currentRanking(dataset, signal);
   if (!ranked) return { ...empty, state: 'no-run' };
   const mended = mendedCount(await dataset.snapshot(signal));
-  return { ...empty, ...reportOf(ranked), state: 'ready', message: mended === 0 ? null : agreementOnly(mended) };
+  return { ...empty, ...reportOf(ranked), state: 'ready', message: mended === 0 ? null : agreementSentence(mended) };
 };
-
-/** Accuracy against labels that the judge helped to choose is agreement, never improvement (JUDGE § 3). */
-const agreementOnly = (mended: number): string =>
-  `${mended.toLocaleString('en')} ${mended === 1 ? 'label was' : 'labels were'} changed since they came, with the model's suggestions in sight: what follows is agreement with the labels now, not a sign that the model got better. Winnow: Audit Labels can tell.`;

@@ -49,7 +49,7 @@ export const currentRanking = async (dataset: OpenDataset, signal?: AbortSignal)
   return result;
 };
 
-interface LabelsNow {
+export interface LabelsNow {
   /** The run's vocab, then labels that people have added since. */
   readonly vocab: readonly string[];
   /** Of the run's items that are still in the dataset. */
@@ -57,7 +57,12 @@ interface LabelsNow {
   readonly isAsTrained: boolean;
 }
 
-const labelsNow = async (dataset: OpenDataset, snapshot: DatasetSnapshot, config: RunConfig): Promise<LabelsNow> => {
+/** What a run is asked with on the labels as of now. */
+export const labelsNow = async (
+  dataset: OpenDataset,
+  snapshot: DatasetSnapshot,
+  config: RunConfig,
+): Promise<LabelsNow> => {
   const rows = await runRows(dataset, config);
   const vocab = [...config.vocab];
   const indexOf = new Map(vocab.map((label, index) => [label, index]));

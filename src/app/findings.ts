@@ -6,6 +6,7 @@ import { leaks, nearDuplicates } from '../core/findings/nearDuplicates.js';
 import { ambiguousPhotos, oddPhotos } from '../core/findings/oddPhotos.js';
 import { checkPhotos } from '../core/findings/photoChecks.js';
 import type { Ranking } from '../core/findings/ranking.js';
+import { weakGroups, type GroupedPhoto } from '../core/findings/weakGroups.js';
 import { shortcuts } from '../core/findings/shortcuts.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking } from './currentRanking.js';
@@ -71,6 +72,7 @@ export const findingsOf = ({
     ...(oddness ? oddPhotos(oddPhotosOf(photos, oddness)) : []),
     ...(ranking ? ambiguousPhotos(ranking, (id) => firstPath(snapshot, id), isOpen) : []),
     ...checked.findings,
+    ...(ranking && oddness ? weakGroups(groupedPhotos(snapshot, oddness), ranking) : []),
     ...classImbalance(countsOf(photos)),
     ...shortcuts(photos, groupsOfRun(ranking)),
   ];
@@ -78,6 +80,15 @@ export const findingsOf = ({
   findings.sort((a, b) => place(a) - place(b) || b.score - a.score || byCodePoint(pathOf(a), pathOf(b)));
   return { findings, properties: checked.properties };
 };
+
+/** Undecided or not: a group is weak whoever has looked at it. */
+const groupedPhotos = (snapshot: DatasetSnapshot, { ids, oddness }: RunOddness): GroupedPhoto[] =>
+  (oddness.clusterOf ?? []).flatMap((cluster, row) => {
+    const id = ids[row];
+    return id !== undefined && isIn(snapshot, id)
+      ? [{ id, path: firstPath(snapshot, id), cluster, isDecided: snapshot.state.items.get(id)?.decision !== null }]
+      : [];
+  });
 
 /** Photos that were left out together, by the run; without one each stands alone. */
 const groupsOfRun = (ranking: Ranking | null): ReadonlyMap<ItemId, ItemId> =>

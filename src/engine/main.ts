@@ -20,9 +20,10 @@ import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
 import { lookRun } from './fit/lookRun.js';
 import { similarRun } from './fit/similarRun.js';
+import { leaveOutRun } from './fit/leaveOut.js';
+import { confidencesOfRun } from './fit/confidences.js';
 import { readRows } from './fit/runRecord.js';
 import { writeSample } from './sample/writeSample.js';
-import { startHeartbeat } from './heartbeat.js';
 import { markProgress, startHeartbeat } from './heartbeat.js';
 import type { TrainingEvent } from '../protocol/training.js';
 import { findRate } from './training/findRate.js';
@@ -56,6 +57,8 @@ const handlers: Handlers<EngineContract['calls']> = {
   fit: ({ progressId, ...job }, signal) => fitRun(job, { algebra }, progressFor(progressId), signal),
   heldOutRows: async ({ runDir }) => ({ probabilities: Array.from(await readRows(runDir, 'predictor.f32')) }),
   rank: (job) => rankRun(job, { algebra }),
+  leaveOut: ({ progressId, ...job }, signal) => leaveOutRun(job, { algebra }, progressFor(progressId), signal),
+  confidences: (job) => confidencesOfRun(job, { algebra }),
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),

@@ -15,6 +15,7 @@ export const commandIds = [
   'winnow.findSimilar',
   'winnow.showConfusion',
   'winnow.audit',
+  'winnow.showHealth',
   'winnow.fineTune',
   'winnow.predict',
   'winnow.showPrediction',
@@ -38,6 +39,7 @@ export const panelTypes = [
   'winnow.confusion',
   'winnow.prediction',
   'winnow.audit',
+  'winnow.health',
   'winnow.training',
 ] as const;
 export type PanelType = (typeof panelTypes)[number];

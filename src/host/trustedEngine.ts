@@ -21,6 +21,8 @@ export class TrustedEngine implements Engine {
   readonly embed: Engine['embed'] = async (...given) => (await this.#real()).embed(...given);
   readonly fit: Engine['fit'] = async (...given) => (await this.#real()).fit(...given);
   readonly rank: Engine['rank'] = async (...given) => (await this.#real()).rank(...given);
+  readonly leaveOut: Engine['leaveOut'] = async (...given) => (await this.#real()).leaveOut(...given);
+  readonly confidences: Engine['confidences'] = async (...given) => (await this.#real()).confidences(...given);
   readonly exportRun: Engine['exportRun'] = async (...given) => (await this.#real()).exportRun(...given);
   readonly heldOutRows: Engine['heldOutRows'] = async (...given) => (await this.#real()).heldOutRows(...given);
   readonly fineTune: Engine['fineTune'] = async (...given) => (await this.#real()).fineTune(...given);

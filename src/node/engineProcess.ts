@@ -123,6 +123,14 @@ export class EngineProcess implements Engine {
     return this.#call('rank', job, signal);
   }
 
+  leaveOut(job: wire.LeaveOutJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.LeaveOutResult> {
+    return this.#withProgress('leaveOut', job, onProgress, signal);
+  }
+
+  confidences(job: wire.RankJob, signal?: AbortSignal): Promise<wire.Confidences> {
+    return this.#call('confidences', job, signal);
+  }
+
   heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }> {
     return this.#call('heldOutRows', run);
   }
@@ -219,7 +227,7 @@ export class EngineProcess implements Engine {
     this.#beat.dispose();
   }
 
-  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample'>(
+  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'leaveOut' | 'predict' | 'exportRun' | 'writeSample'>(
     name: K,
     input: Omit<In<Calls[K]>, 'progressId'>,
     onProgress: OnProgress | undefined,

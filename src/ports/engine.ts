@@ -12,6 +12,9 @@ import type {
   PredictAnswer,
   PredictJob,
   RankJob,
+  Confidences,
+  LeaveOutJob,
+  LeaveOutResult,
   SourceFile,
   ThumbnailJob,
   BackboneRef,
@@ -43,6 +46,10 @@ export interface Engine {
   embed(job: EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<EmbedResult>;
   fit(job: FitJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<FitResult>;
   rank(job: RankJob, signal?: AbortSignal): Promise<Ranking>;
+  /** What the predictor would say had other photos been left out together. Throws `no-run`, `too-few`, `cancelled`. */
+  leaveOut(job: LeaveOutJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<LeaveOutResult>;
+  /** Throws `no-run`, `too-few`. */
+  confidences(job: RankJob, signal?: AbortSignal): Promise<Confidences>;
   /** The predictor's rows as trained, each judged without having been seen. Throws `no-run`. */
   heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }>;
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;

@@ -120,6 +120,33 @@ export interface RankJob {
   readonly labels: readonly { readonly id: ItemId; readonly label: number | null }[];
 }
 
+/** Photos that are left out together when one of them is judged; one number a photo of `labels`, in their order. */
+export interface LeaveOutWay {
+  /** −1 = none: judged without its own family alone. */
+  readonly parts: readonly number[];
+  /** Look-alikes, always left out with what touches them. */
+  readonly families: readonly number[];
+}
+export interface LeaveOutJob extends RankJob {
+  readonly ways: readonly LeaveOutWay[];
+  /** Of more photos a seeded sample is fitted and judged; null = 2,000. */
+  readonly most: number | null;
+}
+export interface LeaveOutResult {
+  /** Positions in `labels` of the photos that were judged: those with a label, or a sample of them. */
+  readonly at: readonly number[];
+  /** One row a way, in the order of `at`: index into vocab. */
+  readonly predictions: readonly (readonly number[])[];
+}
+
+/** Of the photos with a label: the predictor's probability of its answer, as calibrated without the photo's group. */
+export interface Confidences {
+  readonly ids: readonly ItemId[];
+  readonly confidences: readonly number[];
+  /** Whether the answer is the label. */
+  readonly isRight: readonly boolean[];
+}
+
 /** An ONNX file made by a fine-tuning. */
 export interface TrainedNetwork {
   /** Absolute. */
@@ -239,6 +266,8 @@ export const engineContract = {
     embed: request<EmbedJob & WithProgress, EmbedResult>(),
     fit: request<FitJob & WithProgress, FitResult>(),
     rank: request<RankJob, Ranking>(),
+    leaveOut: request<LeaveOutJob & WithProgress, LeaveOutResult>(),
+    confidences: request<RankJob, Confidences>(),
     /** The predictor's rows as trained: [items, classes] in the order of the run's items. */
     heldOutRows: request<{ readonly run: string; readonly runDir: string }, { readonly probabilities: number[] }>(),
     predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),

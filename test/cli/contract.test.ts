@@ -119,6 +119,34 @@ describe('the contract, in the order of an evening', () => {
     expect(total).toBe(178); // 180 items less two whose copies have two labels
   });
 
+  test('health: figures where there are some, sentences where there are none', () => {
+    const health = winnow('health', 'kitchen');
+    expect(health.code, health.stderr).toBe(0);
+    expectShape('health', health.out);
+    const { accuracy, classes } = health.out as {
+      accuracy: { value: number; low: number; high: number; of: number };
+      classes: { label: string; photos: number }[];
+    };
+    expect(accuracy.of).toBe(178);
+    expect(accuracy.low).toBeLessThan(accuracy.value);
+    expect(accuracy.high).toBeGreaterThan(accuracy.value);
+    expect(classes.map(({ label }) => label)).toEqual(['bottle', 'mug', 'plate']);
+    expect(health.out['products']).toMatchObject({ known: null, missing: expect.stringMatching(/groupBy/) });
+    expect(health.out['sites']).toMatchObject({ known: null, missing: expect.stringMatching(/web sites/) });
+  });
+
+  test('health with products: groups named in winnow.json are left out in turn', () => {
+    const spec = path.join(dir, 'winnow.json');
+    writeFileSync(spec, JSON.stringify({ version: 1, groupBy: { by: 'regex', pattern: '(\\d)\\.jpg$' } }));
+    const health = winnow('health', 'kitchen');
+    rmSync(spec);
+    expect(health.code, health.stderr).toBe(0);
+    const products = health.out['products'] as { known: { parts: number; photos: number }; missing: null };
+    expectShape('health-left-out', products);
+    expect(products.known).toMatchObject({ parts: 10 });
+    expect(products.known.photos).toBeGreaterThan(150);
+  });
+
   test('a second train finds everything in the cache', () => {
     const again = winnow('train', 'kitchen');
     expect(again.out['cache']).toMatchObject({ misses: 0 });

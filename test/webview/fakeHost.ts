@@ -2,6 +2,7 @@
 
 import { fakeAudit } from './fakeAudit.js';
 import { fakeConfusion } from './fakeConfusion.js';
+import { fakeHealth } from './fakeHealth.js';
 import { fakePrediction } from './fakePrediction.js';
 import { fakeReview } from './fakeReview.js';
 import { fakeTraining } from './fakeTraining.js';
@@ -12,6 +13,7 @@ const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
   confusion: fakeConfusion,
   prediction: fakePrediction,
   audit: fakeAudit,
+  health: fakeHealth,
   training: fakeTraining,
 };
 hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

@@ -8,6 +8,7 @@ const drawn: Readonly<Record<Surface, string>> = {
   confusion: '.matrix td button',
   prediction: '.card .classes',
   audit: '.photo img',
+  health: '.classes tbody tr',
   training: '.past table',
 };
 /** A prediction shows the few most probable classes, the training page one name of each twenty. */

@@ -12,6 +12,7 @@ const settled: Readonly<Record<Surface, string>> = {
   confusion: '.matrix td button',
   prediction: '.card .classes',
   audit: '.photo img',
+  health: '.classes tbody tr',
   training: '.past table',
 };
 
@@ -122,6 +123,10 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
     ['audit', { rows: 0, state: 'busy' }, 'Working'],
     ['audit', { rows: 0, state: 'error' }, 'Something went wrong'],
     ['audit', { state: 'stale' }, 'not in the dataset any more'],
+    ['health', { state: 'no-run' }, 'Train'],
+    ['health', { rows: 0, state: 'ready' }, 'no photos'],
+    ['health', { state: 'error' }, 'Something went wrong'],
+    ['health', { state: 'stale' }, 'have changed'],
     ['audit', { readOnly: true }, 'cannot be written'],
   ];
   it.each(empty)('%s when %o says what to do', async (surface, scenario, words) => {

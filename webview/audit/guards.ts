@@ -1,13 +1,11 @@
 /** What may arrive on the audit wire. */
 
-import type { AuditAccuracy, AuditResults, Share } from '../../src/core/review/audit.js';
 import type { AuditContract, AuditPage, AuditPhoto } from '../../src/protocol/audit.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
+import { isAuditResults } from '../shared/auditGuard.js';
 import type { Guards } from '../shared/connect.js';
 import { isNull, isNumber, isText, listOf, oneOf, orNull, shape, type Guard } from '../shared/guard.js';
 
-const isShare = shape<Share>({ count: isNumber, of: isNumber, low: isNumber, high: isNumber });
-const isRange = shape<{ readonly low: number; readonly high: number }>({ low: isNumber, high: isNumber });
 const isItemId = (value: unknown): value is ItemId => isText(value);
 
 export const isAuditPage: Guard<AuditPage> = shape<AuditPage>({
@@ -19,25 +17,7 @@ export const isAuditPage: Guard<AuditPage> = shape<AuditPage>({
   asked: isNumber,
   answered: isNumber,
   photos: listOf(shape<AuditPhoto>({ id: isItemId, uri: orNull(isText) })),
-  results: orNull(
-    shape<AuditResults>({
-      judged: isNumber,
-      cannotTell: isNumber,
-      wrongBefore: isShare,
-      wrongNow: isShare,
-      remaining: orNull(isRange),
-      images: isNumber,
-      mended: isNumber,
-      accuracy: orNull(
-        shape<AuditAccuracy>({
-          before: isShare,
-          after: isShare,
-          difference: isRange,
-          verdict: oneOf('better', 'worse', 'cannot-tell'),
-        }),
-      ),
-    }),
-  ),
+  results: orNull(isAuditResults),
 });
 
 export const auditGuards: Guards<AuditContract> = {

@@ -53,6 +53,7 @@ export const kindWords: Readonly<Record<FindingKind, string>> = {
   tiny: 'tiny',
   'odd-aspect': 'odd shape',
   'odd-size': 'odd size',
+  'underperforming-group': 'weak group',
   'class-imbalance': 'rare class',
   shortcut: 'shortcut',
 };

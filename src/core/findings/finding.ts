@@ -21,6 +21,7 @@ export const findingKinds = [
   'tiny',
   'odd-aspect',
   'odd-size',
+  'underperforming-group',
   'class-imbalance',
   'shortcut',
 ] as const;

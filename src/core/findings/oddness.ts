@@ -1,6 +1,7 @@
 /** How far each photo lies from those of its own label, and which lie nearest to it (JUDGE § 2, outlier). */
 
 import { seededRandom } from '../../base/random.js';
+import { kMeans } from '../training/kMeans.js';
 import type { LinearAlgebra } from '../training/linearAlgebra.js';
 
 /** oddness.json of a run; one row a row of items.json. */
@@ -15,6 +16,8 @@ export interface Oddness {
   readonly isOutlier: readonly boolean[];
   /** Conformal percentile within the own photos (`InDomain`); null = too few photos to say. */
   readonly inDomain: readonly number[] | null;
+  /** Group of similar photos, by the embeddings alone; absent in runs of an older Winnow. */
+  readonly clusterOf?: readonly number[];
 }
 
 export interface OddnessTask {
@@ -69,8 +72,18 @@ export const oddnessOf = async (
     }
     onRows?.(from + m);
   }
-  return { version: 1, nearest, distances, ...withinClasses(ownDistance, labels) };
+  const { clusterOf } = await kMeans(algebra, { units, width, clusters: clusterCount(n), seed: task.seed });
+  return {
+    version: 1,
+    nearest,
+    distances,
+    ...withinClasses(ownDistance, labels),
+    clusterOf: Array.from(clusterOf),
+  };
 };
+
+/** About 40 photos a group: enough to say something of one, few enough to be of one kind. */
+const clusterCount = (n: number): number => Math.max(2, Math.min(50, Math.round(n / 40)));
 
 const withinClasses = (
   distance: Float64Array,

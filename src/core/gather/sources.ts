@@ -19,6 +19,16 @@ export const siteOf = ({ pageUrl, imageUrl }: Pick<Provenance, 'pageUrl' | 'imag
   return null;
 };
 
+/** The site of each gathered image whose address tells one. */
+export const sitesOf = (entries: readonly Entry[]): ReadonlyMap<ItemId, string> => {
+  const sites = new Map<ItemId, string>();
+  for (const { id, provenance } of gatheredOf(entries)) {
+    const site = siteOf(provenance);
+    if (site !== null && !sites.has(id)) sites.set(id, site);
+  }
+  return sites;
+};
+
 /** The scan with the groups that only the journal can tell: the site, when the spec groups by it, and the provider's own. */
 export const withSources = (scan: Scan, spec: DatasetSpec, entries: readonly Entry[]): Scan => {
   const known = new Map<ItemId, Provenance>();

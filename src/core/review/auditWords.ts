@@ -59,6 +59,10 @@ export const accuracySentence = ({ accuracy, mended }: AuditResults): string => 
   return `Judged without having seen the photos, the model is right on ${round(before.count / before.of)} of the answers when it learns from the labels as they came, and on ${round(after.count / after.of)} with the labels now. ${verdict(accuracy)}`;
 };
 
+/** Accuracy against labels that the judge helped to choose is agreement, never improvement (JUDGE § 3). */
+export const agreementSentence = (mended: number): string =>
+  `${mended.toLocaleString('en')} ${mended === 1 ? 'label was' : 'labels were'} changed since they came, with the model's suggestions in sight: what follows is agreement with the labels now, not a sign that the model got better. Winnow: Audit Labels can tell.`;
+
 /** All that is said, most important first. */
 export const auditSentences = (results: AuditResults): string[] =>
   [

@@ -8,7 +8,14 @@ import type { Smoother } from './smoother.js';
 /** Above this a group's block is inverted by products of matrices. */
 const smallGroup = 64;
 
-/** One group: its rows, and the columns of those that are trained on and not removed. */
+/** Rows that are judged together, and all rows that the fit which judges them has not seen. */
+export interface LeftOut {
+  readonly rows: readonly number[];
+  /** Holds `rows`; sets may overlap. */
+  readonly without: readonly number[];
+}
+
+/** One set: the rows it judges, and the columns of those that are trained on and not removed. */
 interface Group {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
@@ -50,42 +57,49 @@ export class GroupHeldOut {
   readonly #smoother: Smoother;
   readonly #groups: readonly Group[];
   readonly #downdate: Downdate | null;
+  /** A row may be left out for others than itself: the fitted scores must outlive the first set that overwrites some. */
+  readonly #isOverlapping: boolean;
 
-  private constructor(algebra: LinearAlgebra, smoother: Smoother, groups: readonly Group[], downdate: Downdate | null) {
+  private constructor(
+    algebra: LinearAlgebra,
+    smoother: Smoother,
+    groups: readonly Group[],
+    downdate: Downdate | null,
+    isOverlapping: boolean,
+  ) {
     this.#algebra = algebra;
     this.#smoother = smoother;
     this.#groups = groups;
     this.#downdate = downdate;
+    this.#isOverlapping = isOverlapping;
   }
 
   /**
-   * @param groups group number of each row.
+   * @param sets group number of each row, or what each row is judged without; rows of no set keep their fitted scores.
    * @param removed columns to fit without (set aside, trashed, label withdrawn).
    */
   static async of(
     algebra: LinearAlgebra,
     smoother: Smoother,
-    groups: Int32Array,
+    sets: Int32Array | readonly LeftOut[],
     removed: Int32Array,
   ): Promise<GroupHeldOut> {
     const downdate = removed.length > 0 ? await downdateOf(algebra, smoother, removed) : null;
     const isRemoved = new Set(removed);
-    const members = new Map<number, { rows: number[]; columns: number[] }>();
-    groups.forEach((group, row) => {
-      const entry = members.get(group);
-      if (entry) entry.rows.push(row);
-      else members.set(group, { rows: [row], columns: [] });
-    });
+    const columnOf = new Map<number, number>();
     smoother.trained.forEach((row, column) => {
-      if (!isRemoved.has(column)) members.get(groups[row]!)!.columns.push(column);
+      if (!isRemoved.has(column)) columnOf.set(row, column);
     });
-    const left = smoother.trained.length - removed.length;
+    const left = columnOf.size;
     const blocks: Group[] = [];
-    for (const { rows, columns } of members.values()) {
+    let isOverlapping = false;
+    for (const { rows, without } of sets instanceof Int32Array ? byGroup(sets) : sets) {
+      isOverlapping ||= rows.length !== without.length;
+      const columns = without.flatMap((row) => columnOf.get(row) ?? []);
       const inverse = columns.length === left ? null : await blockInverse(algebra, smoother, downdate, columns);
       blocks.push({ rows, columns, inverse });
     }
-    return new GroupHeldOut(algebra, smoother, blocks, downdate);
+    return new GroupHeldOut(algebra, smoother, blocks, downdate, isOverlapping);
   }
 
   /**
@@ -106,13 +120,21 @@ export class GroupHeldOut {
       const shift = await this.#algebra.matmul(pull, own, { m: this.#smoother.rows, k: s, n: classes });
       for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + shift[at]!;
     }
-    for (const group of this.#groups) this.#leaveOut(group, scores, labels, classes);
-    return scores;
+    const heldOut = this.#isOverlapping ? scores.slice() : scores;
+    for (const group of this.#groups) this.#leaveOut(group, scores, heldOut, labels, classes);
+    return heldOut;
   }
 
-  #leaveOut({ rows, columns, inverse }: Group, scores: Float32Array, labels: Float32Array, classes: number): void {
+  /** @param heldOut the same array as `scores` where no two sets overlap. */
+  #leaveOut(
+    { rows, columns, inverse }: Group,
+    scores: Float32Array,
+    heldOut: Float32Array,
+    labels: Float32Array,
+    classes: number,
+  ): void {
     if (inverse === null) {
-      for (const row of rows) scores.fill(0, row * classes, (row + 1) * classes);
+      for (const row of rows) heldOut.fill(0, row * classes, (row + 1) * classes);
       return;
     }
     const size = columns.length;
@@ -127,20 +149,32 @@ export class GroupHeldOut {
           step[i * classes + c] = step[i * classes + c]! + inverse[i * size + j]! * residual;
       }
     }
-    const isMember = new Set(columns.map((column) => trained[column]!));
+    const placeOf = new Map(columns.map((column, j) => [trained[column]!, j]));
     for (const row of rows) {
-      if (isMember.has(row)) continue;
+      const own = placeOf.get(row);
+      if (own !== undefined) {
+        for (let c = 0; c < classes; c++)
+          heldOut[row * classes + c] = labels[columns[own]! * classes + c]! - step[own * classes + c]!;
+        continue;
+      }
       for (let j = 0; j < size; j++) {
         const weight = weightOf(this.#smoother, this.#downdate, row, columns[j]!);
         for (let c = 0; c < classes; c++)
-          scores[row * classes + c] = scores[row * classes + c]! - weight * step[j * classes + c]!;
+          heldOut[row * classes + c] = heldOut[row * classes + c]! - weight * step[j * classes + c]!;
       }
     }
-    for (let j = 0; j < size; j++)
-      for (let c = 0; c < classes; c++)
-        scores[trained[columns[j]!]! * classes + c] = labels[columns[j]! * classes + c]! - step[j * classes + c]!;
   }
 }
+
+const byGroup = (groups: Int32Array): LeftOut[] => {
+  const members = new Map<number, number[]>();
+  groups.forEach((group, row) => {
+    const rows = members.get(group);
+    if (rows) rows.push(row);
+    else members.set(group, [row]);
+  });
+  return [...members.values()].map((rows) => ({ rows, without: rows }));
+};
 
 const weightOf = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number => {
   let weight = smoother.weight(row, column);

@@ -1,6 +1,6 @@
 /** One opinion about every item: scores by a fit without the item's group, on labels as of now. */
 
-import { GroupHeldOut } from './groupHeldOut.js';
+import { GroupHeldOut, type LeftOut } from './groupHeldOut.js';
 import type { BlockId } from './featureBlock.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import type { NeighbourVote } from './neighbourVote.js';
@@ -55,11 +55,11 @@ const areEqual = (a: Int32Array, b: Int32Array): boolean =>
 export class SmootherScorer implements Scorer {
   readonly smoother: ExpandableSmoother;
   readonly #algebra: LinearAlgebra;
-  readonly #groups: Int32Array;
+  readonly #groups: Int32Array | readonly LeftOut[];
   /** The group blocks for the items last left out; a relabel leaves out the same ones. */
   #last: { readonly removed: Int32Array; readonly heldOut: GroupHeldOut } | null = null;
 
-  constructor(algebra: LinearAlgebra, smoother: ExpandableSmoother, groups: Int32Array) {
+  constructor(algebra: LinearAlgebra, smoother: ExpandableSmoother, groups: Int32Array | readonly LeftOut[]) {
     this.#algebra = algebra;
     this.smoother = smoother;
     this.#groups = groups;

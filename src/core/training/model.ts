@@ -56,13 +56,22 @@ export const requireTwoClasses = (active: Int32Array, vocab: readonly string[]):
   );
 };
 
+/** What each head says of every item, on the labels of now. */
+export interface ModelLogs {
+  /** Log-probabilities float64[n, active.length], one a head. */
+  readonly logs: readonly Float64Array[];
+  /** Vocab index of each class that takes part. */
+  readonly active: Int32Array;
+  /** Position in `active` of each row's label, −1 = none. */
+  readonly labels: Int32Array;
+}
+
 /**
- * Every item's row by a fit that has not seen it nor its group.
- * λ, width, calibration and pool stay as trained; classes that came later have b = 0.
+ * Every head's held-out opinion; λ, width and calibration stay as trained; classes that came later have b = 0.
  * @param labels index into `vocab` of each row, −1 = none.
  * @throws WinnowError 'too-few' when fewer than two classes are left.
  */
-export const modelRows = async (model: Model, labels: Int32Array, vocab: readonly string[]): Promise<ModelRows> => {
+export const modelLogs = async (model: Model, labels: Int32Array, vocab: readonly string[]): Promise<ModelLogs> => {
   const active = activeClasses(model.trained, labels, vocab.length);
   requireTwoClasses(active, vocab);
   const compact = compactLabels(labels, active, vocab.length);
@@ -73,6 +82,12 @@ export const modelRows = async (model: Model, labels: Int32Array, vocab: readonl
     const scores = await scorer.scores(compact, active.length);
     logs.push(logProbabilities(scores, active.length, { t: settings.t, b }));
   }
+  return { logs, active, labels: compact };
+};
+
+/** Every item's row by a fit that has not seen it nor its group; the pool stays as trained too. Throws as `modelLogs`. */
+export const modelRows = async (model: Model, labels: Int32Array, vocab: readonly string[]): Promise<ModelRows> => {
+  const { logs, active } = await modelLogs(model, labels, vocab);
   return {
     probabilities: spreadRows(pooled(logs, model.pool, active.length), active, vocab.length),
     classes: active.length,

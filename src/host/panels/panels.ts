@@ -1,4 +1,4 @@
-/** The open panels: one review, one confusion matrix, one audit and one training page a dataset, one prediction pane a window; restored after a reload. */
+/** The open panels: one review, one confusion matrix, one audit, one health and one training page a dataset, one prediction pane a window; restored after a reload. */
 
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -8,18 +8,20 @@ import type { ReviewFilter } from '../../protocol/review.js';
 import type { PanelType } from '../commandIds.js';
 import { AuditPanel, auditTitle } from './auditPanel.js';
 import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
+import { HealthPanel, healthTitle } from './healthPanel.js';
 import { PredictionPanel } from './predictionPanel.js';
 import { ReviewPanel, reviewTitle } from './reviewPanel.js';
 import { TrainingPanel, trainingTitle } from './trainingPanel.js';
 import { datasetByTitle, type Surroundings } from './surroundings.js';
 
-type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | TrainingPanel;
+type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | HealthPanel | TrainingPanel;
 
 export class Panels implements Disposable {
   readonly #scope = new Scope();
   readonly #reviews = new Map<OpenDataset, ReviewPanel>();
   readonly #confusions = new Map<OpenDataset, ConfusionPanel>();
   readonly #audits = new Map<OpenDataset, AuditPanel>();
+  readonly #healths = new Map<OpenDataset, HealthPanel>();
   readonly #trainings = new Map<OpenDataset, TrainingPanel>();
   #prediction: PredictionPanel | undefined;
   readonly #around: Surroundings;
@@ -30,6 +32,7 @@ export class Panels implements Disposable {
     this.#serialize('winnow.review', reviewTitle, (dataset, panel) => void this.#addReview(dataset, panel));
     this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
     this.#serialize('winnow.audit', auditTitle, (dataset, panel) => void this.#addAudit(dataset, panel));
+    this.#serialize('winnow.health', healthTitle, (dataset, panel) => void this.#addHealth(dataset, panel));
     this.#serialize('winnow.training', trainingTitle, (dataset, panel) => void this.#addTraining(dataset, panel));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
@@ -85,6 +88,12 @@ export class Panels implements Disposable {
     return panel;
   }
 
+  health(dataset: OpenDataset): HealthPanel {
+    const panel = this.#healths.get(dataset) ?? this.#addHealth(dataset);
+    panel.show();
+    return panel;
+  }
+
   training(dataset: OpenDataset): TrainingPanel {
     const panel = this.#trainings.get(dataset) ?? this.#addTraining(dataset);
     panel.show();
@@ -121,6 +130,16 @@ export class Panels implements Disposable {
     return added;
   }
 
+  #addHealth(dataset: OpenDataset, restored?: vscode.WebviewPanel): HealthPanel {
+    const review = async (of: OpenDataset, filter: ReviewFilter): Promise<void> => {
+      await this.review(of, filter);
+    };
+    const audit = (of: OpenDataset): void => void this.audit(of);
+    const added = new HealthPanel(dataset, this.#around, review, audit, restored);
+    this.#keep(this.#healths, dataset, added);
+    return added;
+  }
+
   #addTraining(dataset: OpenDataset, restored?: vscode.WebviewPanel): TrainingPanel {
     const added = new TrainingPanel(dataset, this.#around, restored);
     this.#keep(this.#trainings, dataset, added);
@@ -152,6 +171,7 @@ export class Panels implements Disposable {
       ...this.#reviews.values(),
       ...this.#confusions.values(),
       ...this.#audits.values(),
+      ...this.#healths.values(),
       ...this.#trainings.values(),
     ];
   }

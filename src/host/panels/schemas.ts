@@ -7,6 +7,7 @@ import { arrangements, kindGroups } from '../../core/review/filter.js';
 import type { AuditContract } from '../../protocol/audit.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
+import type { HealthContract } from '../../protocol/health.js';
 import type { FineTuningContract } from '../../protocol/fineTuning.js';
 import { maxImageBytes } from '../../protocol/plain.js';
 import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
@@ -90,6 +91,15 @@ export const auditChecks: Checks<AuditContract> = {
   undo: nothing,
   train: nothing,
   review: nothing,
+};
+
+export const healthChecks: Checks<HealthContract> = {
+  open: nothing,
+  refresh: nothing,
+  review: z.strictObject({ kind: z.enum(findingKinds).nullable(), label: text.nullable() }),
+  openFile: z.strictObject({ id: itemId }),
+  audit: nothing,
+  train: nothing,
 };
 
 /** Bytes arrive as a typed array, or as a bare buffer from older editors. */

@@ -92,6 +92,8 @@ const kindWords = (kind: FindingKind): { readonly label: string; readonly icon: 
       return { label: vscode.l10n.t('Of a size unlike the others'), icon: 'screen-full' };
     case 'shortcut':
       return { label: vscode.l10n.t('What the model may learn instead'), icon: 'lightbulb' };
+    case 'underperforming-group':
+      return { label: vscode.l10n.t('Similar photos that are known badly'), icon: 'group-by-ref-type' };
     case 'class-imbalance':
       return { label: vscode.l10n.t('Classes with few photos'), icon: 'graph' };
   }

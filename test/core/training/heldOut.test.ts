@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exactCandidate, centredKernel, exactSmoother } from '../../../src/core/training/exactSmoother.js';
 import { GroupHeldOut } from '../../../src/core/training/groupHeldOut.js';
 import { oneHot, SmootherScorer } from '../../../src/core/training/head.js';
+import { leftOutSets } from '../../../src/core/training/leftOutSets.js';
 import { landmarkFeatures, nystromSmoother } from '../../../src/core/training/nystromSmoother.js';
 import { plainLinearAlgebra as algebra } from '../../../src/core/training/plainLinearAlgebra.js';
 import { kernelRows, prepareBlock, type PreparedBlock } from '../../../src/core/training/preparedBlock.js';
@@ -66,6 +67,27 @@ describe.each(heads)('$kind, γ $gamma, λ $lambda', (head) => {
     const smoother = await exactSmoother(algebra, prepared, head.kind, head.gamma, head.lambda);
     const scores = await new SmootherScorer(algebra, smoother, groups).scores(now, classes);
     expectLike(scores, refitted(prepared, head, now, removed), 2e-4);
+  });
+
+  it('leaves overlapping sets out as refits without them would', async () => {
+    const prepared = await prepare();
+    const removed = [0, 17];
+    const now = labels.slice();
+    for (const row of removed) now[row] = -1;
+    const parts = everything.map((row) => (row % 7 === 6 ? -1 : row % 3));
+    const sets = leftOutSets(parts, groups);
+    const smoother = await exactSmoother(algebra, prepared, head.kind, head.gamma, head.lambda);
+    const scores = await new SmootherScorer(algebra, smoother, sets).scores(now, classes);
+    const kernel = kernelOf(prepared, head.kind, head.gamma);
+    expectLike(
+      scores,
+      (row) => {
+        const without = new Set(sets.find(({ rows }) => rows.includes(row))!.without);
+        const used = [...prepared.trained].filter((other) => !without.has(other) && !removed.includes(other));
+        return bruteForce(kernel, head.lambda, used, now, classes, row);
+      },
+      1e-3,
+    );
   });
 
   it('has a candidate for choosing that agrees with the whole', async () => {

@@ -1,0 +1,159 @@
+/** How a dataset is; a click on a kind of finding or a class shows its photos in the review. */
+
+import * as vscode from 'vscode';
+import { WinnowError } from '../../base/errors.js';
+import { Scope, type Disposable } from '../../base/scope.js';
+import { healthReport } from '../../app/health/health.js';
+import type { DatasetSnapshot, OpenDataset } from '../../app/openDataset.js';
+import { firstPath } from '../../app/snapshotItems.js';
+import type { HealthReport } from '../../core/health/healthReport.js';
+import { healthContract, type HealthContract, type HealthState } from '../../protocol/health.js';
+import { noFilter, type ReviewFilter } from '../../protocol/review.js';
+import { openBeside } from './reviewPanel.js';
+import { placeOf, type Surroundings } from './surroundings.js';
+import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+
+const surface: Surface<HealthContract> = {
+  type: 'winnow.health',
+  contract: healthContract,
+  loadChecks: async () => (await import('./schemas.js')).healthChecks,
+};
+
+export const healthTitle = (dataset: OpenDataset): string => vscode.l10n.t('Health: {0}', dataset.name);
+
+/** A report and what it was made of. */
+interface Made {
+  readonly snapshot: DatasetSnapshot;
+  readonly report: HealthReport;
+}
+
+export class HealthPanel implements Disposable {
+  readonly #scope = new Scope();
+  readonly dataset: OpenDataset;
+  readonly wire: PanelWire<HealthContract>;
+  readonly #around: Surroundings;
+  #made: Made | null = null;
+  #making: AbortController | undefined;
+  #shown: Disposable | undefined;
+
+  /** @param review shows the review of the dataset under a filter.  @param audit shows its audit. */
+  constructor(
+    dataset: OpenDataset,
+    around: Surroundings,
+    review: (dataset: OpenDataset, filter: ReviewFilter) => Promise<void>,
+    audit: (dataset: OpenDataset) => void,
+    restored?: vscode.WebviewPanel,
+  ) {
+    this.dataset = dataset;
+    this.#around = around;
+    const place = placeOf(around);
+    const panel = restored ?? createPanel('winnow.health', healthTitle(dataset), place);
+    panel.title = healthTitle(dataset);
+    panel.iconPath = panelIcon(around.extensionUri);
+    this.wire = this.#scope.add(
+      new PanelWire(
+        panel,
+        surface,
+        {
+          open: () => this.state(),
+          refresh: () => {
+            this.#made = null;
+            return this.state();
+          },
+          review: async ({ kind, label }) => {
+            await review(dataset, { ...noFilter, kind, label });
+            return null;
+          },
+          openFile: async ({ id }) => {
+            const path = firstPath(await dataset.snapshot(), id);
+            if (path === '')
+              throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+            await openBeside(dataset.store.absolute(path));
+            return null;
+          },
+          audit: () => {
+            audit(dataset);
+            return null;
+          },
+          train: () => {
+            around.train(dataset);
+            return null;
+          },
+        },
+        place,
+      ),
+    );
+    this.#scope.add(dataset.onDidChange(() => this.#push()));
+    this.#scope.add(
+      around.training.onDidStep((step) => {
+        if (step.dataset === dataset) this.#push();
+      }),
+    );
+    this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
+    this.#scope.add({ dispose: () => this.#shown?.dispose() });
+    this.#scope.add({ dispose: () => this.#making?.abort() });
+    this.#watchWhileVisible();
+  }
+
+  show(): void {
+    this.wire.panel.reveal(undefined, false);
+  }
+
+  /** Makes the report where there is none of the dataset as it is now. */
+  async state(): Promise<HealthState> {
+    const { dataset } = this;
+    const sentence = this.#around.training.sentenceOf(dataset);
+    try {
+      const snapshot = await dataset.snapshot();
+      // What is being trained now will change every figure.
+      if (this.#made?.snapshot !== snapshot && (sentence === null || this.#made === null)) await this.#make();
+      return this.#stateNow(snapshot);
+    } catch (error) {
+      if (!WinnowError.is(error) || error.code === 'cancelled') throw error;
+      return { datasetName: dataset.name, state: 'error', message: error.message, report: this.#made?.report ?? null };
+    }
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  async #make(): Promise<void> {
+    this.#making?.abort();
+    const making = new AbortController();
+    this.#making = making;
+    const report = await healthReport(this.dataset, undefined, making.signal);
+    WinnowError.throwIfAborted(making.signal, 'health');
+    this.#made = { snapshot: await this.dataset.snapshot(), report };
+  }
+
+  #stateNow(snapshot: DatasetSnapshot): HealthState {
+    const { dataset } = this;
+    const report = this.#made?.report ?? null;
+    const message = this.#around.training.sentenceOf(dataset);
+    const common = { datasetName: dataset.name, report };
+    if (message !== null) return { ...common, state: 'busy', message };
+    if (this.#made !== null && this.#made.snapshot !== snapshot) {
+      const stale = vscode.l10n.t('Labels, files or the model have changed since this page was made.');
+      return { ...common, state: 'stale', message: stale };
+    }
+    return { ...common, state: report?.run === null ? 'no-run' : 'ready', message: null };
+  }
+
+  /** Says that something has changed; a new report is made when the person asks. */
+  #push(): void {
+    if (!this.wire.panel.visible || this.#made === null) return;
+    this.dataset.snapshot().then(
+      (snapshot) => this.wire.emit('changed', this.#stateNow(snapshot)),
+      (error: unknown) => this.#around.log.error('the health page could not be shown', error),
+    );
+  }
+
+  #watchWhileVisible(): void {
+    if (this.wire.panel.visible) this.#shown ??= this.#around.datasets.show(this.dataset);
+    else {
+      this.#shown?.dispose();
+      this.#shown = undefined;
+    }
+  }
+}

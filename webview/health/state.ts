@@ -1,0 +1,115 @@
+/** What the health page knows and does. */
+
+import { WinnowError } from '../../src/base/errors.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
+import type { FindingKind } from '../../src/core/findings/finding.js';
+import type { HealthContract, HealthState } from '../../src/protocol/health.js';
+import type { Wire } from '../shared/connect.js';
+import type { Navigation } from '../shared/navigation.js';
+
+export interface Place {
+  /** Names of the sections whose details are open. */
+  readonly opened: readonly string[];
+}
+
+export class HealthModel {
+  state: HealthState | null = null;
+  isBusy = false;
+  said = '';
+  trouble: string | null = null;
+  #opened = new Set<string>();
+  readonly #wire: Wire<HealthContract>;
+  readonly #place: Navigation<Place>;
+  readonly #redraw: () => void;
+
+  constructor(wire: Wire<HealthContract>, place: Navigation<Place>, redraw: () => void) {
+    this.#wire = wire;
+    this.#place = place;
+    this.#redraw = redraw;
+  }
+
+  async open(): Promise<void> {
+    this.#opened = new Set(this.#place.read()?.opened);
+    await this.#ask('open');
+  }
+
+  /** Makes the report anew. */
+  async refresh(): Promise<void> {
+    await this.#ask('refresh');
+  }
+
+  changed(state: HealthState): void {
+    this.state = state;
+    this.#redraw();
+  }
+
+  async review(shown: { readonly kind?: FindingKind; readonly label?: string }): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('review', { kind: shown.kind ?? null, label: shown.label ?? null });
+      this.said = 'Shown in the review.';
+    });
+  }
+
+  async openFile(id: ItemId): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('openFile', { id });
+    });
+  }
+
+  async audit(): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('audit', null);
+    });
+  }
+
+  async train(): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('train', null);
+    });
+  }
+
+  isOpen(name: string): boolean {
+    return this.#opened.has(name);
+  }
+
+  detail(name: string, isOpen: boolean): void {
+    if (isOpen === this.#opened.has(name)) return;
+    if (isOpen) this.#opened.add(name);
+    else this.#opened.delete(name);
+    this.#place.write({ opened: [...this.#opened] });
+  }
+
+  dismiss(): void {
+    this.trouble = null;
+    this.#redraw();
+  }
+
+  fail(error: unknown): void {
+    if (WinnowError.is(error, 'cancelled')) return;
+    this.trouble = error instanceof Error ? error.message : String(error);
+    this.#redraw();
+  }
+
+  async #ask(name: 'open' | 'refresh'): Promise<void> {
+    this.isBusy = true;
+    this.#redraw();
+    try {
+      await this.#try(async () => {
+        this.state = await this.#wire.call(name, null);
+      });
+    } finally {
+      this.isBusy = false;
+      this.#redraw();
+    }
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.trouble = null;
+      this.#redraw();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
