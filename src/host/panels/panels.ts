@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
+import type { ItemId } from '../../core/dataset/item.js';
 import type { ReviewFilter } from '../../protocol/review.js';
 import type { PanelType } from '../commandIds.js';
 import { AuditPanel, auditTitle } from './auditPanel.js';
@@ -57,6 +58,13 @@ export class Panels implements Disposable {
   async review(dataset: OpenDataset, filter?: ReviewFilter): Promise<ReviewPanel> {
     const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
     await panel.show(filter);
+    return panel;
+  }
+
+  /** The review at one photo, with its reasons. Throws `unknown-item`. */
+  async why(dataset: OpenDataset, id: ItemId): Promise<ReviewPanel> {
+    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
+    await panel.reveal(id, true);
     return panel;
   }
 
