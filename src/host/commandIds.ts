@@ -19,6 +19,8 @@ export const commandIds = [
   'winnow.fineTune',
   'winnow.predict',
   'winnow.showPrediction',
+  'winnow.relabelFile',
+  'winnow.why',
   'winnow.exportModel',
   'winnow.applyDecisions',
   'winnow.undo',

@@ -113,6 +113,11 @@ export const reviewContract = {
       { readonly version: number; readonly from: number; readonly to: number },
       { readonly version: number; readonly from: number; readonly tiles: readonly ReviewTile[] }
     >(),
+    /** Ids [from, to) of the list, for a selection beyond the rows that were pulled. */
+    ids: request<
+      { readonly from: number; readonly to: number },
+      { readonly version: number; readonly ids: readonly ItemId[] }
+    >(),
     setFilter: request<{ readonly filter: ReviewFilter }, ReviewSnapshot>(),
     /** `lastVisible` = index of the last tile on the screen: nothing up to there moves. */
     decide: request<
@@ -145,8 +150,8 @@ export const reviewContract = {
     /** Something changed elsewhere: pull what is on the screen again. */
     changed: event<{ readonly snapshot: ReviewSnapshot }>(),
     thumbs: event<{ readonly uris: readonly { readonly id: ItemId; readonly uri: string }[] }>(),
-    /** Show this item: scroll to it and focus it. */
-    reveal: event<{ readonly id: ItemId; readonly index: number }>(),
+    /** Show this item: scroll to it and focus it; `why` = with its evidence. */
+    reveal: event<{ readonly id: ItemId; readonly index: number; readonly why: boolean }>(),
   },
 } as const satisfies Contract;
 export type ReviewContract = typeof reviewContract;

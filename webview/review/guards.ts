@@ -129,6 +129,7 @@ export const reviewGuards: Guards<ReviewContract> = {
       from: isNumber,
       tiles: listOf(isTile),
     }),
+    ids: shape<{ readonly version: number; readonly ids: readonly ItemId[] }>({ version: isNumber, ids: listOf(isId) }),
     setFilter: isSnapshot,
     decide: isOutcome,
     undo: isOutcome,
@@ -149,6 +150,10 @@ export const reviewGuards: Guards<ReviewContract> = {
     thumbs: shape<{ readonly uris: readonly { readonly id: ItemId; readonly uri: string }[] }>({
       uris: listOf(shape<{ readonly id: ItemId; readonly uri: string }>({ id: isId, uri: isText })),
     }),
-    reveal: shape<{ readonly id: ItemId; readonly index: number }>({ id: isId, index: isNumber }),
+    reveal: shape<{ readonly id: ItemId; readonly index: number; readonly why: boolean }>({
+      id: isId,
+      index: isNumber,
+      why: isFlag,
+    }),
   },
 };
