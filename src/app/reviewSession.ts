@@ -30,6 +30,7 @@ import type { MakeThumbs } from './makeThumbs.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { changedBetween, countsOf, reviewsOf, said, viewsNow } from './reviewSummary.js';
 import { evidenceOf } from './evidence.js';
+import { listedSimilar, onlySimilar, similarPhotos } from './similar.js';
 import { reviewTable, type ReviewTable } from './reviewTiles.js';
 import { alikeCountsOf, type FactsOf, type RunOddness } from './photos.js';
 import { runOddness, runRows } from './runRows.js';
@@ -75,6 +76,7 @@ export class ReviewSession implements Disposable {
   readonly #thumbsAsked = new Set<ItemId>();
   readonly #views: ViewMemory;
   #filter: ReviewFilter = noFilter;
+  #only: { readonly title: string; readonly placeOf: ReadonlyMap<ItemId, number> } | null = null;
   #groupOf: (item: QueueItem) => TileGroup | null = () => null;
   #order: readonly ItemId[] = [];
   #version = 0;
@@ -129,6 +131,22 @@ export class ReviewSession implements Disposable {
 
   resort(): Promise<ReviewSnapshot> {
     return this.open(null);
+  }
+
+  /** Lists these photos alone, in this order; null = all again. Filters apply within them and are cleared first. */
+  listOnly(only: { readonly title: string; readonly ids: readonly ItemId[] } | null): Promise<ReviewSnapshot> {
+    return this.#alone(async () => {
+      this.#only = only && { title: only.title, placeOf: new Map(only.ids.map((id, place) => [id, place])) };
+      this.#filter = noFilter;
+      await this.#load();
+      this.#sort();
+      return this.#shown();
+    });
+  }
+
+  /** The photo and those most like it, nearest first. Throws `no-run`, `unknown-item`. */
+  async listSimilar(id: ItemId, signal?: AbortSignal): Promise<ReviewSnapshot> {
+    return this.listOnly(onlySimilar(await similarPhotos(this.#dataset, { id }, listedSimilar, signal)));
   }
 
   /** Keeps the filter in force under a name. Throws `usage` when the name is empty or ours. */
@@ -220,6 +238,7 @@ export class ReviewSession implements Disposable {
       let index = this.#order.indexOf(id);
       if (index < 0) {
         this.#filter = noFilter;
+        this.#only = null;
         await this.#load();
         this.#sort();
         index = this.#order.indexOf(id);
@@ -302,7 +321,7 @@ export class ReviewSession implements Disposable {
 
   #sort(): void {
     if (!this.#view) return;
-    this.#order = sortQueue(this.#view.table.queue, this.#filter);
+    this.#order = this.#sorted(this.#view.table);
     this.#movedUp = 0;
     this.#version++;
   }
@@ -312,7 +331,7 @@ export class ReviewSession implements Disposable {
     if (!table) return;
     const { order, movedUp } = reorderBelow(
       this.#order,
-      sortQueue(table.queue, this.#filter),
+      this.#sorted(table),
       new Set(table.byId.keys()),
       (id) => table.byId.get(id)?.decision !== null || table.byId.get(id)?.status !== 'in',
       this.#order.length === 0 ? -1 : lastVisible,
@@ -320,6 +339,16 @@ export class ReviewSession implements Disposable {
     this.#order = order;
     this.#movedUp = movedUp;
     this.#version++;
+  }
+
+  #sorted({ queue }: ReviewTable): readonly ItemId[] {
+    const placeOf = this.#only?.placeOf;
+    if (!placeOf) return sortQueue(queue, this.#filter);
+    const some = sortQueue(
+      queue.filter(({ id }) => placeOf.has(id)),
+      this.#filter,
+    );
+    return [...some].sort((a, b) => placeOf.get(a)! - placeOf.get(b)!);
   }
 
   #tiles(ids: readonly ItemId[]): ReviewTile[] {
@@ -361,6 +390,7 @@ export class ReviewSession implements Disposable {
       vocab: snapshot.state.vocab,
       counts: countsOf(table),
       filter: this.#filter,
+      only: this.#only && { title: this.#only.title, count: this.#only.placeOf.size },
       views: viewsNow(table.queue, this.#views.read()),
       alike: view.alike,
       header: reviewHeader(

@@ -25,6 +25,18 @@ export interface SimilarReport {
   readonly photos: readonly SimilarPhoto[];
 }
 
+/** So many as one looks through. */
+export const listedSimilar = 60;
+
+/** As a list to review: the picture itself first, where it is in the dataset. */
+export const onlySimilar = ({
+  of,
+  photos,
+}: SimilarReport): { readonly title: string; readonly ids: readonly ItemId[] } => ({
+  title: `Photos like ${of.path}`,
+  ids: [...(of.isInDataset ? [of.id] : []), ...photos.map(({ id }) => id)],
+});
+
 /** A photo of the dataset, or any file. */
 export type SimilarTo =
   | { readonly id: ItemId }

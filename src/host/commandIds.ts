@@ -12,6 +12,7 @@ export const commandIds = [
   'winnow.chooseBackbone',
   'winnow.train',
   'winnow.review',
+  'winnow.findSimilar',
   'winnow.showConfusion',
   'winnow.audit',
   'winnow.fineTune',

@@ -16,6 +16,7 @@ import type { FineTuning } from './fineTuning.js';
 import { exportFromEditor } from './exporting.js';
 import type { Gathering } from './gather/gathering.js';
 import type { Notices } from './notices.js';
+import { findSimilar } from './findSimilar.js';
 import { chooseFolder } from './openCommand.js';
 import type { OutputLog } from './outputLog.js';
 import type { Panels } from './panels/panels.js';
@@ -96,6 +97,7 @@ export const commandTable = (parts: Parts): CommandTable => {
     'winnow.review': on(async (dataset, given) => {
       await panels.review(dataset, isTarget(given) ? given.filter : undefined);
     }),
+    'winnow.findSimilar': on((dataset, given) => findSimilar(dataset, given, panels)),
     'winnow.showConfusion': on((dataset) => panels.confusion(dataset)),
     'winnow.audit': on((dataset) => panels.audit(dataset)),
     'winnow.fineTune': on((dataset) => panels.training(dataset)),

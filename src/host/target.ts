@@ -15,6 +15,8 @@ export interface CommandTarget {
   readonly filter?: ReviewFilter;
   readonly ref?: EntryRef;
   readonly export?: ExportChoice;
+  /** A picture, and what people call it. */
+  readonly similarTo?: { readonly file: string; readonly path: string };
   readonly import?: ImportChoice;
 }
 

@@ -71,6 +71,8 @@ export const predictionContract = {
     save: request<{ readonly format: TableFormat }, null>(),
     /** The host asks as what, copies the picture in and offers to take it back. */
     addToDataset: request<{ readonly key: string }, null>(),
+    /** Opens the review with the photos of the dataset that are most like the picture. */
+    findSimilar: request<{ readonly key: string }, null>(),
     /** Which places of the picture speak for a label. */
     look: request<
       { readonly key: string; readonly label: string; readonly method: LookMethod; readonly cells: number },

@@ -74,6 +74,8 @@ export interface ReviewSnapshot {
   readonly views: readonly ReviewView[];
   /** Pairs and groups of look-alikes by threshold, index = bits 0–10; null while no duplicates are shown. */
   readonly alike: { readonly pairs: readonly number[]; readonly groups: readonly number[] } | null;
+  /** Only these photos are listed, in an order of their own; null = all of the dataset. */
+  readonly only: { readonly title: string; readonly count: number } | null;
   readonly header: ReviewHeader;
   /** 'no-run' offers Train; 'busy' shows what runs; 'stale' = files changed since the last train, offers Train again; 'error' shows `message`. */
   readonly state: 'ready' | 'no-run' | 'busy' | 'stale' | 'error';
@@ -130,6 +132,10 @@ export const reviewContract = {
       { readonly id: ItemId; readonly label: string; readonly method: LookMethod; readonly cells: number },
       Look
     >(),
+    /** From now on the list is this photo and those most like it, nearest first. */
+    listSimilar: request<{ readonly id: ItemId }, ReviewSnapshot>(),
+    /** The list is the whole dataset again. */
+    listAll: request<null, ReviewSnapshot>(),
     /** Photos like it, and its copies. */
     evidence: request<{ readonly id: ItemId }, Evidence>(),
     train: request<null, null>(),

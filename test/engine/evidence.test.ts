@@ -10,6 +10,7 @@ import { lookAt } from '../../src/app/lookAt.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { ReviewSession } from '../../src/app/reviewSession.js';
 import { runRows } from '../../src/app/runRows.js';
+import { similarPhotos } from '../../src/app/similar.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { openStore } from '../../src/node/datasetStore.js';
@@ -86,6 +87,20 @@ describe('the evidence of a finding', () => {
     const evidence = await session.evidence(await first('label-conflict'));
     expect(evidence.twins.length).toBeGreaterThan(1);
     expect(evidence.lists.map(({ role }) => role)).toContain('other');
+  });
+
+  it('lists the photos most like one, nearest first, through decisions, until all are wanted again', async () => {
+    const id = await first('label-issue');
+    const { photos } = await similarPhotos(dataset, { id }, 60);
+    const listed = await session.listSimilar(id);
+    expect(listed).toMatchObject({ total: photos.length + 1, only: { count: photos.length + 1 } });
+    const ids = async (): Promise<ItemId[]> => (await session.rows(0, 100)).tiles.map((tile) => tile.id);
+    expect(await ids()).toEqual([id, ...photos.map((photo) => photo.id)]);
+    await session.decide([id], { kind: 'keep' }, 3);
+    expect(await ids()).toEqual([id, ...photos.map((photo) => photo.id)]);
+    await session.undo(3);
+    const all = await session.listOnly(null);
+    expect([all.only, all.total > photos.length + 1]).toEqual([null, true]);
   });
 
   it('what the model looked at: by the fit that has not seen the photo, coarse and fine, named for what it is', async () => {

@@ -141,6 +141,22 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     },
   );
 
+  it('lists the photos most like one, and all again, from the keyboard', async () => {
+    const { page, faults } = await openAt(5);
+    await page.keyboard.press('f');
+    await page.locator('dialog.evidence').waitFor({ state: 'detached' });
+    await page.locator('.status', { hasText: '1 of 9 photos' }).waitFor();
+    expect(await page.locator('.pill.only').innerText()).toMatch(/Photos like fox\/IMG_00005\.jpg/);
+    expect(await page.locator('[data-index="0"]').getAttribute('aria-label')).toMatch(/IMG_00005/);
+    await shoot(page, 'similar');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('a');
+    await page.locator('.status', { hasText: 'of 200 photos' }).waitFor();
+    expect(await page.locator('.pill.only').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('shows names that are scripts as text', async () => {
     for (let set = 0; set < 10; set++) {
       const { page, faults } = await openAt(3, { scenario: { classes: `payloads ${set}`, rows: 20 } });

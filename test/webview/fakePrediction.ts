@@ -117,6 +117,7 @@ export const fakePrediction = (scenario: Scenario): void => {
       window.winnowPush('changed', state());
       return null;
     },
+    findSimilar: () => null,
     look: ({ label, method, cells }) => fakeLook(label, method, cells),
     openFile: () => null,
     stop: () => null,

@@ -39,6 +39,7 @@ export const fakeReview = (scenario: Scenario): void => {
   }
   let order = [...tiles.keys()];
   let filter: ReviewFilter = noFilter;
+  let only: ReviewSnapshot['only'] = null;
   let version = 1;
   let movedUp = 0;
   let reviewed = 0;
@@ -74,6 +75,7 @@ export const fakeReview = (scenario: Scenario): void => {
       arrangementOf(filter) === 'alike'
         ? { pairs: [3, 3, 4, 6, 7, 9, 12, 15, 21, 44, 90], groups: [3, 3, 3, 4, 5, 6, 8, 9, 12, 20, 31] }
         : null,
+    only,
     header: {
       reviewed,
       lastWrong: reviewed === 0 ? null : { wrong: Math.min(3, reviewed), of: Math.min(20, reviewed) },
@@ -187,6 +189,17 @@ export const fakeReview = (scenario: Scenario): void => {
     },
     peek: ({ id }) => ({ uri: `${location.origin}/thumb/${parseInt(id.slice(0, 6), 16)}.png` }),
     evidence: ({ id }) => fakeEvidence([...tiles.values()], id),
+    listSimilar: ({ id }) => {
+      only = { title: `Photos like ${tiles.get(id)?.path ?? ''}`, count: 9 };
+      order = [id, ...[...tiles.keys()].filter((other) => other !== id).slice(0, 8)];
+      version++;
+      return snapshot();
+    },
+    listAll: () => {
+      only = null;
+      reorder();
+      return snapshot();
+    },
     look: ({ label, method, cells }) => fakeLook(label, method, cells),
     train: () => null,
     openFile: () => null,

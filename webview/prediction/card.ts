@@ -77,6 +77,14 @@ const looking = (shown: PredictionCard, model: PredictionModel): TemplateResult 
       >
         ${icon('flame')} What it looked at
       </button>
+      <button
+        class="link similar"
+        title="Opens the review with the photos of the dataset that are most like it"
+        aria-label="Find photos like ${shown.name}"
+        @click=${() => void model.findSimilar(shown.key)}
+      >
+        ${icon('search')} Find similar
+      </button>
     </p>
     ${isShown ? heatMap(model.heat, thumb, `Picture: ${shown.name}`, labels) : nothing}`;
 };

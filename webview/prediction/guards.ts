@@ -83,6 +83,7 @@ export const predictionGuards: Guards<PredictionContract> = {
     save: isNull,
     addToDataset: isNull,
     look: isLook,
+    findSimilar: isNull,
     openFile: isNull,
   },
   pushes: { changed: isPredictionState },

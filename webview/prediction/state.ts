@@ -133,6 +133,12 @@ export class PredictionModel {
     });
   }
 
+  async findSimilar(key: string): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('findSimilar', { key });
+    });
+  }
+
   /** Opens the card's own file, or that of its n-th neighbour. */
   async openFile(key: string, neighbour: number | null): Promise<void> {
     await this.#try(async () => {

@@ -15,6 +15,7 @@ import { kindWords, labelWords, splitWords } from './words.js';
 export interface EvidenceActions {
   readonly close: () => void;
   readonly open: (id: ItemId) => void;
+  readonly similar: () => void;
 }
 
 export const evidenceDialog = (
@@ -57,6 +58,7 @@ export const evidenceDialog = (
         isDisabled: !canLook(tile) || !shown?.picture,
         onClick: () => lookAtTile(tile, evidence),
       })}
+      ${button({ text: 'Find similar', key: 'f', icon: 'search', isDisabled: !canLook(tile), onClick: on.similar })}
       ${button({ text: 'Close', key: 'e', onClick: on.close })}
     </div>
   </dialog>`;

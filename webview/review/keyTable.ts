@@ -14,6 +14,8 @@ export const keyTable: readonly (readonly [keys: readonly string[], what: string
   [['c'], 'Clear the filter'],
   [['Space'], 'Look closer'],
   [['e'], 'Why? Photos like it, its copies, and (h) what the model looked at'],
+  [['f'], 'List the photos most like this one'],
+  [['a'], 'List all photos again'],
   [['o'], 'Open the file in the editor'],
   [['Arrows', 'PgUp', 'PgDn'], 'Move'],
   [['Home', 'End'], 'First, last of the row; with Ctrl of the list'],

@@ -76,6 +76,8 @@ const actions: Readonly<Record<string, (model: ReviewModel) => void>> = {
   c: (model) => void model.setFilter(noFilter),
   Space: (model) => void model.peek(),
   e: (model) => model.showEvidence(),
+  f: (model) => void model.list('similar'),
+  a: (model) => void model.list('all'),
   o: (model) => void model.openFile(),
   '?': (model) => model.show('keys'),
   Escape: (model) => {

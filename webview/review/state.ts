@@ -179,6 +179,22 @@ export class ReviewModel {
       });
   }
 
+  /** The list becomes the focused photo and those most like it; null = the whole dataset again. */
+  async list(what: 'similar' | 'all'): Promise<void> {
+    const id = this.focused?.id;
+    if (what === 'similar' && id === undefined) return;
+    this.show(null);
+    await this.#inTurn(async () => {
+      const snapshot =
+        what === 'similar' && id !== undefined
+          ? await this.#wire.call('listSimilar', { id })
+          : await this.#wire.call('listAll', null);
+      this.#take(snapshot, true);
+      this.said = `${snapshot.only?.title ?? 'All photos'}: ${this.total.toLocaleString('en')} shown.`;
+      this.#toStart(true);
+    });
+  }
+
   /** Opens the evidence of the focused photo, or follows the focus while it is open. */
   showEvidence(): void {
     const tile = this.focused;

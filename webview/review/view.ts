@@ -62,6 +62,18 @@ export const page = (port: ViewPort): TemplateResult => {
 const title = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =>
   html`<span class="quiet pending">${pendingSentence(snapshot.header.pending)}</span>
     ${
+      snapshot.only === null
+        ? nothing
+        : html`<button
+            class="pill only"
+            aria-keyshortcuts="a"
+            title="${snapshot.only.title}, nearest first. Press to list all photos again."
+            @click=${() => void model.list('all')}
+          >
+            ${icon('close')} <span class="name">${snapshot.only.title}</span> <kbd aria-hidden="true">a</kbd>
+          </button>`
+    }
+    ${
       snapshot.movedUp > 0
         ? html`<button
             class="pill"
@@ -221,6 +233,7 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
       return evidenceDialog(tile, model.evidence, position(model), {
         close,
         open: (id) => void model.openFile(id),
+        similar: () => void model.list('similar'),
       });
     }
     case 'keys':

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
+import type { ItemId } from '../../core/dataset/item.js';
 import type { ReviewFilter } from '../../protocol/review.js';
 import type { PanelType } from '../commandIds.js';
 import { AuditPanel, auditTitle } from './auditPanel.js';
@@ -58,6 +59,12 @@ export class Panels implements Disposable {
     const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
     await panel.show(filter);
     return panel;
+  }
+
+  /** The review of these photos alone, in this order. */
+  async reviewOnly(dataset: OpenDataset, title: string, ids: readonly ItemId[]): Promise<void> {
+    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
+    await panel.showOnly(title, ids);
   }
 
   confusion(dataset: OpenDataset): ConfusionPanel {

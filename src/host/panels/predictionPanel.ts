@@ -12,6 +12,7 @@ import { folderSummary } from '../../core/predict/folderSummary.js';
 import type { Handlers } from '../../protocol/contract.js';
 import type { ImageBytes } from '../../protocol/plain.js';
 import { predictionContract, type PredictionContract, type PredictionState } from '../../protocol/prediction.js';
+import type { CommandId } from '../commandIds.js';
 import { imageFiles, isOfThisMachine, shownPath } from '../predictTargets.js';
 import { maxPredictFiles } from '../settings.js';
 import { requireTrust } from '../trustedEngine.js';
@@ -269,6 +270,15 @@ export class PredictionPanel implements Disposable {
         if (!picture || !model)
           throw new WinnowError('not-found', vscode.l10n.t('This picture is not there any more.'));
         await addToDataset(model, picture, this.#around.notices);
+        return null;
+      },
+      findSimilar: async ({ key }) => {
+        const [picture, dataset] = [this.#cards.pictureOf(key), this.#models.get(key)];
+        const name = this.#cards.cards.find((card) => card.key === key)?.name;
+        if (!picture || !dataset || name === undefined)
+          throw new WinnowError('not-found', vscode.l10n.t('This picture is not there any more.'));
+        const similarTo = { file: picture.file, path: name };
+        await vscode.commands.executeCommand('winnow.findSimilar' satisfies CommandId, { dataset, similarTo });
         return null;
       },
       look: ({ key, ...question }, signal) => {

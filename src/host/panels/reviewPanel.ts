@@ -67,6 +67,12 @@ export class ReviewPanel implements Disposable {
     this.wire.panel.reveal(undefined, false);
   }
 
+  /** Brings the panel forward with these photos alone. */
+  async showOnly(title: string, ids: readonly ItemId[]): Promise<void> {
+    this.wire.panel.reveal(undefined, false);
+    this.#push(await this.session.listOnly({ title, ids }));
+  }
+
   /** Scrolls to an item. Throws `unknown-item`. */
   async reveal(id: ItemId): Promise<void> {
     const index = await this.session.reveal(id);
@@ -122,6 +128,11 @@ export class ReviewPanel implements Disposable {
       resort: async () => told(await session.resort()),
       peek: async ({ id }) => ({ uri: await session.peek(id) }),
       look: ({ id, ...question }, signal) => lookAt(this.dataset, { id }, question, signal),
+      listSimilar: async ({ id }, signal) => {
+        requireTrust();
+        return told(await session.listSimilar(id, signal));
+      },
+      listAll: async () => told(await session.listOnly(null)),
       evidence: ({ id }, signal) => session.evidence(id, signal),
       train: () => {
         this.#around.train(this.dataset);

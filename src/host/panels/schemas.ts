@@ -71,6 +71,8 @@ export const reviewChecks: Checks<ReviewContract> = {
   removeView: viewName,
   peek: z.strictObject({ id: itemId }),
   evidence: z.strictObject({ id: itemId }),
+  listSimilar: z.strictObject({ id: itemId }),
+  listAll: nothing,
   look: z.strictObject({ id: itemId, ...lookQuestion }),
   train: nothing,
   openFile: z.strictObject({ id: itemId }),
@@ -108,6 +110,7 @@ export const predictionChecks: Checks<PredictionContract> = {
   stop: nothing,
   save: z.strictObject({ format: z.enum(tableFormats) }),
   addToDataset: z.strictObject({ key: z.string().max(64) }),
+  findSimilar: z.strictObject({ key: z.string().max(64) }),
   look: z.strictObject({ key: z.string().max(64), ...lookQuestion }),
   openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
 };
