@@ -36,7 +36,9 @@ export const greyRaster = (rgb: Uint8Array, width: number, height: number): Floa
     const cells = (((j * side) / rows.length) | 0) * side;
     for (let cell = 0, i = 0; cell < side; cell++) {
       const end = starts[cell + 1]!;
-      let [red, green, blue] = [0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (; i < end; i++) {
         const at = start + columns[i]!;
         red += rgb[at]!;
@@ -91,37 +93,58 @@ const lowFrequencies = (raster: Float32Array): Float64Array => {
   return out;
 };
 
-/** The hash of a raster made by `greyRaster`: bit = coefficient ≥ median of the 63 that are not the mean. */
-export const hashRaster = (raster: Float32Array): PerceptualHash => {
-  const coefficients = lowFrequencies(raster);
-  const rest = coefficients.slice(1).sort();
-  const median = rest[31]!;
+/** Bit = coefficient ≥ median of the 63 that are not the mean. */
+const bitsOf = (coefficients: Float64Array, median: number): string => {
   let phash = '';
   for (let at = 0; at < 64; at += 4) {
     let digit = 0;
     for (let bit = 0; bit < 4; bit++) digit = digit * 2 + (coefficients[at + bit]! >= median ? 1 : 0);
     phash += digit.toString(16);
   }
+  return phash;
+};
+
+/** The hash of a raster made by `greyRaster`. */
+export const hashRaster = (raster: Float32Array): PerceptualHash => {
+  const coefficients = lowFrequencies(raster);
+  const rest = coefficients.slice(1).sort();
   let mean = 0;
   for (const grey of raster) mean += grey / raster.length;
   let variance = 0;
   for (const grey of raster) variance += (grey - mean) ** 2 / raster.length;
-  const clear = rest.reduce((count, value) => count + (Math.abs(value) > noiseLevel ? 1 : 0), 0);
-  return { phash, isLowInformation: Math.sqrt(variance) < flatDeviation || clear < minClearCoefficients };
+  let clear = 0;
+  for (const value of rest) if (Math.abs(value) > noiseLevel) clear++;
+  const isLowInformation = Math.sqrt(variance) < flatDeviation || clear < minClearCoefficients;
+  return { phash: bitsOf(coefficients, rest[31]!), isLowInformation };
 };
 
 export const turns = ['mirrored', 'rotated90', 'rotated180', 'rotated270'] as const;
 export type Turn = (typeof turns)[number];
 
+const last = side - 1;
+const placesOf = (from: (x: number, y: number) => number): Int32Array =>
+  Int32Array.from({ length: side * side }, (_, at) => from(at % side, (at / side) | 0));
+/** Which cell of the raster each cell of the turned one is. */
+const places: Readonly<Record<Turn, Int32Array>> = {
+  mirrored: placesOf((x, y) => y * side + last - x),
+  rotated90: placesOf((x, y) => (last - x) * side + y),
+  rotated180: placesOf((x, y) => (last - y) * side + last - x),
+  rotated270: placesOf((x, y) => x * side + last - y),
+};
+
 /** Hashes of the raster's mirror image and of its three rotations: copies that a plain comparison misses. */
 export const hashTurned = (raster: Float32Array): Readonly<Record<Turn, string>> => {
-  const last = side - 1;
-  const turned = (from: (x: number, y: number) => number): string =>
-    hashRaster(raster.map((_, at) => raster[from(at % side, (at / side) | 0)]!)).phash;
+  const turned = (turn: Turn): string => {
+    const from = places[turn];
+    const cells = new Float32Array(raster.length);
+    for (let at = 0; at < cells.length; at++) cells[at] = raster[from[at]!]!;
+    const coefficients = lowFrequencies(cells);
+    return bitsOf(coefficients, coefficients.slice(1).sort()[31]!);
+  };
   return {
-    mirrored: turned((x, y) => y * side + last - x),
-    rotated90: turned((x, y) => (last - x) * side + y),
-    rotated180: turned((x, y) => (last - y) * side + last - x),
-    rotated270: turned((x, y) => x * side + last - y),
+    mirrored: turned('mirrored'),
+    rotated90: turned('rotated90'),
+    rotated180: turned('rotated180'),
+    rotated270: turned('rotated270'),
   };
 };

@@ -40,15 +40,19 @@ export const pictureLook = (rgb: Uint8Array, width: number, height: number): Loo
   const xs = samples(width, small.width);
   const ys = samples(height, small.height);
   const count = xs.at.length * ys.at.length;
-  const values = new Uint32Array(3 * 256);
-  const brightness = new Uint32Array(brightnessBins);
+  const values = new Int32Array(3 * 256);
+  const brightness = new Int32Array(brightnessBins);
   const grey = new Float64Array(small.width * small.height);
+  // No more are counted than decide the question.
+  const greyLimit = greyShare * count;
   let coloured = 0;
+  const columns = xs.at;
+  const cellOf = xs.cell;
   for (let j = 0; j < ys.at.length; j++) {
     const row = ys.at[j]! * width;
     const cells = ys.cell[j]! * small.width;
-    for (let i = 0; i < xs.at.length; i++) {
-      const from = 3 * (row + xs.at[i]!);
+    for (let i = 0; i < columns.length; i++) {
+      const from = 3 * (row + columns[i]!);
       const r = rgb[from]!;
       const g = rgb[from + 1]!;
       const b = rgb[from + 2]!;
@@ -58,8 +62,13 @@ export const pictureLook = (rgb: Uint8Array, width: number, height: number): Loo
       brightness[
         ((Math.sqrt(0.241 * r * r + 0.691 * g * g + 0.068 * b * b) * (brightnessBins - 1)) / 255 + 0.5) | 0
       ]!++;
-      if (Math.abs(r - g) > greySlack || Math.abs(g - b) > greySlack || Math.abs(r - b) > greySlack) coloured++;
-      grey[cells + xs.cell[i]!]! += 0.299 * r + 0.587 * g + 0.114 * b;
+      if (
+        coloured <= greyLimit &&
+        (Math.abs(r - g) > greySlack || Math.abs(g - b) > greySlack || Math.abs(r - b) > greySlack)
+      ) {
+        coloured++;
+      }
+      grey[cells + cellOf[i]!]! += 0.299 * r + 0.587 * g + 0.114 * b;
     }
   }
   for (let at = 0; at < grey.length; at++) {
@@ -71,7 +80,7 @@ export const pictureLook = (rgb: Uint8Array, width: number, height: number): Loo
     darkest: percentile(brightness, count, 0.05),
     entropy: rounded(entropyOf(values, 3 * count)),
     sharpness: rounded(sharpnessOf(grey, small.width, small.height)),
-    isGrey: coloured <= greyShare * count,
+    isGrey: coloured <= greyLimit,
     colour: coloursOf(values, count),
   };
 };
@@ -86,16 +95,21 @@ interface Samples {
 
 const samples = (length: number, cells: number): Samples => {
   const size = Math.max(cells, Math.min(length, maxSamples));
-  const at = Int32Array.from({ length: size }, (_, i) => Math.floor(((i + 0.5) * length) / size));
-  const cell = Int32Array.from({ length: size }, (_, i) => Math.floor(((i + 0.5) * cells) / size));
+  const at = new Int32Array(size);
+  const cell = new Int32Array(size);
   const count = new Int32Array(cells);
-  for (const own of cell) count[own]!++;
+  for (let i = 0; i < size; i++) {
+    at[i] = Math.floor(((i + 0.5) * length) / size);
+    const own = Math.floor(((i + 0.5) * cells) / size);
+    cell[i] = own;
+    count[own]!++;
+  }
   return { at, cell, count };
 };
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
 
-const percentile = (bins: Uint32Array, count: number, share: number): number => {
+const percentile = (bins: Int32Array, count: number, share: number): number => {
   let seen = 0;
   for (let bin = 0; bin < bins.length; bin++) {
     seen += bins[bin]!;
@@ -104,13 +118,13 @@ const percentile = (bins: Uint32Array, count: number, share: number): number => 
   return 1;
 };
 
-const entropyOf = (bins: Uint32Array, count: number): number => {
+const entropyOf = (bins: Int32Array, count: number): number => {
   let bits = 0;
   for (const n of bins) if (n > 0) bits -= (n / count) * Math.log2(n / count);
   return bits;
 };
 
-const coloursOf = (values: Uint32Array, count: number): number[] => {
+const coloursOf = (values: Int32Array, count: number): number[] => {
   const means: number[] = [];
   const deviations: number[] = [];
   for (let channel = 0; channel < 3; channel++) {
@@ -137,15 +151,19 @@ const sharpnessOf = (grey: Float64Array, width: number, height: number): number 
 };
 
 /** Eight times each pixel less its neighbours, within 0–255; the border as it is. */
-const edgesOf = (grey: Float64Array, width: number, height: number): Float64Array =>
-  grey.map((value, at) => {
-    const x = at % width;
-    const y = (at / width) | 0;
-    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) return value;
-    let sum = 9 * value;
-    for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) sum -= grey[at + dy * width + dx]!;
-    return Math.min(255, Math.max(0, sum));
-  });
+const edgesOf = (grey: Float64Array, width: number, height: number): Float64Array => {
+  const edges = grey.slice();
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x;
+      let sum = 9 * grey[at]!;
+      // The pictures' greys are whole numbers: the order of the sum does not matter.
+      for (let row = at - width; row <= at + width; row += width) sum -= grey[row - 1]! + grey[row]! + grey[row + 1]!;
+      edges[at] = Math.min(255, Math.max(0, sum));
+    }
+  }
+  return edges;
+};
 
 const deviation = (values: Float64Array): number => {
   let sum = 0;
