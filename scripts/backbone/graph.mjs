@@ -1,5 +1,5 @@
 // A graph under construction: nodes, constants, and the pooled parts of the embedding.
-import { floats, node } from './onnxWords.mjs';
+import { floats, ints, node } from './onnxWords.mjs';
 
 /** Keeps the slope of the square root finite where nothing was found. */
 const rootFloor = 1e-4;
@@ -19,6 +19,11 @@ export const openGraph = () => {
   const constant = (dims, values) => {
     const name = `constant_${constants.length}`;
     constants.push(floats(name, dims, values));
+    return name;
+  };
+  const integers = (...values) => {
+    const name = `constant_${constants.length}`;
+    constants.push(ints(name, values));
     return name;
   };
   const scalar = (x) => constant([], [x]);
@@ -42,5 +47,5 @@ export const openGraph = () => {
     dim += channels * cells * cells;
   };
   const features = () => ({ features: add('Concat', parts, { axis: 1 }), dim });
-  return { nodes, constants, add, constant, scalar, averaged, pool, features };
+  return { nodes, constants, add, constant, integers, scalar, averaged, pool, features };
 };

@@ -2,7 +2,9 @@
 import { dictionary } from './dictionary.mjs';
 import { colourAxes, colourPrototypes, coarseColours, edgeFilters, onColours } from './filters.mjs';
 import { openGraph } from './graph.mjs';
+import { trunkMaps } from './maps.mjs';
 import { model, node, value, writeOnnx } from './onnxWords.mjs';
+import { mapChannels, mapSide } from './trunk.mjs';
 
 export const size = 112;
 const outputs = 8;
@@ -61,6 +63,31 @@ export const makeNetwork = (random) => {
   return { bytes, dim };
 };
 
+/** The maps that the trunk is trained on: pictures in, `maps` [N, 256, 11, 11] out. */
+export const makeFront = (random) => {
+  const graph = openGraph();
+  const half = graph.averaged('image', 2, 2);
+  const quarter = graph.averaged(half, 2, 2);
+  const pictures = { 1: 'image', 2: half, 4: quarter, 8: graph.averaged(quarter, 2, 2) };
+  addEdges(graph);
+  const found = addWords(graph, pictures, dictionary(random, { count: words, side: wordSide, flat }));
+  addColours(graph, pictures[4], size / 4);
+  const { features, dim } = graph.features();
+  graph.nodes.push(node('Identity', [trunkMaps(graph, found)], 'maps'));
+  graph.nodes.push(node('Identity', [features], 'rows'));
+  return writeOnnx(
+    model(17, {
+      node: graph.nodes,
+      initializer: graph.constants,
+      input: [value('image', 'float32', ['batch', 3, size, size])],
+      output: [
+        value('maps', 'float32', ['batch', mapChannels, mapSide, mapSide]),
+        value('rows', 'float32', ['batch', dim]),
+      ],
+    }),
+  );
+};
+
 /** Both signs of each channel, what is below `floor` left out. */
 const rectified = (graph, from, floor) => {
   const both = graph.add('Concat', [from, graph.add('Neg', [from])], { axis: 1 });
@@ -84,6 +111,7 @@ const addEdges = (graph) => {
 const addWords = (graph, pictures, { filters, shifts }) => {
   const weights = graph.constant([words, 3, wordSide, wordSide], filters);
   const shift = graph.constant([words, 1, 1], shifts);
+  const found = {};
   for (const { scale, stride, cells } of wordLevels) {
     const picture = pictures[scale];
     const response = graph.add('Conv', [picture, weights], {
@@ -98,8 +126,10 @@ const addWords = (graph, pictures, { filters, shifts }) => {
     const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(flat)])]);
     const whitened = graph.add('Sub', [graph.add('Div', [response, deviation]), shift]);
     const side = Math.floor((size / scale - wordSide) / stride) + 1;
-    graph.pool(rectified(graph, whitened, threshold), 2 * words, side, cells);
+    found[scale] = rectified(graph, whitened, threshold);
+    graph.pool(found[scale], 2 * words, side, cells);
   }
+  return found;
 };
 
 /** Which colours there are: each alone, then all of one light and all of one tint. */
