@@ -35,6 +35,12 @@ export const openGraph = () => {
       count_include_pad: 0,
     });
 
+  /** Adds [N, width] to the embedding. */
+  const join = (part, width) => {
+    parts.push(part);
+    dim += width;
+  };
+
   /** Adds the averages over cells × cells places to the embedding, square-rooted: a few strong places must not hide many weak ones. */
   const pool = (from, channels, side, cells) => {
     const kernel = Math.ceil(side / cells);
@@ -43,9 +49,8 @@ export const openGraph = () => {
         ? add('GlobalAveragePool', [from])
         : averaged(from, kernel, Math.floor((side - kernel) / (cells - 1)));
     const root = add('Sqrt', [add('Add', [mean, scalar(rootFloor)])]);
-    parts.push(add('Flatten', [root], { axis: 1 }));
-    dim += channels * cells * cells;
+    join(add('Flatten', [root], { axis: 1 }), channels * cells * cells);
   };
   const features = () => ({ features: add('Concat', parts, { axis: 1 }), dim });
-  return { nodes, constants, add, constant, integers, scalar, averaged, pool, features };
+  return { nodes, constants, add, constant, integers, scalar, averaged, join, pool, features };
 };

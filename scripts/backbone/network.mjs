@@ -1,10 +1,11 @@
 // The network as a graph: what is computed from a picture, and in which order.
 import { dictionary } from './dictionary.mjs';
 import { colourAxes, colourPrototypes, coarseColours, edgeFilters, onColours } from './filters.mjs';
+import { addOutlines } from './outlines.mjs';
 import { openGraph } from './graph.mjs';
-import { trunkMaps } from './maps.mjs';
+import { trunkMaps } from './trunk/maps.mjs';
 import { model, node, value, writeOnnx } from './onnxWords.mjs';
-import { mapChannels, mapSide } from './trunk.mjs';
+import { mapChannels, mapSide } from './trunk/trunk.mjs';
 
 export const size = 112;
 const outputs = 8;
@@ -36,8 +37,9 @@ export const makeNetwork = (random) => {
   const quarter = graph.averaged(half, 2, 2);
   const pictures = { 1: 'image', 2: half, 4: quarter, 8: graph.averaged(quarter, 2, 2) };
 
-  addEdges(graph);
+  const edges = addEdges(graph);
   addWords(graph, pictures, dictionary(random, { count: words, side: wordSide, flat }));
+  addOutlines(graph, random, edges, size);
   // Colours last: their convolution is then the last one before pooling, and so the colour map is the mid block.
   addColours(graph, pictures[4], size / 4);
 
@@ -69,21 +71,14 @@ export const makeFront = (random) => {
   const half = graph.averaged('image', 2, 2);
   const quarter = graph.averaged(half, 2, 2);
   const pictures = { 1: 'image', 2: half, 4: quarter, 8: graph.averaged(quarter, 2, 2) };
-  addEdges(graph);
   const found = addWords(graph, pictures, dictionary(random, { count: words, side: wordSide, flat }));
-  addColours(graph, pictures[4], size / 4);
-  const { features, dim } = graph.features();
   graph.nodes.push(node('Identity', [trunkMaps(graph, found)], 'maps'));
-  graph.nodes.push(node('Identity', [features], 'rows'));
   return writeOnnx(
     model(17, {
       node: graph.nodes,
       initializer: graph.constants,
       input: [value('image', 'float32', ['batch', 3, size, size])],
-      output: [
-        value('maps', 'float32', ['batch', mapChannels, mapSide, mapSide]),
-        value('rows', 'float32', ['batch', dim]),
-      ],
+      output: [value('maps', 'float32', ['batch', mapChannels, mapSide, mapSide])],
     }),
   );
 };
@@ -105,6 +100,7 @@ const addEdges = (graph) => {
   const around = graph.averaged(energy, 9, 1, 4);
   const contrast = graph.add('Sqrt', [graph.add('Add', [around, graph.scalar(1e-4)])]);
   graph.pool(rectified(graph, graph.add('Div', [response, contrast])), 2 * orientations, size, 4);
+  return response;
 };
 
 /** Which small patterns there are: (word · patch) / deviation of the patch, as the dictionary was learnt. */

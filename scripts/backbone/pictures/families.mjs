@@ -158,7 +158,14 @@ const things = {
     put(bend(random, p.body, 0.06), 0, 0, radius, 0, paints[0]);
     for (let i = 0; i < p.marks; i++) {
       const at = radius * (p.markAt[0] + 0.3 * i - 0.3) * stretch;
-      put({ harmonics: [], aspect: 1, sharp: 1 }, at, 0.1 * radius * random.normal(), radius * p.markAt[1], 0, paints[1]);
+      put(
+        { harmonics: [], aspect: 1, sharp: 1 },
+        at,
+        0.1 * radius * random.normal(),
+        radius * p.markAt[1],
+        0,
+        paints[1],
+      );
     }
     if (random.next() < 0.25) {
       const hider = placed(drawContour(random), side * random.next(), side * random.next(), side * 0.12, 0);
@@ -208,7 +215,14 @@ const strokes = {
       if (depth === 0) return;
       for (let i = 0; i < p.branches; i++) {
         const lean = p.branches === 1 ? p.spread : p.spread * ((2 * i) / (p.branches - 1) - 1);
-        grow(px, py, turn + lean * (1 + 0.15 * random.normal()), length * p.shrink, Math.max(0.4, r * p.taper), depth - 1);
+        grow(
+          px,
+          py,
+          turn + lean * (1 + 0.15 * random.normal()),
+          length * p.shrink,
+          Math.max(0.4, r * p.taper),
+          depth - 1,
+        );
       }
     };
     const [mx, my] = [side * (0.35 + 0.3 * random.next()), side * (0.35 + 0.3 * random.next())];

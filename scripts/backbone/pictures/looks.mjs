@@ -45,8 +45,7 @@ const kinds = {
     }
     return (1.8 * sum) / total;
   },
-  ridges: (p) => (x, y, salt) =>
-    1 - 2.6 * Math.abs(noise(x, y, salt) + p.gain * 0.5 * noise(2 * x, 2 * y, salt + 1)),
+  ridges: (p) => (x, y, salt) => 1 - 2.6 * Math.abs(noise(x, y, salt) + p.gain * 0.5 * noise(2 * x, 2 * y, salt + 1)),
   scales: (p) => (x, y, salt) => 1.4 - 2.6 * cells(x, y, salt, p.jitter)[0],
   cracks: (p) => (x, y, salt) => {
     const [first, second] = cells(x, y, salt, p.jitter);

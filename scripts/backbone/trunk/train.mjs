@@ -1,14 +1,14 @@
 // Trains the trunk with the engine's own trainer.
 // node train.mjs BANKDIR OUT LOSS STEPS FAMILY…: goes on from OUT's checkpoint when there is one; `--seconds N` ends a piece early.
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mapLength, mapScale } from './bank.mjs';
 import { losses } from './losses.mjs';
-import { constantsOf, featureCount, firstWeights, mapChannels, mapSide, trunkNodes } from './trunk.mjs';
+import { constantsOf, firstWeights, mapChannels, mapSide, trunkNodes } from './trunk.mjs';
 import * as trainer from './trainerWords.mjs';
-import { node } from './onnxWords.mjs';
-import { seeded } from '../seeded.mjs';
+import { node } from '../onnxWords.mjs';
+import { seeded } from '../../seeded.mjs';
 
 const batch = 64;
 
@@ -74,7 +74,11 @@ export const train = async ({ bank, loss: kind, steps, seed, rate, runDir, secon
   const shape = [batch, mapChannels, mapSide, mapSide];
   const body = await trainer.staticNetwork(
     {
-      node: [...trunkNodes('maps'), node('GlobalAveragePool', ['four'], 'pooled'), node('Flatten', ['pooled'], 'features')],
+      node: [
+        ...trunkNodes('maps'),
+        node('GlobalAveragePool', ['four'], 'pooled'),
+        node('Flatten', ['pooled'], 'features'),
+      ],
       initializer: constantsOf(first),
       input: [],
       output: [],
@@ -114,10 +118,8 @@ export const train = async ({ bank, loss: kind, steps, seed, rate, runDir, secon
     const { rows, targets } = loss.batch(random, batch, bank);
     rows.forEach((row, at) => {
       const bytes = bank.rowAt(row);
-      const isMirrored = false;
       const start = at * mapLength;
       for (let i = 0; i < mapLength; i++) pictures[start + i] = bytes[i] / mapScale;
-      return isMirrored;
     });
     const target = new Float32Array(batch * classes);
     targets.forEach((of, at) => (target[at * classes + of] = 1));
@@ -156,7 +158,9 @@ export const train = async ({ bank, loss: kind, steps, seed, rate, runDir, secon
 /** name, dims and float32 values of each weight, as one JSON head and one body. */
 export const writeWeights = (file, weights) => {
   const list = [...weights].map(([name, { dims }]) => ({ name, dims }));
-  const body = Buffer.concat([...weights.values()].map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)));
+  const body = Buffer.concat(
+    [...weights.values()].map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+  );
   writeFileSync(`${file}.json`, JSON.stringify(list));
   writeFileSync(`${file}.f32`, body);
 };
@@ -176,10 +180,26 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const cpu = process.cpuUsage();
   const started = performance.now();
   const { weights, curve, step } = await train({
-    bank, loss, steps: Number(steps), seed: 7, rate, runDir: out, seconds, threads,
+    bank,
+    loss,
+    steps: Number(steps),
+    seed: 7,
+    rate,
+    runDir: out,
+    seconds,
+    threads,
     onLoss: (at, value) => console.log(at, value.toFixed(3)),
   });
   writeWeights(path.join(out, 'weights'), weights);
   const { user, system } = process.cpuUsage(cpu);
-  console.log(JSON.stringify({ families, loss, step, last: curve.at(-1)?.trainLoss, cpuSeconds: (user + system) / 1e6, wallSeconds: (performance.now() - started) / 1000 }));
+  console.log(
+    JSON.stringify({
+      families,
+      loss,
+      step,
+      last: curve.at(-1)?.trainLoss,
+      cpuSeconds: (user + system) / 1e6,
+      wallSeconds: (performance.now() - started) / 1000,
+    }),
+  );
 }

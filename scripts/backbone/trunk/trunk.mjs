@@ -1,5 +1,5 @@
 // The trained part: a small network over the maps of words. Where they lie to each other is what it learns.
-import { floats, node } from './onnxWords.mjs';
+import { floats, node } from '../onnxWords.mjs';
 
 /** Channels and side of the maps that the trunk reads: words at 1/2 and 1/4 of the size, a place every 8 pixels. */
 export const mapChannels = 256;

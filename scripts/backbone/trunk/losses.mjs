@@ -1,5 +1,5 @@
 // What the trunk is trained to say. Both losses are the engine's cross-entropy over rows of logits; only the head differs.
-import { node } from './onnxWords.mjs';
+import { node } from '../onnxWords.mjs';
 import { makeHead } from './trainerWords.mjs';
 import { featureCount } from './trunk.mjs';
 
@@ -31,8 +31,7 @@ const supervised = {
 /** Which other picture of the batch is another view of the same: normalised temperature-scaled cross-entropy. */
 const contrastive = {
   head: (random, { batch }) => {
-    const dense = (to, from) =>
-      Float32Array.from({ length: to * from }, () => Math.sqrt(2 / from) * random.normal());
+    const dense = (to, from) => Float32Array.from({ length: to * from }, () => Math.sqrt(2 / from) * random.normal());
     const diagonal = Float32Array.from({ length: batch * batch }, (_, at) => (at % (batch + 1) === 0 ? -1e4 : 0));
     return {
       kind: 'dense',

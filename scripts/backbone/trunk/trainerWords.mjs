@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const outdir = path.join(root, 'node_modules/.cache/winnow-backbone');
 mkdirSync(outdir, { recursive: true });
 const outfile = path.join(outdir, `trainer-${process.pid}.mjs`);

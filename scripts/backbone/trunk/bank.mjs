@@ -5,10 +5,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
-import { openCanvas } from './pictures/canvas.mjs';
-import { families } from './pictures/families.mjs';
-import { view } from './pictures/views.mjs';
-import { seeded } from '../seeded.mjs';
+import { openCanvas } from '../pictures/canvas.mjs';
+import { families } from '../pictures/families.mjs';
+import { view } from '../pictures/views.mjs';
+import { seeded } from '../../seeded.mjs';
 
 export const pictureSide = 128;
 export const mapLength = 256 * 11 * 11;
@@ -37,12 +37,10 @@ if (!isMainThread) {
   const { front, family, pictures, views, classes, share, shares, file } = workerData;
   const session = await ort.InferenceSession.create(front, { intraOpNumThreads: 1, logSeverityLevel: 3 });
   const descriptor = openSync(file, 'r+');
-  const rowsDescriptor = openSync(file.replace('.bank.part', '.rows'), 'r+');
   for (let at = share; at < classes; at += shares) {
     const data = paintClass(family, at, pictures, views);
     const image = new ort.Tensor('float32', data, [pictures * views, 3, extent, extent]);
-    const { maps, rows } = await session.run({ image });
-    writeSync(rowsDescriptor, new Uint8Array(rows.data.buffer), 0, rows.data.byteLength, at * rows.data.byteLength);
+    const { maps } = await session.run({ image });
     const bytes = Uint8Array.from(maps.data, (v) => Math.min(255, Math.round(mapScale * v)));
     writeSync(descriptor, bytes, 0, bytes.length, at * bytes.length);
     parentPort.postMessage(at);
@@ -51,7 +49,7 @@ if (!isMainThread) {
 } else if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [dir, family, ...counts] = process.argv.slice(2);
   const [classes, pictures, views] = counts.map(Number);
-  const { makeFront } = await import('./network.mjs');
+  const { makeFront } = await import('../network.mjs');
   const front = makeFront(seeded(42));
   mkdirSync(dir, { recursive: true });
   const file = path.join(dir, `${family}.bank`);
@@ -59,7 +57,6 @@ if (!isMainThread) {
   const descriptor = openSync(partial, 'w');
   ftruncateSync(descriptor, classes * pictures * views * mapLength);
   closeSync(descriptor);
-  closeSync(openSync(path.join(dir, `${family}.rows`), 'w'));
   const shares = Number(process.env.BANK_SHARES ?? 1);
   await Promise.all(
     Array.from(
