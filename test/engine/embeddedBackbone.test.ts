@@ -1,17 +1,24 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { fitModel } from '../../src/core/training/fitModel.js';
+import { prepareBlock } from '../../src/core/training/preparedBlock.js';
 import { resolveBackbone } from '../../src/engine/backbones/resolveBackbone.js';
 import { openViewModel } from '../../src/engine/embed/viewModel.js';
+import { blocksOf } from '../../src/engine/fit/featureBlocks.js';
+import { decodeImage } from '../../src/engine/images/decodeImage.js';
 import { cutNetwork } from '../../src/engine/onnx/cutNetwork.js';
+import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebra.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const file = path.join(root, 'media/backbone/embedded.onnx');
+const photos = path.join(process.env['WINNOW_SHARED'] ?? path.resolve(root, '../shared'), 'data/caltech8');
 const run = promisify(execFile);
 const factsShape = z.object({
   id: z.literal('embedded'),
@@ -40,12 +47,57 @@ describe('the embedded backbone', () => {
     expect(bytes.length).toBeLessThanOrEqual(4 * 2 ** 20);
   });
 
-  it('comes out of its script, byte for byte', async () => {
+  // About 12 s of one idle core.
+  it('comes out of its script, byte for byte', { timeout: 900_000 }, async () => {
     await run(process.execPath, [path.join(root, 'scripts/backbone/make.mjs'), '--out', dir], { cwd: root });
     expect(sha256(await readFile(path.join(dir, 'embedded.onnx')))).toBe(facts.sha256);
     expect(await readFile(path.join(dir, 'embedded.json'))).toEqual(
       await readFile(path.join(root, 'media/backbone/embedded.json')),
     );
+  });
+
+  it.skipIf(!existsSync(photos))('tells eight animals apart on real photos', { timeout: 300_000 }, async () => {
+    const backbone = await resolveBackbone(
+      { backbone: 'embedded', normalise: null, size: null },
+      { cacheDir: dir, embedded: file },
+    );
+    const view = await openViewModel(backbone, 'crop', 'cpu');
+    const rows: Float32Array[] = [];
+    const labels: number[] = [];
+    let layout: readonly number[] = [];
+    const classes = (await readdir(photos, { withFileTypes: true })).filter((each) => each.isDirectory());
+    try {
+      for (const [label, { name }] of classes.entries()) {
+        for (const photo of (await readdir(path.join(photos, name))).sort().slice(0, 25)) {
+          const decoded = await decodeImage(await readFile(path.join(photos, name, photo)));
+          if (!decoded.ok) throw new Error(`${photo}: ${decoded.bad.message}`);
+          const found = await view.embed(decoded.pixels);
+          layout = found.layout;
+          rows.push(found.row);
+          labels.push(label);
+        }
+      }
+    } finally {
+      await view.dispose();
+    }
+    const width = layout.reduce((sum, part) => sum + part, 0);
+    const all = new Float32Array(rows.length * width);
+    rows.forEach((row, at) => all.set(row, at * width));
+    const items = Int32Array.from(rows.keys());
+    const algebra = createLinearAlgebra();
+    const blocks = await Promise.all(
+      blocksOf('crop', layout, all).map((block) => prepareBlock(algebra, block, items, { seed: 42 })),
+    );
+    const vocab = classes.map(({ name }) => name);
+    const { probabilities } = await fitModel(algebra, {
+      ...{ blocks, vocab, labels: Int32Array.from(labels), groups: items, seed: 42, hasVotes: false },
+    });
+    const right = labels.filter((label, at) => {
+      const row = [...probabilities.subarray(at * vocab.length, (at + 1) * vocab.length)];
+      return row.indexOf(Math.max(...row)) === label;
+    });
+    // .71 when it was made; chance is one in eight.
+    expect(right.length / labels.length).toBeGreaterThan(0.65);
   });
 
   it('is what the engine falls back to, with the recipe inside', async () => {

@@ -1,5 +1,6 @@
 // The bank: procedural pictures as the trunk sees them, made once and kept, so that many trainings can read them.
-// node bank.mjs DIR FAMILY CLASSES PICTURES VIEWS: writes DIR/FAMILY.bank, uint8[classes, pictures, views, 256, 11, 11] = 100 · map.
+// node bank.mjs DIR FAMILY,… CLASSES PICTURES VIEWS: writes DIR/FAMILY.bank, uint8[classes, pictures, views, 256, 11, 11] = 100 · map.
+import { once } from 'node:events';
 import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,29 +48,27 @@ if (!isMainThread) {
   }
   closeSync(descriptor);
 } else if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [dir, family, ...counts] = process.argv.slice(2);
+  const [dir, names, ...counts] = process.argv.slice(2);
   const [classes, pictures, views] = counts.map(Number);
   const { makeFront } = await import('../network.mjs');
   const front = makeFront(seeded(42));
   mkdirSync(dir, { recursive: true });
-  const file = path.join(dir, `${family}.bank`);
-  const partial = `${file}.part`;
-  const descriptor = openSync(partial, 'w');
-  ftruncateSync(descriptor, classes * pictures * views * mapLength);
-  closeSync(descriptor);
-  const shares = Number(process.env.BANK_SHARES ?? 1);
-  await Promise.all(
-    Array.from(
-      { length: shares },
-      (_, share) =>
-        new Promise((resolve, reject) => {
-          const data = { front, family, pictures, views, classes, share, shares, file: partial };
-          const worker = new Worker(fileURLToPath(import.meta.url), { workerData: data });
-          worker.on('error', reject);
-          worker.on('exit', resolve);
-        }),
-    ),
-  );
-  renameSync(partial, file);
-  console.log(`${family}: ${classes} classes × ${pictures} pictures × ${views} views`);
+  for (const family of names.split(',')) {
+    const file = path.join(dir, `${family}.bank`);
+    const partial = `${file}.part`;
+    const descriptor = openSync(partial, 'w');
+    ftruncateSync(descriptor, classes * pictures * views * mapLength);
+    closeSync(descriptor);
+    const shares = Number(process.env.BANK_SHARES ?? 1);
+    const shared = { front, family, pictures, views, classes, shares, file: partial };
+    await Promise.all(
+      Array.from({ length: shares }, async (_, share) => {
+        const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { ...shared, share } });
+        // An error of the worker's rejects this.
+        await once(worker, 'exit');
+      }),
+    );
+    renameSync(partial, file);
+    console.log(`${family}: ${classes} classes × ${pictures} pictures × ${views} views`);
+  }
 }

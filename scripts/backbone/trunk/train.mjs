@@ -1,5 +1,6 @@
 // Trains the trunk with the engine's own trainer.
-// node train.mjs BANKDIR OUT LOSS STEPS FAMILY…: goes on from OUT's checkpoint when there is one; `--seconds N` ends a piece early.
+// node train.mjs BANKDIR OUT LOSS STEPS FAMILY…: goes on from OUT's checkpoint when there is one; `--seconds N` ends a
+// piece early. The bank holds `--pictures` (6) of each class and `--views` (3) of each picture.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -174,8 +175,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const seconds = option('--seconds', 0);
   const threads = option('--threads', 2);
   const rate = option('--rate', 2e-3);
+  const [pictures, views] = [option('--pictures', 6), option('--views', 3)];
   const [bankDir, out, loss, steps, ...families] = argv;
-  const bank = openBank(bankDir, families, 6, 3);
+  const bank = openBank(bankDir, families, pictures, views);
   mkdirSync(out, { recursive: true });
   const cpu = process.cpuUsage();
   const started = performance.now();
