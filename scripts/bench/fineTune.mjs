@@ -30,8 +30,13 @@ const rowsOf = (file) => new Map(JSON.parse(readFileSync(file, 'utf8')).rows.map
 const judge = (set, isValid, seed) => {
   const dir = arranged(set, isValid);
   try {
-    const trained = winnow(['train', dir, ...network]).out;
+    // The predictor is the same whatever else the judge looks at.
+    const trained = winnow(['train', dir, ...network, '--views', '1']).out;
     const tuned = winnow(['fine-tune', dir, ...network, '--seed', String(seed), '--device', 'cpu', ...more]).out;
+    console.error(
+      set,
+      tuned.epochs.map(({ epoch, validLoss, accuracy }) => [epoch, validLoss, accuracy].join(' ')),
+    );
     const predictor = rowsOf(path.join(dir, '.winnow', 'runs', trained.run, 'validation.json'));
     const own = rowsOf(path.join(path.dirname(tuned.model), 'validation.json'));
     const { items } = JSON.parse(readFileSync(path.join(dir, '.winnow', 'runs', trained.run, 'items.json'), 'utf8'));

@@ -1,64 +1,24 @@
 /** The whole network trained on a dataset's labels: a job of its own, cut short and gone on with, judged on photos it has not seen. */
 
 import { WinnowError } from '../base/errors.js';
-import { augmentPresets, type AugmentPreset } from '../core/image/augment/augmentSettings.js';
 import { blended } from '../core/predict/blended.js';
 import type { Engine } from '../ports/engine.js';
 import type { FineTuneConfig } from '../ports/dataset.js';
-import type { BackboneRef } from '../protocol/engine.js';
+import type { BackboneRef } from '../protocol/backbone.js';
 import type {
   EpochRow,
   FineTuneItem,
   FineTuneJob,
-  FineTuneRecipe,
   FineTuneResult,
   FineTuneSettings,
   TrainingEvent,
   ValidationRows,
 } from '../protocol/training.js';
-import { arrangeSides } from './arrangeSides.js';
 import { validationRowsOf } from './fineTunes.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
-import { itemsById } from './snapshotItems.js';
-import { chooseDevice, type StartEngine } from './trainingDevice.js';
+import type { StartEngine } from './trainingDevice.js';
+import { arrangeTraining, withFiles, type FineTuneOptions } from './trainingJob.js';
 import { inspectUnknown } from './verify.js';
-
-export interface FineTuneOptions {
-  readonly backbone: string | null;
-  readonly normalise: 'signed' | 'imagenet' | 'unit' | null;
-  readonly size: number | null;
-  readonly recipe: FineTuneRecipe;
-  readonly epochs: number;
-  readonly freezeEpochs: number;
-  /** Null = the recipe's own. */
-  readonly rate: number | null;
-  /** Null = 64 on a GPU, 16 on the CPU. */
-  readonly batch: number | null;
-  readonly preset: AugmentPreset;
-  readonly labelSmoothing: number;
-  readonly mixup: number;
-  readonly device: 'auto' | 'cpu' | 'webgpu';
-  readonly seed: number;
-  /** An unfinished one to go on with; its own settings hold. */
-  readonly resume: string | null;
-}
-
-export const defaultFineTuneOptions: FineTuneOptions = {
-  backbone: null,
-  normalise: null,
-  size: null,
-  recipe: 'winnow',
-  epochs: 3,
-  freezeEpochs: 1,
-  rate: null,
-  batch: null,
-  preset: 'standard',
-  labelSmoothing: 0,
-  mixup: 0,
-  device: 'auto',
-  seed: 42,
-  resume: null,
-};
 
 /** The JSON of `fine-tune`. */
 export interface FineTuneReport {
@@ -96,7 +56,6 @@ export interface FineTuneTools {
 const jobFile = 'job.json';
 /** Unfinished ones that a new one does not sweep away. */
 const keptUnfinished = 3;
-const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 3e-4 };
 
 interface StoredJob {
   readonly version: 1;
@@ -119,7 +78,8 @@ export const fineTune = async (
   const { run, stored, notes } =
     options.resume === null ? await begin(dataset, snapshot, options, tools) : await goOn(dataset, options.resume);
   tools.onRun?.(run);
-  const job = withFiles(dataset, snapshot, run, stored);
+  const items = withFiles(dataset, snapshot, stored.items);
+  const job: FineTuneJob = { ...stored, run, runDir: fineTunes.dirOf(run), items };
   const result = await untilDone(dataset, job, tools);
   const compared = await compareWithPredictor(dataset, await dataset.snapshot(), run, stored);
   const loss = result.validation.loss;
@@ -192,7 +152,10 @@ export const unfinishedFineTunes = async (dataset: OpenDataset): Promise<readonl
 
 const storedJob = async (dataset: OpenDataset, run: string): Promise<StoredJob | null> => {
   const stored = (await dataset.store.fineTunes.readJson(run, jobFile)) as StoredJob | null;
-  return stored?.version === 1 ? stored : null;
+  if (stored?.version !== 1) return null;
+  // Jobs of before these could be chosen lack them.
+  const before: Pick<FineTuneSettings, 'view' | 'patience'> = { view: 'crop', patience: 0 };
+  return { ...stored, settings: { ...before, ...stored.settings } };
 };
 
 const begin = async (
@@ -201,39 +164,13 @@ const begin = async (
   options: FineTuneOptions,
   tools: FineTuneTools,
 ): Promise<{ run: string; stored: StoredJob; notes: readonly string[] }> => {
-  const { backbone: wanted, normalise, size } = options;
-  const backbone = await tools.engine.resolveBackbone({ backbone: wanted, normalise, size }, tools.signal);
-  const arrangement = await arrangeSides(dataset, snapshot);
-  const { state } = await dataset.reread();
-  const items = arrangement.items.flatMap(({ id, label, split }) =>
-    label === null || split === 'test' ? [] : [{ id, label, split }],
-  );
-  if (items.length === 0) {
-    throw new WinnowError(
-      'no-images',
-      `${dataset.name} holds no photo with a label. Put photos into one folder a class, then fine-tune again.`,
-    );
-  }
-  const device = await chooseDevice(options.device, tools.startEngine);
-  const settings: FineTuneSettings = {
-    recipe: options.recipe,
-    epochs: options.epochs,
-    freezeEpochs: options.freezeEpochs,
-    rate: options.rate ?? recipeRates[options.recipe],
-    batch: options.batch ?? (device.device === 'cpu' ? 16 : 64),
-    weightDecay: 0.01,
-    labelSmoothing: options.labelSmoothing,
-    mixup: options.mixup,
-    augment: augmentPresets[options.preset],
-    seed: options.seed,
-    device: device.device,
-  };
+  const { notes, ...arranged } = await arrangeTraining(dataset, snapshot, options, tools);
   const worthKeeping = (await unfinishedFineTunes(dataset)).slice(0, keptUnfinished);
   await dataset.store.fineTunes.sweep((run) => worthKeeping.includes(run));
   const { run } = await dataset.store.fineTunes.create();
-  const stored: StoredJob = { version: 1, backbone, vocab: state.vocab, settings, items, labelsAt: state.labelsAt };
+  const stored: StoredJob = { version: 1, ...arranged };
   await dataset.store.fineTunes.writeJson(run, jobFile, stored);
-  return { run, stored, notes: [...arrangement.notes, ...device.notes] };
+  return { run, stored, notes };
 };
 
 const goOn = async (
@@ -252,23 +189,6 @@ const goOn = async (
   }
   await dataset.store.fineTunes.claim(run);
   return { run, stored, notes: [] };
-};
-
-/** Throws `not-found` when a photo that it learns from has gone. */
-const withFiles = (dataset: OpenDataset, snapshot: DatasetSnapshot, run: string, stored: StoredJob): FineTuneJob => {
-  const byId = itemsById(snapshot);
-  const { backbone, vocab, settings } = stored;
-  const items = stored.items.map((item): FineTuneItem => {
-    const at = byId.get(item.id)?.at;
-    if (at === undefined) {
-      throw new WinnowError(
-        'not-found',
-        'A photo that this fine-tuning learns from is not in the folder any more. Put it back, or start a new fine-tuning.',
-      );
-    }
-    return { ...item, file: dataset.store.absolute(at) };
-  });
-  return { run, runDir: dataset.store.fineTunes.dirOf(run), backbone, vocab, items, settings };
 };
 
 interface Compared {

@@ -39,6 +39,7 @@ export const networkOf = async (dataset: OpenDataset, tuned: FineTuneConfig): Pr
   return {
     file: `${dataset.store.fineTunes.dirOf(run)}/${result.model}`,
     recipe: result.recipe,
+    view: result.view ?? { kind: 'crop', side: result.recipe.size },
     vocab,
     heldOut: rows.map(({ id }): ItemId => id),
   };

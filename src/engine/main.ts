@@ -21,9 +21,9 @@ import { rankRun } from './fit/rankRun.js';
 import { lookRun } from './fit/lookRun.js';
 import { similarRun } from './fit/similarRun.js';
 import { readRows } from './fit/runRecord.js';
-import { writeSample } from './sample/writeSample.js';
-import { startHeartbeat } from './heartbeat.js';
+import { markProgress, startHeartbeat } from './heartbeat.js';
 import type { TrainingEvent } from '../protocol/training.js';
+import { findRate } from './training/findRate.js';
 import { fineTuneRun } from './training/fineTuneRun.js';
 import { trainingSelfTest } from './training/selfTest.js';
 import { createLinearAlgebra } from './session/createLinearAlgebra.js';
@@ -62,11 +62,21 @@ const handlers: Handlers<EngineContract['calls']> = {
   fineTune: async ({ progressId, ...job }, signal) => {
     const onEvent = (event: TrainingEvent): void => endpoint.emit('training', { progressId, event });
     try {
-      return await fineTuneRun(job, { onEvent, wantsStop: () => stopping.has(job.run) }, signal);
+      return await fineTuneRun(
+        job,
+        { onEvent, wantsStop: () => stopping.has(job.run), onProgress: markProgress },
+        signal,
+      );
     } finally {
       stopping.delete(job.run);
     }
   },
+  findRate: ({ progressId, ...job }, signal) =>
+    findRate(
+      job,
+      { onEvent: (event) => endpoint.emit('finding', { progressId, event }), onProgress: markProgress },
+      signal,
+    ),
   stopFineTune: ({ run }) => {
     stopping.add(run);
     return Promise.resolve(null);

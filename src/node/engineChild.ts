@@ -19,7 +19,18 @@ export interface ChildOptions {
   readonly rung: 'auto' | 'wasm';
   readonly log: Log;
   readonly pushes: Handlers<EngineContract['pushes']>;
-  readonly onHeartbeat: (beat: { readonly busyMs: number; readonly rssMb: number }) => void;
+  readonly onHeartbeat: (beat: Heartbeat) => void;
+}
+
+/** Each second, from a thread that the engine's main loop cannot block. */
+export interface Heartbeat {
+  /** How long the main loop has not answered. */
+  readonly busyMs: number;
+  readonly rssMb: number;
+  /** Processor time of all its threads so far. */
+  readonly cpuMs: number;
+  /** Rises whenever a long work got something done. */
+  readonly progress: number;
 }
 
 type EngineEndpoint = Endpoint<EngineContract['calls'], EngineContract['pushes']>;
@@ -36,6 +47,9 @@ export class EngineChild {
   #stderr = '';
   #ended: { readonly code: number | null; readonly signal: string | null } | undefined;
   #isWanted = true;
+  /** Why it was ended, where its owner has a reason. */
+  #reason: string | null = null;
+  readonly whenEnded: Promise<void>;
   readonly #inFlight = new Map<string, number>();
 
   /** Resolves when the engine has said hello. Throws `no-runtime` or `peer-gone` with what it wrote to stderr. */
@@ -81,8 +95,11 @@ export class EngineChild {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-keptStderr);
     });
-    this.#child.once('exit', (code, signal) => {
-      this.#ended = { code, signal };
+    this.whenEnded = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        this.#ended = { code, signal };
+        resolve();
+      });
     });
     this.#child.on('error', (error) => {
       this.#stderr += error.message;
@@ -117,6 +134,7 @@ export class EngineChild {
   /** Why the process is no more, in a sentence. */
   goneError(what = 'stopped'): WinnowError {
     const { code, signal } = this.#ended ?? {};
+    if (this.#reason !== null) return new WinnowError('peer-gone', this.#reason);
     const how = signal ? `by ${signal}` : code == null ? '' : `with code ${code}`;
     const said = this.#stderr.trim().split('\n').slice(-3).join(' ').slice(-600);
     if (signal === 'SIGKILL' && this.#isWanted) {
@@ -132,10 +150,11 @@ export class EngineChild {
     );
   }
 
-  /** Ends the process: the channel first, then a signal, then force. */
-  stop(): void {
+  /** Ends the process: the channel first, then a signal, then force. @param reason the sentence for whoever waits. */
+  stop(reason: string | null = null): void {
     if (!this.#isWanted) return;
     this.#isWanted = false;
+    this.#reason = reason;
     this.endpoint.end('the engine was stopped');
     if (this.#child.connected) this.#child.disconnect();
     this.#child.kill('SIGTERM');
@@ -145,7 +164,7 @@ export class EngineChild {
   }
 
   #hear(line: string, { onHeartbeat }: ChildOptions): void {
-    let told: { begin?: string; end?: string; heartbeat?: { busyMs: number; rssMb: number } };
+    let told: { begin?: string; end?: string; heartbeat?: Heartbeat };
     try {
       told = JSON.parse(line) as typeof told;
     } catch {

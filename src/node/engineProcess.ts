@@ -10,8 +10,17 @@ import type { Log } from '../ports/log.js';
 import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
-import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
-import { EngineChild } from './engineChild.js';
+import type {
+  FindRateEvent,
+  FindRateJob,
+  FindRateResult,
+  FineTuneJob,
+  FineTuneResult,
+  SelfTestResult,
+  TrainingEvent,
+} from '../protocol/training.js';
+import { EngineChild, type Heartbeat } from './engineChild.js';
+import { watchProgress } from './watchProgress.js';
 import { findNode, thisRuntime, type NodeRuntime } from './nodeRuntime.js';
 
 export interface EngineProcessOptions {
@@ -24,6 +33,8 @@ export interface EngineProcessOptions {
   readonly log: Log;
   /** How long a cancelled call may go on before the process is ended; for tests. */
   readonly cancelMs?: number;
+  /** How long a training may get nothing done before its process is ended. */
+  readonly hangMs?: number;
 }
 
 type Calls = wire.EngineContract['calls'];
@@ -39,8 +50,9 @@ export class EngineProcess implements Engine {
   readonly #options: EngineProcessOptions;
   readonly #progress = new Map<number, OnProgress>();
   readonly #training = new Map<number, (event: TrainingEvent) => void>();
+  readonly #finding = new Map<number, (event: FindRateEvent) => void>();
   readonly #turnstile = new Turnstile();
-  readonly #beat = new Emitter<{ readonly busyMs: number; readonly rssMb: number }>();
+  readonly #beat = new Emitter<Heartbeat>();
   #runtime: Promise<NodeRuntime> | undefined;
   #child: Promise<EngineChild> | undefined;
   #nextProgress = 1;
@@ -139,9 +151,23 @@ export class EngineProcess implements Engine {
     const progressId = this.#nextProgress++;
     this.#training.set(progressId, onEvent);
     try {
-      return await this.#call('fineTune', { ...job, progressId }, signal);
+      return await this.#watched('fineTune', { ...job, progressId }, signal);
     } finally {
       this.#training.delete(progressId);
+    }
+  }
+
+  async findRate(
+    job: FindRateJob,
+    onEvent: (event: FindRateEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<FindRateResult> {
+    const progressId = this.#nextProgress++;
+    this.#finding.set(progressId, onEvent);
+    try {
+      return await this.#watched('findRate', { ...job, progressId }, signal);
+    } finally {
+      this.#finding.delete(progressId);
     }
   }
 
@@ -231,6 +257,31 @@ export class EngineProcess implements Engine {
     }
   }
 
+  /** A call whose process is ended when it gets nothing done. */
+  async #watched<K extends 'fineTune' | 'findRate'>(
+    name: K,
+    input: In<Calls[K]>,
+    signal: AbortSignal | undefined,
+  ): Promise<Out<Calls[K]>> {
+    WinnowError.throwIfAborted(signal, name);
+    const child = await this.#started();
+    const limitMs = this.#options.hangMs ?? 60_000;
+    const watch = watchProgress(this.onDidBeat, limitMs, () => {
+      child.stop(
+        `The training got nothing done for ${Math.round(limitMs / 1000)} s, so its process was ended. Its last checkpoint and its best epoch are kept; go on with it, on the CPU (device: cpu) if it happens again.`,
+      );
+    });
+    try {
+      return await this.#call(name, input, signal);
+    } catch (error) {
+      // Two processes must not write into one run.
+      if (WinnowError.is(error, 'peer-gone')) await child.whenEnded;
+      throw error;
+    } finally {
+      watch.dispose();
+    }
+  }
+
   /**
    * Runs `work` on the files. When native code takes the process down, the files it was looking at are tried alone:
    * @returns those that take it down again.
@@ -308,6 +359,10 @@ export class EngineProcess implements Engine {
         },
         training: ({ progressId, event }) => {
           this.#training.get(progressId)?.(event);
+          return null;
+        },
+        finding: ({ progressId, event }) => {
+          this.#finding.get(progressId)?.(event);
           return null;
         },
         heartbeat: () => null,

@@ -19,7 +19,15 @@ import type {
   CatalogueRow,
 } from '../protocol/engine.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
-import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from '../protocol/training.js';
+import type {
+  FindRateEvent,
+  FindRateJob,
+  FindRateResult,
+  FineTuneJob,
+  FineTuneResult,
+  SelfTestResult,
+  TrainingEvent,
+} from '../protocol/training.js';
 import type { Ranking } from '../core/findings/ranking.js';
 
 export type { EngineContract };
@@ -46,6 +54,8 @@ export interface Engine {
   fineTune(job: FineTuneJob, onEvent: (event: TrainingEvent) => void, signal?: AbortSignal): Promise<FineTuneResult>;
   /** Asks a fine-tuning that runs here to end and keep its best epoch. */
   stopFineTune(run: string): Promise<void>;
+  /** Events come while it runs; nothing is kept. Throws what `fineTune` throws. */
+  findRate(job: FindRateJob, onEvent: (event: FindRateEvent) => void, signal?: AbortSignal): Promise<FindRateResult>;
   trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult>;
   /** Throws `no-run`, `bad-model`, `not-found`. */
   exportRun(job: ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<ExportResult>;

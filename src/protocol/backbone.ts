@@ -16,3 +16,6 @@ export interface BackboneRef {
   readonly sha256: string;
   readonly recipe: Recipe;
 }
+
+/** 'crop': block a and mid, one pass. 'squish': the whole photo at 320 × 320 and its mirror, averaged: block b. */
+export type ViewId = 'crop' | 'squish';

@@ -4,11 +4,20 @@ import type { BadReason, ImageFacts, ItemId, Split } from '../core/dataset/item.
 import type { Ranking } from '../core/findings/ranking.js';
 import type { Prediction } from '../core/predict/prediction.js';
 import { event, request, type Contract } from './contract.js';
-import type { BackboneRef, Recipe } from './backbone.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from './evidence.js';
-import type { FineTuneJob, FineTuneResult, SelfTestResult, TrainingEvent } from './training.js';
+import type { BackboneRef, Recipe, ViewId } from './backbone.js';
+import type {
+  AnswerView,
+  FindRateEvent,
+  FindRateJob,
+  FindRateResult,
+  FineTuneJob,
+  FineTuneResult,
+  SelfTestResult,
+  TrainingEvent,
+} from './training.js';
 
-export type { BackboneRef, Recipe };
+export type { BackboneRef, Recipe, ViewId };
 
 export interface EngineInfo {
   readonly node: string;
@@ -37,9 +46,6 @@ export interface BackboneRequest {
   readonly normalise: Recipe['normalise'] | null;
   readonly size: number | null;
 }
-
-/** 'crop': block a and mid, one pass. 'squish': the whole photo at 320 × 320 and its mirror, averaged: block b. */
-export type ViewId = 'crop' | 'squish';
 
 export interface EmbedJob {
   readonly files: readonly SourceFile[];
@@ -119,6 +125,7 @@ export interface TrainedNetwork {
   /** Absolute. */
   readonly file: string;
   readonly recipe: Recipe;
+  readonly view: AnswerView;
   readonly vocab: readonly string[];
   /** Its validation photos, of which it may speak though they are in the dataset. */
   readonly heldOut: readonly ItemId[];
@@ -243,6 +250,8 @@ export const engineContract = {
     fineTune: request<FineTuneJob & WithProgress, FineTuneResult>(),
     /** Asks a fine-tuning to end after this step and to keep its best epoch. */
     stopFineTune: request<{ readonly run: string }, null>(),
+    /** Keeps nothing. */
+    findRate: request<FindRateJob & WithProgress, FindRateResult>(),
     /** A few steps of a tiny network on a device, against the CPU; may take the process down. */
     trainingSelfTest: request<{ readonly device: 'cpu' | 'webgpu' }, SelfTestResult>(),
     exportRun: request<ExportJob & WithProgress, ExportResult>(),
@@ -253,6 +262,7 @@ export const engineContract = {
   },
   pushes: {
     progress: event<EngineProgress>(),
+    finding: event<{ readonly progressId: number; readonly event: FindRateEvent }>(),
     training: event<{ readonly progressId: number; readonly event: TrainingEvent }>(),
     /** Each second, from a thread that the main loop cannot block; `busyMs` = how long the main loop has not answered. */
     heartbeat: event<{ readonly busyMs: number; readonly rssMb: number }>(),

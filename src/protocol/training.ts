@@ -2,9 +2,20 @@
 
 import type { ItemId, Split } from '../core/dataset/item.js';
 import type { AugmentSettings } from '../core/image/augment/augmentSettings.js';
-import type { BackboneRef, Recipe } from './backbone.js';
+import type { FinderPoint } from '../core/training/rateFinder.js';
+import type { BackboneRef, Recipe, ViewId } from './backbone.js';
 
 export type FineTuneRecipe = 'winnow' | 'fastai';
+
+/**
+ * How a trained network looks at a photo when it answers: 'crop' = the middle square; 'squish' = the whole photo, larger
+ * than in training, averaged with its mirror image inside the model file.
+ */
+export interface AnswerView {
+  readonly kind: ViewId;
+  /** Of the square that goes in, pixels. */
+  readonly side: number;
+}
 
 export interface FineTuneSettings {
   readonly recipe: FineTuneRecipe;
@@ -21,6 +32,10 @@ export interface FineTuneSettings {
   /** α of the Beta distribution; 0 = no two photos are mixed. */
   readonly mixup: number;
   readonly augment: AugmentSettings;
+  /** What it is measured by, and answers by. */
+  readonly view: ViewId;
+  /** Epochs without a lower loss on the validation photos after which it ends; 0 = never. */
+  readonly patience: number;
   readonly seed: number;
   readonly device: 'auto' | 'cpu' | 'webgpu';
 }
@@ -43,6 +58,28 @@ export interface FineTuneJob {
   readonly vocab: readonly string[];
   readonly items: readonly FineTuneItem[];
   readonly settings: FineTuneSettings;
+}
+
+/** What a search for a learning rate is asked. */
+export type FindRateJob = Pick<FineTuneJob, 'backbone' | 'vocab' | 'items' | 'settings'> & {
+  /** fastai takes 100. */
+  readonly steps: number;
+};
+
+export interface FindRateEvent extends FinderPoint {
+  /** From 1. */
+  readonly step: number;
+  readonly steps: number;
+}
+
+export interface FindRateResult {
+  readonly engine: string;
+  readonly batch: number;
+  /** In order of the rate. */
+  readonly points: readonly FinderPoint[];
+  /** Highest rate of the head to train with; null = the losses suggest none. */
+  readonly suggestion: number | null;
+  readonly timingMs: number;
 }
 
 /** One row of the table of epochs. */
@@ -105,6 +142,8 @@ export interface FineTuneResult {
   readonly model: string;
   readonly sha256: string;
   readonly recipe: Recipe;
+  /** Runs of before this was chosen have none: they answer about the middle square of `recipe.size`. */
+  readonly view?: AnswerView;
   readonly timingMs: number;
 }
 

@@ -4,14 +4,9 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/app/compareRuns.js';
-import {
-  defaultFineTuneOptions,
-  fineTune,
-  unfinishedFineTunes,
-  type FineTuneOptions,
-  type FineTuneReport,
-  type FineTuneTools,
-} from '../../src/app/fineTune.js';
+import { fineTune, unfinishedFineTunes, type FineTuneReport, type FineTuneTools } from '../../src/app/fineTune.js';
+import { findLearningRate } from '../../src/app/findRate.js';
+import { defaultFineTuneOptions, type FineTuneOptions } from '../../src/app/trainingJob.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { predictFiles } from '../../src/app/predict.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';
@@ -146,5 +141,30 @@ describe('fine-tuning a dataset', () => {
     );
     expect([report.run, report.endedEarly]).toEqual([left, 'asked']);
     expect(await unfinishedFineTunes(dataset)).toEqual([]);
+  });
+
+  it('is told a learning rate by a search that keeps nothing and can be cancelled', async () => {
+    const before = await dataset.store.fineTunes.abandoned();
+    const steps: number[] = [];
+    const options = { ...defaultFineTuneOptions, backbone, normalise: 'signed', size: 32, preset: 'none' } as const;
+    const asked = { ...options, device: 'cpu', batch: 8 } as const;
+    const report = await findLearningRate(dataset, asked, 60, {
+      engine: start(),
+      startEngine: start,
+      onEvent: ({ step }) => steps.push(step),
+      signal: undefined,
+    });
+    expect(report.points.length).toBe(steps.length);
+    expect(report.points.every(({ rate }, at) => at === 0 || rate > report.points[at - 1]!.rate)).toBe(true);
+    expect(report.suggestion === null || (report.suggestion > 1e-7 && report.suggestion < 10)).toBe(true);
+    expect(await dataset.store.fineTunes.abandoned()).toEqual(before);
+    const abort = new AbortController();
+    const cancelled = findLearningRate(dataset, asked, 1_000_000, {
+      engine: start(),
+      startEngine: start,
+      onEvent: ({ step }) => step === 2 && abort.abort(),
+      signal: abort.signal,
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

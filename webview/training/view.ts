@@ -40,7 +40,9 @@ const paceWords = ({ epoch, epochs, imagesPerSecond, secondsLeft }: NonNullable<
   `Epoch ${epoch} of ${epochs}, ${imagesPerSecond.toFixed(1)} photos a second, ${timeLeft(secondsLeft)}`;
 
 const timeLeft = (seconds: number): string =>
-  seconds < 90 ? `${Math.ceil(seconds)} s left` : `about ${Math.round(seconds / 60)} min left`;
+  seconds < 90
+    ? `${Math.ceil(seconds)} s left`
+    : `about ${Math.round(seconds / 60)} minutes left (${Math.ceil(seconds)} s)`;
 
 const content = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
   html`${shown.state === 'running' ? nothing : begin(shown, model)}

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { compareRuns } from '../../app/compareRuns.js';
-import { defaultFineTuneOptions, fineTune, unfinishedFineTunes, type FineTuneOptions } from '../../app/fineTune.js';
+import { findLearningRate } from '../../app/findRate.js';
+import { fineTune, unfinishedFineTunes } from '../../app/fineTune.js';
+import { defaultFineTuneOptions, type FineTuneOptions } from '../../app/trainingJob.js';
 import type { TrainingEvent } from '../../protocol/training.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
@@ -13,7 +15,12 @@ interface FineTuneFlags extends Partial<Omit<FineTuneOptions, 'resume' | 'rate'>
   readonly resume?: string | boolean;
 }
 
-/** `fine-tune`, `runs` and `compare`, as rows of the command line's table. */
+interface FindRateFlags extends Partial<Omit<FineTuneOptions, 'resume' | 'rate'>> {
+  readonly json?: boolean;
+  readonly steps: number;
+}
+
+/** `fine-tune`, `lr-find`, `runs` and `compare`, as rows of the command line's table. */
 export const addFineTuneCommands = (
   command: (name: string, description: string) => Command,
   run: RunCommand,
@@ -33,13 +40,41 @@ export const addFineTuneCommands = (
     .option('--lr <rate>', "highest learning rate of the head; default: the recipe's", Number)
     .option('--batch <n>', 'photos at a time; default: 64 on a GPU, 16 on the CPU', wholeNumber(2))
     .addOption(new Option('--preset <augmentation>').choices(['none', 'standard', 'strong']).default(d.preset))
+    .addOption(
+      new Option('--view <view>', "how it looks at a photo when it answers; default: the recipe's").choices([
+        'crop',
+        'squish',
+      ]),
+    )
     .option('--label-smoothing <share>', '0–1', Number, d.labelSmoothing)
     .option('--mixup <alpha>', '0 = none', Number, d.mixup)
+    .option(
+      '--patience <n>',
+      'end after so many epochs without a lower validation loss; 0 = never',
+      wholeNumber(0),
+      d.patience,
+    )
     .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
     .option('--resume [run]', 'go on with one that was cut short; without a name the newest')
     .action((dir: string, { json, lr, resume, ...flags }: FineTuneFlags) =>
       run((s) => fineTuneCommand(s, dir, { ...d, ...flags, rate: lr ?? null }, resume ?? false), json === true),
+    );
+  command('lr-find', 'which learning rate to fine-tune with: a hundred steps with a rising one, then thrown away')
+    .argument('<dir>')
+    .option('--backbone <id|file>', 'catalogue id or ONNX file; default: the best one that is here')
+    .addOption(
+      new Option('--normalise <kind>', 'how the model wants its pixels').choices(['signed', 'imagenet', 'unit']),
+    )
+    .option('--size <pixels>', "side of the model's input", wholeNumber(16))
+    .addOption(new Option('--recipe <recipe>').choices(['winnow', 'fastai']).default(d.recipe))
+    .option('--steps <n>', 'of the search', wholeNumber(20), 100)
+    .option('--batch <n>', 'photos at a time; default: 64 on a GPU, 16 on the CPU', wholeNumber(2))
+    .addOption(new Option('--preset <augmentation>').choices(['none', 'standard', 'strong']).default(d.preset))
+    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
+    .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
+    .action((dir: string, { json, steps, ...flags }: FindRateFlags) =>
+      run((s) => lrFindCommand(s, dir, { ...d, ...flags }, steps), json === true),
     );
   command('runs', 'the trainings and fine-tunings of a dataset, newest first')
     .argument('<dir>')
@@ -56,6 +91,10 @@ export const addFineTuneCommands = (
 const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 const nats = (loss: number | null): string => (loss === null ? '–' : loss.toFixed(4));
 
+/** A file's path counts from where the command was called. */
+const backboneOf = ({ cwd }: Session, { backbone }: FineTuneOptions): string | null =>
+  backbone !== null && /[./\\]/.test(backbone) ? path.resolve(cwd, backbone) : backbone;
+
 const fineTuneCommand = async (
   session: Session,
   dir: string,
@@ -63,8 +102,7 @@ const fineTuneCommand = async (
   resume: string | boolean,
 ): Promise<Reply> => {
   const dataset = await session.open(dir);
-  const named = options.backbone;
-  const backbone = named !== null && /[./\\]/.test(named) ? path.resolve(session.cwd, named) : named;
+  const backbone = backboneOf(session, options);
   const unfinished = resume === true ? (await unfinishedFineTunes(dataset))[0] : undefined;
   const { notes, ...report } = await fineTune(
     dataset,
@@ -91,6 +129,41 @@ const fineTuneCommand = async (
       : 'It does not answer about new photos: the predictor alone is surer of the truth.',
   ];
   return ok(report, text.join('\n'));
+};
+
+const lrFindCommand = async (
+  session: Session,
+  dir: string,
+  options: FineTuneOptions,
+  steps: number,
+): Promise<Reply> => {
+  const dataset = await session.open(dir);
+  const { notes, ...report } = await findLearningRate(
+    dataset,
+    { ...options, backbone: backboneOf(session, options) },
+    steps,
+    {
+      engine: session.engine,
+      startEngine: () => session.startEngine(),
+      onEvent: ({ step, loss, rate }) =>
+        session.progress.tell([
+          {
+            key: 'lr-find',
+            step: String(Math.floor((10 * step) / steps)),
+            line: `step ${String(step)}/${String(steps)}, rate ${rate.toExponential(1)}, loss ${loss.toFixed(3)}`,
+            detail: '',
+          },
+        ]),
+      signal: session.signal,
+    },
+  );
+  for (const note of notes) session.say(note);
+  const { suggestion, points } = report;
+  const text =
+    suggestion === null
+      ? `The loss of ${String(points.length)} steps never fell, so no rate is suggested. Keep the recipe's own.`
+      : `Suggested: --lr ${suggestion.toPrecision(2)} (recipe ${report.recipe}, ${String(points.length)} steps on ${report.engine}). Nothing was kept or changed.`;
+  return ok(report, text);
 };
 
 const tell = (session: Session, event: TrainingEvent): void => {

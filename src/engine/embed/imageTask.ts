@@ -3,7 +3,7 @@
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
 import type { Shot } from '../../core/sample/plan.js';
 import type { AugmentSettings } from '../../core/image/augment/augmentSettings.js';
-import type { BackboneRef, Recipe, ViewId } from '../../protocol/engine.js';
+import type { BackboneRef, Recipe, ViewId } from '../../protocol/backbone.js';
 import type { WireError } from '../../protocol/wire.js';
 import type { Bad } from '../images/decodeImage.js';
 import type { Cover } from '../../core/predict/occlusion.js';
@@ -25,12 +25,14 @@ export interface ExamplePhoto {
   readonly seed: number;
 }
 
-/** How a photo becomes one training example. */
+/** How a photo becomes one example of the network's input. */
 export interface ExampleShape {
-  readonly recipe: Recipe;
+  /** Of the square, pixels. */
+  readonly side: number;
+  readonly normalise: Recipe['normalise'];
   readonly layout: InputLayout;
-  /** Null = as the network sees a photo when it answers. */
-  readonly augment: AugmentSettings | null;
+  /** As the network sees a photo when it answers, or changed at random. */
+  readonly look: ViewId | AugmentSettings;
 }
 
 export interface View {

@@ -34,16 +34,19 @@ export const networkAnswers = async (
     );
   });
   const input = checkModel(readOnnx(bytes, network.file), network.file);
-  const examples = new Examples({ recipe: network.recipe, layout: input.layout, augment: null });
+  const { view, recipe } = network;
+  const examples = new Examples({
+    side: view.side,
+    normalise: recipe.normalise,
+    layout: input.layout,
+    look: view.kind,
+  });
   const rows = new Map<ItemId, Float32Array>();
   const width = network.vocab.length;
   for (const { id, file } of asked) {
     try {
       const request = [{ id, file, seed: 0 }];
-      rows.set(
-        id,
-        await evaluate(bytes, { input, side: network.recipe.size }, 'probabilities', examples, request, signal),
-      );
+      rows.set(id, await evaluate(bytes, { input, side: view.side }, 'probabilities', examples, request, signal));
     } catch (error) {
       // A file that does not decode gets its sentence from the predictor's side.
       if (!WinnowError.is(error, 'bad-image')) throw error;

@@ -3,19 +3,21 @@
 import { openSession } from '../session/openSession.js';
 import { floatsOf, type Tensor } from '../session/tensorSession.js';
 import type { ExampleRequest, Examples } from './examples.js';
-import type { TrainableNetwork } from './trainableNetwork.js';
+import type { NetworkInput } from '../onnx/checkModel.js';
 
-const batchSize = 16;
+/** Pictures of 224 px at a time; fewer of larger ones, which would cost memory and win no time. */
+const mostPixels = 16 * 224 ** 2;
 
 /** float32[requests, width] of one output. */
 export const evaluate = async (
   model: Uint8Array,
-  { input, side }: Pick<TrainableNetwork, 'input' | 'side'>,
+  { input, side }: { readonly input: NetworkInput; readonly side: number },
   output: string,
   examples: Examples,
   requests: readonly ExampleRequest[],
   signal?: AbortSignal,
 ): Promise<Float32Array> => {
+  const batchSize = Math.min(16, Math.max(1, Math.floor(mostPixels / side ** 2)));
   const session = await openSession(model, { threads: 0 });
   try {
     const parts: Float32Array[] = [];

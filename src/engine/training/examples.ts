@@ -18,11 +18,14 @@ export class Examples {
   readonly #shape: ExampleShape;
   readonly #kept = new Map<ItemId, SharedPicture>();
   readonly #length: number;
+  readonly #onProgress: () => void;
   #bytes = 0;
 
-  constructor(shape: ExampleShape) {
+  /** @param onProgress told of each batch. */
+  constructor(shape: ExampleShape, onProgress: () => void = () => undefined) {
     this.#shape = shape;
-    this.#length = 3 * shape.recipe.size ** 2;
+    this.#onProgress = onProgress;
+    this.#length = 3 * shape.side ** 2;
   }
 
   /** float32[requests, …the network's input], in order. Throws `bad-image` naming a file that no longer decodes, `cancelled`. */
@@ -46,6 +49,7 @@ export class Examples {
         });
       }),
     );
+    this.#onProgress();
     return out;
   }
 

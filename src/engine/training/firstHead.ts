@@ -19,6 +19,7 @@ export const firstHead = (
   labels: Int32Array,
   classes: number,
   seed: number,
+  onProgress: () => void,
 ): DenseHead => {
   const n = labels.length;
   const mean = new Float64Array(width);
@@ -29,7 +30,7 @@ export const firstHead = (
   }
   for (let j = 0; j < width; j++) scale[j] = 1 / Math.sqrt(scale[j]! + 1e-6);
   const standard = Float32Array.from(rows, (value, at) => (value - mean[at % width]!) * scale[at % width]!);
-  const c = chooseStrength(standard, width, labels, classes, seed);
+  const c = chooseStrength(standard, width, labels, classes, seed, onProgress);
   const fitted = fitLogistic(standard, width, labels, classes, c);
   const weights = new Float32Array(classes * width);
   const biases = Float32Array.from({ length: classes }, (_, k) => fitted[width * classes + k]!);
@@ -49,11 +50,13 @@ const chooseStrength = (
   labels: Int32Array,
   classes: number,
   seed: number,
+  onProgress: () => void,
 ): number => {
   const some = Math.min(mostRows, labels.length);
   const [part, own] = [rows.subarray(0, some * width), labels.slice(0, some)];
   const groups = Int32Array.from(own.keys());
   const losses = strengths.map((c) => {
+    onProgress();
     const out = foldedLogistic(part, width, own, classes, groups, { c, folds: 3, seed });
     return own.reduce((sum, label, i) => sum - Math.log(Math.max(out[i * classes + label]!, 1e-9)), 0);
   });

@@ -2,6 +2,7 @@
 
 import { drawAugmentation } from '../../core/image/augment/drawAugmentation.js';
 import { renderAugmented } from '../../core/image/augment/renderAugmented.js';
+import type { ViewId } from '../../protocol/backbone.js';
 import type { ExamplePhoto, ExampleShape, ImageAnswer, ImageTask, SharedPicture } from '../embed/imageTask.js';
 import { decodeSource, type Bad, type Pixels } from '../images/decodeImage.js';
 import { shrinkPixels } from '../images/shrinkPixels.js';
@@ -17,7 +18,7 @@ const spare = 1.3;
 
 /** Photos one after the other; the first that does not decode is the answer. */
 export const makeExamples = async ({ photos, shape }: ExamplesTask): Promise<ImageAnswer> => {
-  const length = 3 * shape.recipe.size ** 2;
+  const length = 3 * shape.side ** 2;
   const values = new Float32Array(photos.length * length);
   const pictures: (SharedPicture | null)[] = [];
   for (const [at, photo] of photos.entries()) {
@@ -33,18 +34,19 @@ const makeExample = async (
   { source, seed }: ExamplePhoto,
   shape: ExampleShape,
 ): Promise<{ readonly values: Float32Array; readonly picture: SharedPicture | null } | Bad> => {
-  const { recipe, augment } = shape;
+  const { side, look } = shape;
   let picture = 'picture' in source ? source.picture : null;
   if ('file' in source) {
     const decoded = await decodeSource(source);
     if (!decoded.ok) return decoded.bad;
-    if (augment === null) return { values: await asAnswered(decoded.pixels, shape), picture: null };
-    picture = shared(await shrinkPixels(decoded.pixels, Math.round(spare * recipe.size)));
+    if (typeof look === 'string') return { values: await asAnswered(decoded.pixels, look, shape), picture: null };
+    picture = shared(await shrinkPixels(decoded.pixels, Math.round(spare * side)));
   }
-  if (picture === null || augment === null) throw new TypeError('an example as the network sees it needs the file');
+  if (picture === null || typeof look === 'string')
+    throw new TypeError('an example as the network sees it needs the file');
   const { memory, width, height } = picture;
-  const drawn = drawAugmentation(augment, width, height, seed);
-  const values = renderAugmented({ rgb: new Uint8Array(memory), width, height }, drawn, recipe.size);
+  const drawn = drawAugmentation(look, width, height, seed);
+  const values = renderAugmented({ rgb: new Uint8Array(memory), width, height }, drawn, side);
   return { values: normalised(values, shape), picture: 'file' in source ? picture : null };
 };
 
@@ -55,8 +57,8 @@ const shared = ({ rgb, width, height }: Pick<Pixels, 'rgb' | 'width' | 'height'>
 };
 
 /** Bytes by plane → the network's scale and layout. */
-const normalised = (planes: Float32Array, { recipe, layout }: ExampleShape): Float32Array => {
-  const { scale, shift } = normalisation(recipe.normalise);
+const normalised = (planes: Float32Array, { normalise, layout }: ExampleShape): Float32Array => {
+  const { scale, shift } = normalisation(normalise);
   const plane = planes.length / 3;
   const out = layout === 'nchw' ? planes : new Float32Array(planes.length);
   for (let channel = 0; channel < 3; channel++) {
@@ -70,10 +72,14 @@ const normalised = (planes: Float32Array, { recipe, layout }: ExampleShape): Flo
 
 let kept: { readonly key: string; readonly session: Promise<TensorSession> } | undefined;
 
-const asAnswered = async ({ rgb, width, height }: Pixels, { recipe, layout }: ExampleShape): Promise<Float32Array> => {
-  const key = JSON.stringify([recipe, layout]);
+const asAnswered = async (
+  { rgb, width, height }: Pixels,
+  view: ViewId,
+  { side, normalise, layout }: ExampleShape,
+): Promise<Float32Array> => {
+  const key = JSON.stringify([view, side, normalise, layout]);
   if (kept?.key !== key) {
-    const graph = pixelRecipe({ view: 'crop', side: recipe.size, normalise: recipe.normalise, layout });
+    const graph = pixelRecipe({ view, side, normalise, layout });
     kept = { key, session: openSession(writeOnnx(graph), { keepsArena: false }) };
   }
   const session = await kept.session;

@@ -4,7 +4,6 @@ import { WinnowError } from '../../base/errors.js';
 import { epochOrder } from '../../core/training/epochOrder.js';
 import type { Phase } from '../../core/training/schedule.js';
 import { oneCycle } from '../../core/training/schedule.js';
-import { dropoutMask, mixRows, targetRows } from '../../core/training/stepInputs.js';
 import type {
   EpochRow,
   FineTuneItem,
@@ -14,20 +13,16 @@ import type {
 } from '../../protocol/training.js';
 import { writeOnnx } from '../onnx/onnxModel.js';
 import { openStateful, type StatefulSession, type StateTensor } from '../session/statefulSession.js';
-import { floatsOf, type Tensor } from '../session/tensorSession.js';
+import { floatsOf } from '../session/tensorSession.js';
 import { readBest, writeBest, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { copyGraph } from './copyGraph.js';
 import type { Examples } from './examples.js';
 import type { Head } from './graph/head.js';
-import type { Parameter } from './graph/parameters.js';
-import type { Constant, StaticNetwork } from './graph/staticNetwork.js';
 import { scheduleOf, trainingGraph, type TrainingGraph } from './graph/trainingGraph.js';
 import { Pace } from './pace.js';
 import type { TrainableNetwork } from './trainableNetwork.js';
+import { graphOptions, stepFeeds, type Values } from './trainingStep.js';
 import { trainedValues } from './trainedModel.js';
-
-/** Trained numbers by the names of their tensors. */
-export type Values = ReadonlyMap<string, Constant>;
 
 export interface Measured {
   /** Nats; null without validation photos. */
@@ -49,6 +44,7 @@ export interface TrainPhasesJob {
   readonly measure: (values: Values) => Promise<Measured>;
   readonly onEvent: (event: TrainingEvent) => void;
   readonly wantsStop: () => boolean;
+  readonly onProgress: () => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -69,15 +65,25 @@ export const trainPhases = async (job: TrainPhasesJob): Promise<TrainPhasesResul
   try {
     return await new Training(job, batch).run();
   } catch (error) {
-    if (!isOutOfMemory(error) || batch < 2) throw error;
+    if (!isOutOfMemory(error)) throw error;
+    if (batch < 2) throw noMemory(error, batch);
     const half = Math.floor(batch / 2);
     job.onEvent({
       kind: 'notice',
       message: `There was not enough memory for ${String(batch)} photos at a time; it goes on with ${String(half)}.`,
     });
-    return await new Training(job, half).run();
+    return await new Training(job, half).run().catch((again: unknown) => {
+      throw isOutOfMemory(again) ? noMemory(again, half) : again;
+    });
   }
 };
+
+const noMemory = (cause: unknown, batch: number): WinnowError =>
+  new WinnowError(
+    'out-of-memory',
+    `There is not enough memory for ${String(batch)} photos at a time (${String(Math.round(process.memoryUsage.rss() / 2 ** 20))} MB are in use). What it learned before is kept. Close other programs, or fine-tune with a smaller batch or size.`,
+    { cause },
+  );
 
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error &&
@@ -104,7 +110,7 @@ class Training {
   }
 
   async run(): Promise<TrainPhasesResult> {
-    const { phases, found, head } = this.#job;
+    const { phases, found } = this.#job;
     const body = await this.#job.network.at(this.#batch);
     let values: Values = new Map();
     // A checkpoint of another batch cannot go on in the middle of an epoch's order; its phase begins again.
@@ -113,13 +119,15 @@ class Training {
     let endedEarly: TrainPhasesResult['endedEarly'] = null;
     let moments: ReadonlyMap<string, StateTensor> = new Map();
     for (let at = start?.phase ?? 0; at < phases.length && endedEarly === null; at++) {
-      const graph = trainingGraph(this.#graphOptions(body, head, values, phases[at]!), this.#job.network.name);
+      const graph = trainingGraph(graphOptions(this.#job, body, values, phases[at]!.isFrozen), this.#job.network.name);
       const options = {
         device: this.#job.settings.device,
         threads: 0,
         outputs: graph.model.graph.output.map(({ name }) => name),
       };
+      this.#job.onProgress();
       const session = await openStateful(writeOnnx(graph.model), options, copyGraph);
+      this.#job.onProgress();
       this.#engine = session.provider;
       try {
         // Moments of what learned before go on; fastai keeps its optimiser too.
@@ -155,26 +163,6 @@ class Training {
 
   #stepsBefore(phase: number): number {
     return this.#job.phases.slice(0, phase).reduce((sum, { epochs }) => sum + epochs * this.#perEpoch, 0);
-  }
-
-  #graphOptions(body: StaticNetwork, head: Head, values: Values, phase: Phase): Parameters<typeof trainingGraph>[0] {
-    const over = (constants: ReadonlyMap<string, Constant>): Map<string, Constant> =>
-      new Map([...constants].map(([name, constant]) => [name, values.get(name) ?? constant]));
-    const layers = body.nodes.filter(({ opType }) => ['Conv', 'Gemm', 'MatMul'].includes(opType)).length;
-    const isFastai = this.#job.settings.recipe === 'fastai';
-    const groupOf = (parameter: Parameter, isHead: boolean): number | null => {
-      if (isHead) return 2;
-      const group = parameter.layer < layers / 2 ? 0 : 1;
-      if (!phase.isFrozen) return group;
-      return isFastai && parameter.kind === 'norm' ? group : null;
-    };
-    return {
-      body: { ...body, constants: over(body.constants) },
-      head: { ...head, constants: over(head.constants) },
-      classes: this.#job.classes,
-      groupOf,
-      bodyNorm: isFastai ? 'batch' : 'running',
-    };
   }
 
   /** Epoch 0: what the network knows before its first step. */
@@ -214,6 +202,7 @@ class Training {
         });
         return 'not-a-number';
       }
+      this.#job.onProgress();
       const epoch = firstEpoch + Math.floor(step / this.#perEpoch);
       this.#pace.step(epoch + 1, loss, hypers.rates.at(-1)!, hypers.momentum);
       const isEpochEnd = (step + 1) % this.#perEpoch === 0;
@@ -225,6 +214,7 @@ class Training {
         this.#running = { loss: 0, photos: 0 };
         await this.#noteBest(epoch + 1, measured, at, step + 1, session);
         epochStart = performance.now();
+        if (this.#isPatienceOver(epoch + 1)) return 'no-better';
       }
       if (isEpochEnd || performance.now() - this.#savedAt > checkpointMs) {
         this.#savedAt = performance.now();
@@ -232,6 +222,11 @@ class Training {
       }
     }
     return null;
+  }
+
+  #isPatienceOver(epoch: number): boolean {
+    const { patience } = this.#job.settings;
+    return patience > 0 && this.#best !== null && epoch - this.#best.epoch >= patience;
   }
 
   async #step(
@@ -243,32 +238,16 @@ class Training {
     hypers: ReturnType<typeof oneCycle>,
     before: number,
   ): Promise<number> {
-    const { network, head, classes, settings, photos } = this.#job;
-    const drawn = this.#drawn(firstEpoch, step);
-    const labels = drawn.map(({ at }) => photos[at]!.label);
-    const targets = targetRows(labels, classes, settings.labelSmoothing);
+    const { photos, settings } = this.#job;
+    const labels = this.#drawn(firstEpoch, step).map(({ at }) => photos[at]!.label);
     const serial = before + step;
-    if (settings.mixup > 0) mixRows(pictures, targets, this.#batch, settings.mixup, settings.seed * 31 + serial);
-    const side = network.side;
-    const dims = network.input.layout === 'nchw' ? [this.#batch, 3, side, side] : [this.#batch, side, side, 3];
-    const floats = (data: Float32Array, shape: number[]): Tensor => ({ type: 'float32', dims: shape, data });
-    const masks = head.masks.map(({ name, width, rate }, at): [string, Tensor] => {
-      const mask = dropoutMask(this.#batch * width, rate, (settings.seed + 1) * 65_537 + serial * 8 + at);
-      return [name, floats(mask, [this.#batch, width])];
-    });
     const schedule = scheduleOf(graph.vectors, {
       ...hypers,
       weightDecay: settings.weightDecay,
       stepOf: ({ group }) => (group === 2 ? serial : step) + 1,
     });
-    const found = await this.#pace.computing(() =>
-      session.step({
-        [network.input.name]: floats(pictures, dims),
-        target: floats(targets, [this.#batch, classes]),
-        schedule: floats(schedule, [schedule.length]),
-        ...Object.fromEntries(masks),
-      }),
-    );
+    const feeds = stepFeeds(this.#job, { pictures, labels, serial, schedule });
+    const found = await this.#pace.computing(() => session.step(feeds));
     const loss = floatsOf(found['loss'], 'loss').reduce((sum, each) => sum + each, 0) / this.#batch;
     const running = this.#running;
     this.#running = { ...running, loss: running.loss + loss * this.#batch, photos: running.photos + this.#batch };
@@ -327,7 +306,7 @@ class Training {
     if (!best) return { ...common, values: last, kept: epochs.at(-1)?.epoch ?? 0 };
     const body = await this.#job.network.at(this.#batch);
     const graph = trainingGraph(
-      this.#graphOptions(body, this.#job.head, new Map(), this.#job.phases[best.phase]!),
+      graphOptions(this.#job, body, new Map(), this.#job.phases[best.phase]!.isFrozen),
       this.#job.network.name,
     );
     return { ...common, values: trainedValues(graph, best.state), kept: best.best?.epoch ?? 0 };

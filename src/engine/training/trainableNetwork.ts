@@ -2,11 +2,13 @@
 
 import { readFile } from 'node:fs/promises';
 import { WinnowError } from '../../base/errors.js';
-import type { BackboneRef } from '../../protocol/engine.js';
+import type { BackboneRef, ViewId } from '../../protocol/backbone.js';
+import type { AnswerView } from '../../protocol/training.js';
 import { checkModel, type NetworkInput } from '../onnx/checkModel.js';
 import { findBlocks } from '../onnx/findBlocks.js';
 import { indexGraph, prune } from '../onnx/graphIndex.js';
 import { readOnnx, toNumber, type OnnxGraph } from '../onnx/onnxModel.js';
+import { squishSideFor } from '../onnx/pixelRecipe.js';
 import { upgradeOpset } from '../onnx/upgradeOpset.js';
 import type { HeadKind } from './graph/head.js';
 import { staticNetwork, type StaticNetwork } from './graph/staticNetwork.js';
@@ -19,8 +21,8 @@ export interface TrainableNetwork {
   readonly side: number;
   /** What the head reads: [N, C, h, w] before the last pool for 'concat-pool', else [N, d] or [N, d, h, w]. */
   readonly features: string;
-  /** At one batch. */
-  at(batch: number): Promise<StaticNetwork>;
+  /** At one batch, and at another side than its own. */
+  at(batch: number, side?: number): Promise<StaticNetwork>;
 }
 
 /** Throws `bad-model` with a sentence, `not-found`. */
@@ -54,8 +56,8 @@ export const readTrainable = async (backbone: BackboneRef, head: HeadKind): Prom
     input: { ...input, name: pictureName },
     side,
     features: own(features),
-    at: (batch) =>
-      staticNetwork(graph, pictureName, input.layout === 'nchw' ? [batch, 3, side, side] : [batch, side, side, 3], [
+    at: (batch, at = side) =>
+      staticNetwork(graph, pictureName, input.layout === 'nchw' ? [batch, 3, at, at] : [batch, at, at, 3], [
         own(features),
       ]),
   };
@@ -74,4 +76,19 @@ const renamed = (graph: OnnxGraph, input: string): OnnxGraph => {
     input: graph.input.map((value) => ({ ...value, name: to(value.name) })),
     output: graph.output.map((value) => ({ ...value, name: to(value.name) })),
   };
+};
+
+/** As large as JUDGE.md says where the network takes that, else its own side. */
+export const answerView = async (network: TrainableNetwork, kind: ViewId): Promise<AnswerView> => {
+  const { side, input, features } = network;
+  const larger = squishSideFor(side);
+  if (kind === 'crop' || input.fixedSide !== null) return { kind, side };
+  const width = (found: StaticNetwork): number | undefined => found.shapes.get(features)?.[1];
+  const rank = (found: StaticNetwork): number | undefined => found.shapes.get(features)?.length;
+  const own = await network.at(2);
+  const takes = await network.at(2, larger).then(
+    (found) => width(found) === width(own) && rank(found) === rank(own),
+    () => false,
+  );
+  return { kind, side: takes ? larger : side };
 };

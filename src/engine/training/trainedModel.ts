@@ -1,9 +1,9 @@
 /** Trained weights, written back into the network they came from: an ONNX file like any other, any batch. */
 
-import { node, value, floats } from '../onnx/build.js';
-import { model } from '../onnx/build.js';
+import type { AnswerView } from '../../protocol/training.js';
+import { floats, ints, model, node, value } from '../onnx/build.js';
 import { prune } from '../onnx/graphIndex.js';
-import { writeOnnx, type OnnxGraph } from '../onnx/onnxModel.js';
+import { writeOnnx, type OnnxGraph, type OnnxNode } from '../onnx/onnxModel.js';
 import { newestOpset } from '../onnx/upgradeOpset.js';
 import type { StateTensor } from '../session/statefulSession.js';
 import type { Head } from './graph/head.js';
@@ -28,40 +28,67 @@ export const trainedValues = (
   return values;
 };
 
-/** Outputs `logits` and `probabilities` float32[N, K]; `probabilities` = softmax(logits / temperature). @param features a tensor of the head that becomes an output of that name. */
+export interface TrainedModelOptions {
+  readonly view: AnswerView;
+  readonly temperature: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** A tensor of the head that becomes the output `features`. */
+  readonly features?: string | null;
+}
+
+/**
+ * Outputs `logits` and `probabilities` float32[N, K]; `probabilities` = softmax(logits / temperature). With the view
+ * 'squish' each picture is also looked at in the mirror, inside the graph, and both are averaged.
+ */
 export const trainedModel = (
   network: TrainableNetwork,
   head: Head,
   values: ReadonlyMap<string, Constant>,
-  temperature: number,
-  metadata: Readonly<Record<string, string>> = {},
-  features: string | null = null,
+  { view, temperature, metadata = {}, features = null }: TrainedModelOptions,
 ): Uint8Array => {
+  const { name, layout } = network.input;
+  const isMirrored = view.kind === 'squish';
+  /** The whole answer, or the mean of picture and mirror image. */
+  const answer = (from: string, to: string): OnnxNode[] =>
+    isMirrored
+      ? [
+          node('Split', [from], [`winnow/${to}/plain`, `winnow/${to}/mirrored`], { axis: 0, num_outputs: 2 }),
+          node('Mean', [`winnow/${to}/plain`, `winnow/${to}/mirrored`], to),
+        ]
+      : [node('Identity', [from], to)];
+  const seen = (from: string): string => (isMirrored && from === name ? 'winnow/both' : from);
   const headValues = [...head.constants].map(([name, constant]) => initializerOf(name, values.get(name) ?? constant));
   const graph: OnnxGraph = {
     ...network.graph,
     // A weight that the file computes (from a quantised one, say) is a plain tensor now.
     node: [
-      ...network.graph.node.filter(({ output }) => !output.some((name) => values.has(name))),
-      ...head.nodes,
-      node('Identity', [head.logits], 'logits'),
+      ...(isMirrored ? mirrorNodes(name) : []),
+      ...[...network.graph.node.filter(({ output }) => !output.some((made) => values.has(made))), ...head.nodes].map(
+        (each) => ({ ...each, input: each.input.map(seen) }),
+      ),
+      ...answer(head.logits, 'logits'),
       node('Div', ['logits', 'winnow/temperature'], 'winnow/tempered'),
       node('Softmax', ['winnow/tempered'], 'probabilities', { axis: 1 }),
-      ...(features === null ? [] : [node('Identity', [features], 'features')]),
+      ...(features === null ? [] : answer(features, 'features')),
     ],
     initializer: [
-      ...network.graph.initializer.filter(({ name }) => !values.has(name ?? '')),
-      ...[...values].filter(([name]) => !head.constants.has(name)).map(([name, each]) => initializerOf(name, each)),
+      ...network.graph.initializer.filter((tensor) => !values.has(tensor.name ?? '')),
+      ...[...values].filter(([made]) => !head.constants.has(made)).map(([made, each]) => initializerOf(made, each)),
       ...headValues,
+      ...(isMirrored
+        ? [
+            ints('winnow/last', [-1]),
+            ints('winnow/before-first', [-(2 ** 31)]),
+            ints('winnow/columns', [layout === 'nchw' ? 3 : 2]),
+          ]
+        : []),
       floats('winnow/temperature', [], [temperature]),
     ],
     input: [
       value(
-        network.input.name,
+        name,
         'float32',
-        network.input.layout === 'nchw'
-          ? ['batch', 3, network.side, network.side]
-          : ['batch', network.side, network.side, 3],
+        layout === 'nchw' ? ['batch', 3, view.side, view.side] : ['batch', view.side, view.side, 3],
       ),
     ],
     output: [
@@ -73,3 +100,9 @@ export const trainedModel = (
   };
   return writeOnnx(model(newestOpset, prune(graph), metadata));
 };
+
+/** `winnow/both`: the pictures, then their mirror images. */
+const mirrorNodes = (picture: string): OnnxNode[] => [
+  node('Slice', [picture, 'winnow/last', 'winnow/before-first', 'winnow/columns', 'winnow/last'], 'winnow/mirrored'),
+  node('Concat', [picture, 'winnow/mirrored'], 'winnow/both', { axis: 0 }),
+];

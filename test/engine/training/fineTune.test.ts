@@ -1,10 +1,8 @@
 /** A fine-tuning in the real engine process: what it learns, how it ends, and that nothing cuts it short for good. */
 
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import sharp from 'sharp';
-import { augmentPresets } from '../../../src/core/image/augment/augmentSettings.js';
 import { readCheckpoint } from '../../../src/engine/training/checkpoint.js';
 import { EngineProcess } from '../../../src/node/engineProcess.js';
 import type { FineTuneItem, FineTuneJob, TrainingEvent, ValidationRows } from '../../../src/protocol/training.js';
@@ -14,7 +12,6 @@ import { bundleEngine } from '../engineBundle.js';
 import {
   coralFile,
   hasShared,
-  idOf,
   int8File,
   newFolder,
   silentLog,
@@ -22,8 +19,8 @@ import {
   tinyNetwork,
   whyNoShared,
 } from '../fixtures.js';
+import { tinySettings, writePhotos } from './tinyJob.js';
 
-const kills = Math.max(4, Math.round(Number(process.env['WINNOW_KILLS'] ?? 24) / 5));
 const engines: EngineProcess[] = [];
 let bundle = '';
 let photos: FineTuneItem[] = [];
@@ -35,58 +32,13 @@ const newEngine = (from = bundle): EngineProcess => {
   return engine;
 };
 
-/** Red, green and blue photos with noise: three classes that a few steps can learn. */
-const writePhotos = async (count: number): Promise<FineTuneItem[]> => {
-  const folder = newFolder();
-  const items: FineTuneItem[] = [];
-  for (let at = 0; at < count; at++) {
-    const label = at % 3;
-    const colour = { r: label === 0 ? 200 : 60, g: label === 1 ? 200 : 60, b: label === 2 ? 200 : 60 };
-    const bytes = await sharp({
-      create: {
-        width: 48,
-        height: 40,
-        channels: 3,
-        background: colour,
-        noise: { type: 'gaussian', mean: 120 + at, sigma: 30 },
-      },
-    })
-      .linear(0.4, label === 0 ? 90 : 0)
-      .composite([{ input: { create: { width: 40, height: 30, channels: 3, background: colour } } }])
-      .png()
-      .toBuffer();
-    const file = path.join(folder, `${String(at)}.png`);
-    writeFileSync(file, bytes);
-    items.push({
-      id: idOf(Buffer.concat([bytes, Buffer.from([at])])),
-      file,
-      label,
-      split: at < count * 0.75 ? 'train' : 'valid',
-    });
-  }
-  return items;
-};
-
 const jobOf = (change: Partial<FineTuneJob['settings']> = {}, more: Partial<FineTuneJob> = {}): FineTuneJob => ({
   run: 'run',
   runDir: newFolder(),
   backbone,
   vocab: ['blue', 'green', 'red'],
   items: photos,
-  settings: {
-    recipe: 'winnow',
-    epochs: 3,
-    freezeEpochs: 1,
-    rate: 1e-3,
-    batch: 4,
-    weightDecay: 0.01,
-    labelSmoothing: 0,
-    mixup: 0,
-    augment: augmentPresets.standard,
-    seed: 1,
-    device: 'cpu',
-    ...change,
-  },
+  settings: { ...tinySettings, ...change },
   ...more,
 });
 const ignore = (): void => undefined;
@@ -128,52 +80,33 @@ describe('a fine-tuning', () => {
     },
   );
 
-  it('does the same twice, and the same when it is killed and gone on with, for both phases', async () => {
-    for (const recipe of ['winnow', 'fastai'] as const) {
-      const [whole, again] = [jobOf({ recipe, epochs: 8 }), jobOf({ recipe, epochs: 8 })];
-      const first = await newEngine().fineTune(whole, ignore);
-      let kept = 0;
-      for (const killAt of [1, 4]) {
-        const engine = newEngine();
-        const { pid } = await engine.info();
-        await expect(
-          engine.fineTune(again, (event) => {
-            if (event.kind === 'epoch' && event.epoch === killAt + 1) process.kill(pid, 'SIGKILL');
-          }),
-        ).rejects.toThrow();
-        kept = (await readCheckpoint(again.runDir))?.serial ?? 0;
-        expect(kept).toBeGreaterThanOrEqual(killAt);
+  it(
+    'does the same twice, and the same when it is killed and gone on with, for both phases',
+    { timeout: 240_000 },
+    async () => {
+      for (const recipe of ['winnow', 'fastai'] as const) {
+        const [whole, again] = [jobOf({ recipe, epochs: 8 }), jobOf({ recipe, epochs: 8 })];
+        const first = await newEngine().fineTune(whole, ignore);
+        let kept = 0;
+        for (const killAt of [1, 4]) {
+          const engine = newEngine();
+          const { pid } = await engine.info();
+          await expect(
+            engine.fineTune(again, (event) => {
+              if (event.kind === 'epoch' && event.epoch === killAt + 1) process.kill(pid, 'SIGKILL');
+            }),
+          ).rejects.toThrow();
+          kept = (await readCheckpoint(again.runDir))?.serial ?? 0;
+          expect(kept).toBeGreaterThanOrEqual(killAt);
+        }
+        const resumed: TrainingEvent[] = [];
+        const second = await newEngine().fineTune(again, (event) => resumed.push(event));
+        expect(resumed[0]).toMatchObject({ kind: 'start', resumedAt: kept * 4 });
+        expect(second.sha256).toBe(first.sha256);
+        expect(second.epochs.map(({ trainLoss }) => trainLoss)).toEqual(first.epochs.map(({ trainLoss }) => trainLoss));
       }
-      const resumed: TrainingEvent[] = [];
-      const second = await newEngine().fineTune(again, (event) => resumed.push(event));
-      expect(resumed[0]).toMatchObject({ kind: 'start', resumedAt: kept * 4 });
-      expect(second.sha256).toBe(first.sha256);
-      expect(second.epochs.map(({ trainLoss }) => trainLoss)).toEqual(first.epochs.map(({ trainLoss }) => trainLoss));
-    }
-  });
-
-  it(`always has a checkpoint that loads, whenever it is killed (${String(kills)} kills)`, async () => {
-    const job = jobOf({ epochs: 400, augment: augmentPresets.none });
-    let serial = 0;
-    for (let kill = 0; kill < kills; kill++) {
-      const engine = newEngine();
-      const { pid } = await engine.info();
-      let steps = 0;
-      await expect(
-        engine.fineTune(job, (event) => {
-          if (event.kind === 'epoch' && steps++ > 1 + ((kill * 7) % 5))
-            setTimeout(() => process.kill(pid, 'SIGKILL'), (kill * 13) % 23);
-        }),
-      ).rejects.toThrow();
-      const found = await readCheckpoint(job.runDir);
-      expect(found).not.toBeNull();
-      expect(found!.serial).toBeGreaterThanOrEqual(serial);
-      serial = found!.serial;
-    }
-    // The newest cut off half-way: the one before is taken.
-    truncateSync(path.join(job.runDir, `checkpoint-${String(serial)}.bin`), 1_000);
-    expect((await readCheckpoint(job.runDir))?.serial).toBe(serial - 1);
-  });
+    },
+  );
 
   it('is cancelled at once and keeps what it has; asked to stop, it ends with its best', async () => {
     const job = jobOf({ epochs: 400 });
@@ -192,6 +125,13 @@ describe('a fine-tuning', () => {
     expect(result.endedEarly).toBe('asked');
     expect(result.epochs.length).toBeLessThan(20);
     expect(existsSync(path.join(job.runDir, 'model.onnx'))).toBe(true);
+  });
+
+  it('ends when it has not got better for as many epochs as it was told', async () => {
+    const result = await newEngine().fineTune(jobOf({ rate: 1e-12, epochs: 9, patience: 2 }), ignore);
+    expect(result.endedEarly).toBe('no-better');
+    expect(result.epochs.length).toBeLessThan(9);
+    expect(result.epochs.at(-1)!.epoch - result.kept).toBe(2);
   });
 
   it('ends with its best epoch and a sentence when the loss is no number any more', async () => {

@@ -8,8 +8,9 @@ import { openStateful } from '../../../src/engine/session/statefulSession.js';
 import { copyGraph } from '../../../src/engine/training/copyGraph.js';
 import { makeHead } from '../../../src/engine/training/graph/head.js';
 import { scheduleOf, trainingGraph } from '../../../src/engine/training/graph/trainingGraph.js';
-import { readTrainable } from '../../../src/engine/training/trainableNetwork.js';
+import { answerView, readTrainable } from '../../../src/engine/training/trainableNetwork.js';
 import { trainedModel, trainedValues } from '../../../src/engine/training/trainedModel.js';
+import { squishSideFor } from '../../../src/engine/onnx/pixelRecipe.js';
 import { coralFile, hasShared, newFolder, tinyBackbone, whyNoShared } from '../fixtures.js';
 
 const [batch, classes] = [4, 3];
@@ -48,7 +49,9 @@ const differenceOf = async (backbone: ReturnType<typeof tinyBackbone>): Promise<
   const values = trainedValues(graph, await session.read());
   const saw = await step(0, 4);
   await session.dispose();
-  const file = await openSession(trainedModel(network, head, values, 2));
+  const file = await openSession(
+    trainedModel(network, head, values, { view: { kind: 'crop', side: network.side }, temperature: 2 }),
+  );
   const found = await file.run({ picture: { type: 'float32', dims, data } });
   await file.dispose();
   const logits = found['logits']!.data as Float32Array;
@@ -70,5 +73,34 @@ describe('a written network', () => {
   it.skipIf(!hasShared)(`so does a real one${whyNoShared}`, async () => {
     const backbone = { id: 'coral', file: coralFile, sha256: '', recipe: { size: 64, normalise: 'signed' as const } };
     expect(await differenceOf(backbone)).toBeLessThan(1e-4);
+  });
+
+  it('asked about the whole photo it answers the mean of picture and mirror image, at a larger side where it can', async () => {
+    const network = await readTrainable(tinyBackbone(newFolder()), 'dense');
+    const shape = (await network.at(1)).shapes.get(network.features)!.slice(1);
+    const random = seededRandom(5);
+    const first = {
+      weights: Float32Array.from({ length: classes * shape[0]! }, () => random.normal()),
+      biases: new Float32Array(classes),
+    };
+    const head = makeHead('dense', network.features, shape, classes, { first, dropout: 0, seed: 1 });
+    const view = await answerView(network, 'squish');
+    expect(view).toEqual({ kind: 'squish', side: squishSideFor(network.side) });
+    const { side } = view;
+    const picture = Float32Array.from({ length: 3 * side * side }, () => random.normal());
+    const mirrored = Float32Array.from(picture, (_, at) => picture[at - (at % side) + side - 1 - (at % side)]!);
+    const answers = async (kind: 'crop' | 'squish', data: Float32Array): Promise<Float32Array> => {
+      const file = await openSession(trainedModel(network, head, new Map(), { view: { kind, side }, temperature: 1 }));
+      const found = await file.run({
+        picture: { type: 'float32', dims: [data.length / picture.length, 3, side, side], data },
+      });
+      await file.dispose();
+      return found['logits']!.data as Float32Array;
+    };
+    const [plain, other] = [await answers('crop', picture), await answers('crop', mirrored)];
+    const both = await answers('squish', Float32Array.of(...picture, ...mirrored));
+    expect(both.length).toBe(2 * classes);
+    expect(Math.abs(plain[0]! - other[0]!)).toBeGreaterThan(1e-4);
+    both.forEach((logit, at) => expect(logit).toBeCloseTo((plain[at % classes]! + other[at % classes]!) / 2, 4));
   });
 });

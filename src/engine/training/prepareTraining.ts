@@ -1,0 +1,101 @@
+/** What a training needs before its first step: the network cut and probed, its head, and where its pictures come from. */
+
+import { WinnowError } from '../../base/errors.js';
+import type { Recipe } from '../../protocol/backbone.js';
+import type { AnswerView, FineTuneItem, FineTuneJob } from '../../protocol/training.js';
+import { evaluate } from './evaluate.js';
+import { Examples, type ExampleRequest } from './examples.js';
+import { firstHead, type DenseHead } from './firstHead.js';
+import { makeHead, type Head } from './graph/head.js';
+import { answerView, readTrainable, type TrainableNetwork } from './trainableNetwork.js';
+import { trainedModel } from './trainedModel.js';
+
+/** Layer groups: the first half of the layers, the second, the head. */
+export const groups = 3;
+
+export interface PreparedTraining {
+  readonly network: TrainableNetwork;
+  readonly head: Head;
+  readonly view: AnswerView;
+  readonly recipe: Recipe;
+  readonly train: readonly FineTuneItem[];
+  readonly valid: readonly FineTuneItem[];
+  /** Photos as the network answers about them, and as it learns from them. */
+  readonly plain: Examples;
+  readonly examples: Examples;
+}
+
+/** @param isFirst false where a checkpoint takes the place of the head's first weights. */
+export const prepareTraining = async (
+  { settings, vocab, items, backbone }: Pick<FineTuneJob, 'settings' | 'vocab' | 'items' | 'backbone'>,
+  isFirst: boolean,
+  onProgress: () => void,
+  signal: AbortSignal | undefined,
+): Promise<PreparedTraining> => {
+  const classes = vocab.length;
+  const train = items.filter(({ split }) => split === 'train');
+  needClasses(train);
+  const isFastai = settings.recipe === 'fastai';
+  const headKind = isFastai ? 'concat-pool' : 'dense';
+  const network = await readTrainable(backbone, headKind);
+  const recipe = { ...backbone.recipe, size: network.side };
+  const view = await answerView(network, settings.view);
+  const { normalise } = recipe;
+  const { layout } = network.input;
+  const plain = new Examples({ side: view.side, normalise, layout, look: view.kind }, onProgress);
+  const examples = new Examples({ side: network.side, normalise, layout, look: settings.augment }, onProgress);
+  const one = await network.at(1);
+  onProgress();
+  const shape = one.shapes.get(network.features)!.slice(1);
+  const first =
+    isFastai || !isFirst
+      ? null
+      : await startingHead(network, view, plain, train, classes, settings.seed, onProgress, signal);
+  const head = makeHead(headKind, network.features, shape, classes, {
+    ...(first ? { first } : {}),
+    dropout: isFastai ? 0.5 : 0.2,
+    seed: settings.seed,
+  });
+  return { network, head, view, recipe, train, valid: items.filter(({ split }) => split === 'valid'), plain, examples };
+};
+
+const needClasses = (train: readonly FineTuneItem[]): void => {
+  if (new Set(train.map(({ label }) => label)).size >= 2) return;
+  throw new WinnowError(
+    'too-few',
+    'The training photos have fewer than two classes; there is nothing to tell apart. Add photos, then fine-tune again.',
+  );
+};
+
+/** Photos as the network answers about them. */
+export const requestsOf = (items: readonly FineTuneItem[]): ExampleRequest[] =>
+  items.map(({ id, file }) => ({ id, file, seed: 0 }));
+
+const startingHead = async (
+  network: TrainableNetwork,
+  view: AnswerView,
+  plain: Examples,
+  train: readonly FineTuneItem[],
+  classes: number,
+  seed: number,
+  onProgress: () => void,
+  signal: AbortSignal | undefined,
+): Promise<DenseHead> => {
+  const bare = makeHead(
+    'dense',
+    network.features,
+    (await network.at(1)).shapes.get(network.features)!.slice(1),
+    classes,
+    {
+      dropout: 0,
+      seed,
+    },
+  );
+  // What the dense layer reads, pooled and flat, is the features.
+  const { input } = bare.nodes.at(-1)!;
+  const bytes = trainedModel(network, bare, new Map(), { view, temperature: 1, features: input[0]! });
+  const asked = { input: network.input, side: view.side };
+  const rows = await evaluate(bytes, asked, 'features', plain, requestsOf(train), signal);
+  const labels = Int32Array.from(train, ({ label }) => label);
+  return firstHead(rows, rows.length / train.length, labels, classes, seed, onProgress);
+};
