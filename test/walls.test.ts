@@ -25,13 +25,13 @@ afterEach(() => {
   rmSync(planted, { recursive: true, force: true });
 });
 
-test('the walls see the whole house and nothing breaches them', async () => {
+test('the walls see the whole house and nothing breaches them', { timeout: 300_000 }, async () => {
   const summary = await summaryOf();
   expect(summary.violations).toEqual([]);
   expect(summary.totalCruised).toBeGreaterThan(100);
 });
 
-test('a planted breach is caught', async () => {
+test('a planted breach is caught', { timeout: 300_000 }, async () => {
   mkdirSync(planted);
   writeFileSync(
     path.join(planted, 'breach.ts'),
