@@ -21,6 +21,7 @@ import { rankRun } from './fit/rankRun.js';
 import { lookRun } from './fit/lookRun.js';
 import { similarRun } from './fit/similarRun.js';
 import { readRows } from './fit/runRecord.js';
+import { writeSample } from './sample/writeSample.js';
 import { markProgress, startHeartbeat } from './heartbeat.js';
 import type { TrainingEvent } from '../protocol/training.js';
 import { findRate } from './training/findRate.js';
