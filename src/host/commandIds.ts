@@ -16,6 +16,7 @@ export const commandIds = [
   'winnow.showConfusion',
   'winnow.audit',
   'winnow.fineTune',
+  'winnow.previewAugmentations',
   'winnow.predict',
   'winnow.showPrediction',
   'winnow.exportModel',
@@ -39,5 +40,6 @@ export const panelTypes = [
   'winnow.prediction',
   'winnow.audit',
   'winnow.training',
+  'winnow.augment',
 ] as const;
 export type PanelType = (typeof panelTypes)[number];

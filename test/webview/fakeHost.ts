@@ -1,5 +1,6 @@
 /** Entry of the bundle that stands in for the editor in the harness's pages. */
 
+import { fakeAugment } from './fakeAugment.js';
 import { fakeAudit } from './fakeAudit.js';
 import { fakeConfusion } from './fakeConfusion.js';
 import { fakePrediction } from './fakePrediction.js';
@@ -13,5 +14,6 @@ const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
   prediction: fakePrediction,
   audit: fakeAudit,
   training: fakeTraining,
+  augment: fakeAugment,
 };
 hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

@@ -14,8 +14,8 @@ import { themeCss, type Theme } from './themes.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export type Surface = 'review' | 'confusion' | 'prediction' | 'audit' | 'training';
-export const surfaces: readonly Surface[] = ['review', 'confusion', 'prediction', 'audit', 'training'];
+export type Surface = 'review' | 'confusion' | 'prediction' | 'audit' | 'training' | 'augment';
+export const surfaces: readonly Surface[] = ['review', 'confusion', 'prediction', 'audit', 'training', 'augment'];
 
 export interface Opened {
   readonly page: Page;

@@ -9,9 +9,10 @@ const drawn: Readonly<Record<Surface, string>> = {
   prediction: '.card .classes',
   audit: '.photo img',
   training: '.past table',
+  augment: '.varied img',
 };
-/** A prediction shows the few most probable classes, the training page one name of each twenty. */
-const unshown: Partial<Record<Surface, number>> = { prediction: 160, training: 190 };
+/** A prediction shows the few most probable classes, the training and the augmentation page one name or two of each twenty. */
+const unshown: Partial<Record<Surface, number>> = { prediction: 160, training: 190, augment: 190 };
 const pages = Array.from({ length: payloads.length / payloadsAPage }, (_, page) => page);
 
 describe.skipIf(mustSkip)(`200 names that are scripts${why}`, () => {

@@ -13,6 +13,7 @@ const settled: Readonly<Record<Surface, string>> = {
   prediction: '.card .classes',
   audit: '.photo img',
   training: '.past table',
+  augment: '.varied img',
 };
 
 describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
