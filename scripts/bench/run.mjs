@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|backbone|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -7,6 +7,7 @@ installPackages();
 buildBundles();
 const { accuracyBench, flipsBench } = await import('./quality.mjs');
 const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs');
+const { backboneBench } = await import('./backbone.mjs');
 const { findingsBench } = await import('./findings.mjs');
 const { calibrationBench, predictBench } = await import('./answers.mjs');
 const { budgetBench, sameFeaturesBench } = await import('./review.mjs');
@@ -25,6 +26,7 @@ if (!existsSync(shared)) {
 const benches = {
   accuracy: accuracyBench,
   embed: embedBench,
+  backbone: backboneBench,
   second: secondTrainBench,
   relabel: relabelBench,
   predict: predictBench,

@@ -22,7 +22,8 @@ export interface FineTuneOptions {
   readonly rate: number | null;
   /** Null = 64 on a GPU, 16 on the CPU. */
   readonly batch: number | null;
-  readonly preset: AugmentPreset;
+  /** Null = what winnow.json says, else 'standard'. */
+  readonly preset: AugmentPreset | null;
   /** What it is measured by and answers by; null = the recipe's own. */
   readonly view: ViewId | null;
   readonly labelSmoothing: number;
@@ -44,7 +45,7 @@ export const defaultFineTuneOptions: FineTuneOptions = {
   freezeEpochs: 1,
   rate: null,
   batch: null,
-  preset: 'standard',
+  preset: null,
   view: null,
   labelSmoothing: 0,
   mixup: 0,
@@ -97,7 +98,8 @@ export const arrangeTraining = async (
     labelSmoothing: options.labelSmoothing,
     mixup: options.mixup,
     patience: options.patience,
-    augment: augmentPresets[options.preset],
+    augment:
+      options.preset === null ? (snapshot.spec.transforms ?? augmentPresets.standard) : augmentPresets[options.preset],
     view: options.view ?? recipeViews[options.recipe],
     seed: options.seed,
     device: device.device,

@@ -26,6 +26,7 @@ import { readRows } from './fit/runRecord.js';
 import { writeSample } from './sample/writeSample.js';
 import { markProgress, startHeartbeat } from './heartbeat.js';
 import type { TrainingEvent } from '../protocol/training.js';
+import { augmentedThumbnails } from './training/augmentedThumbnails.js';
 import { findRate } from './training/findRate.js';
 import { fineTuneRun } from './training/fineTuneRun.js';
 import { trainingSelfTest } from './training/selfTest.js';
@@ -76,6 +77,7 @@ const handlers: Handlers<EngineContract['calls']> = {
       stopping.delete(job.run);
     }
   },
+  augmented: async (job, signal) => ({ paths: await augmentedThumbnails(job, signal) }),
   findRate: ({ progressId, ...job }, signal) =>
     findRate(
       job,

@@ -17,6 +17,7 @@ export const commandIds = [
   'winnow.audit',
   'winnow.showHealth',
   'winnow.fineTune',
+  'winnow.previewAugmentations',
   'winnow.predict',
   'winnow.showPrediction',
   'winnow.relabelFile',
@@ -43,5 +44,6 @@ export const panelTypes = [
   'winnow.audit',
   'winnow.health',
   'winnow.training',
+  'winnow.augment',
 ] as const;
 export type PanelType = (typeof panelTypes)[number];

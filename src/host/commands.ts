@@ -103,6 +103,7 @@ export const commandTable = (parts: Parts): CommandTable => {
     'winnow.audit': on((dataset) => panels.audit(dataset)),
     'winnow.showHealth': on((dataset) => panels.health(dataset)),
     'winnow.fineTune': on((dataset) => panels.training(dataset)),
+    'winnow.previewAugmentations': on((dataset) => panels.augment(dataset)),
     'winnow.predict': async (given, selection) => {
       const uris = urisOf(given, selection) ?? (await pickPictures());
       if (uris.length > 0) await panels.prediction().predict(uris);

@@ -26,6 +26,7 @@ export class TrustedEngine implements Engine {
   readonly exportRun: Engine['exportRun'] = async (...given) => (await this.#real()).exportRun(...given);
   readonly heldOutRows: Engine['heldOutRows'] = async (...given) => (await this.#real()).heldOutRows(...given);
   readonly fineTune: Engine['fineTune'] = async (...given) => (await this.#real()).fineTune(...given);
+  readonly augmented: Engine['augmented'] = async (...given) => (await this.#real()).augmented(...given);
   readonly findRate: Engine['findRate'] = async (...given) => (await this.#real()).findRate(...given);
   readonly stopFineTune: Engine['stopFineTune'] = async (...given) => (await this.#real()).stopFineTune(...given);
   readonly trainingSelfTest: Engine['trainingSelfTest'] = async (...given) =>

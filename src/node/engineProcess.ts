@@ -11,6 +11,7 @@ import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type {
+  AugmentedJob,
   FindRateEvent,
   FindRateJob,
   FindRateResult,
@@ -177,6 +178,10 @@ export class EngineProcess implements Engine {
     } finally {
       this.#finding.delete(progressId);
     }
+  }
+
+  async augmented(job: AugmentedJob, signal?: AbortSignal): Promise<readonly string[] | null> {
+    return (await this.#call('augmented', job, signal)).paths;
   }
 
   async stopFineTune(run: string): Promise<void> {

@@ -8,6 +8,13 @@ import { classNameProblem } from '../core/dataset/className.js';
 import { collisionKey } from '../core/dataset/paths.js';
 import { defaultSpec, type DatasetSpec } from '../core/dataset/spec.js';
 import { licencePolicies } from '../core/gather/licence.js';
+import {
+  augmentBounds,
+  augmentPresets,
+  paddings,
+  resizes,
+  type AugmentNumber,
+} from '../core/image/augment/augmentSettings.js';
 import type { SpecStore } from '../ports/dataset.js';
 import { isMissing } from './diskErrors.js';
 import { writeOwnFile } from './ownFiles.js';
@@ -92,6 +99,29 @@ const gather = z.object({
   keepAnimated: z.boolean().default(false).describe('Take the first frame of an animation instead of rejecting it'),
 });
 
+const { standard } = augmentPresets;
+const bounded = (name: AugmentNumber): z.ZodDefault<z.ZodNumber> => {
+  const [least, most] = augmentBounds[name];
+  return z.number().min(least).max(most).default(standard[name]);
+};
+const transforms = z.object({
+  resize: z.enum(resizes).default(standard.resize).describe('random-crop: any part of at least minScale of the area'),
+  minScale: bounded('minScale').describe('Share of the area'),
+  padding: z.enum(paddings).default(standard.padding).describe('What lies beyond the edge'),
+  flip: bounded('flip').describe('Probability of a mirrored photo'),
+  isDihedral: z.boolean().default(standard.isDihedral).describe('Upside down and quarter turns are as good as any'),
+  affine: bounded('affine').describe('Probability of each of rotation, zoom and warp'),
+  maxRotate: bounded('maxRotate').describe('Degrees'),
+  maxZoom: bounded('maxZoom').describe('Factor'),
+  maxWarp: bounded('maxWarp').describe('Perspective, share of the side'),
+  lighting: bounded('lighting').describe('Probability of each of brightness and contrast'),
+  maxLighting: bounded('maxLighting').describe('Of brightness and contrast'),
+  maxSaturation: bounded('maxSaturation').describe('0 = colours stay'),
+  maxHue: bounded('maxHue').describe('Share of the colour circle'),
+  erase: bounded('erase').describe('Probability of one grey rectangle'),
+  noise: bounded('noise').describe('Standard deviation, of values 0–1'),
+});
+
 /** Images in one folder cannot be of two classes. */
 function refuseSharedFolders(
   classes: readonly { readonly name: string; readonly folder?: string | undefined }[],
@@ -146,6 +176,10 @@ const specSchema = z
       .default([])
       .describe('Classes and the search terms that gather them'),
     gather: gather.prefault({}).describe('How images are gathered from the web'),
+    transforms: transforms
+      .nullable()
+      .default(null)
+      .describe('How photos are changed while a network is fine-tuned; what is left out is as in the preset standard'),
   })
   .describe('A Winnow dataset. Everything has a default: a folder with one sub-folder per class needs none of this.');
 

@@ -23,6 +23,7 @@ import type {
 } from '../protocol/engine.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type {
+  AugmentedJob,
   FindRateEvent,
   FindRateJob,
   FindRateResult,
@@ -61,6 +62,8 @@ export interface Engine {
   fineTune(job: FineTuneJob, onEvent: (event: TrainingEvent) => void, signal?: AbortSignal): Promise<FineTuneResult>;
   /** Asks a fine-tuning that runs here to end and keep its best epoch. */
   stopFineTune(run: string): Promise<void>;
+  /** Thumbnails of one photo as training would see it, drawn by the code that training uses; null where it does not decode. */
+  augmented(job: AugmentedJob, signal?: AbortSignal): Promise<readonly string[] | null>;
   /** Events come while it runs; nothing is kept. Throws what `fineTune` throws. */
   findRate(job: FindRateJob, onEvent: (event: FindRateEvent) => void, signal?: AbortSignal): Promise<FindRateResult>;
   trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult>;

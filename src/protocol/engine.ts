@@ -8,6 +8,7 @@ import type { Look, LookJob, SimilarJob, SimilarResult } from './evidence.js';
 import type { BackboneRef, Recipe, ViewId } from './backbone.js';
 import type {
   AnswerView,
+  AugmentedJob,
   FindRateEvent,
   FindRateJob,
   FindRateResult,
@@ -279,6 +280,8 @@ export const engineContract = {
     fineTune: request<FineTuneJob & WithProgress, FineTuneResult>(),
     /** Asks a fine-tuning to end after this step and to keep its best epoch. */
     stopFineTune: request<{ readonly run: string }, null>(),
+    /** Absolute paths of WebP thumbnails, in order; null where the photo does not decode. */
+    augmented: request<AugmentedJob, { readonly paths: readonly string[] | null }>(),
     /** Keeps nothing. */
     findRate: request<FindRateJob & WithProgress, FindRateResult>(),
     /** A few steps of a tiny network on a device, against the CPU; may take the process down. */

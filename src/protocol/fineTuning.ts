@@ -77,7 +77,8 @@ export interface FineTuningPage {
 export interface FineTuneChoice {
   readonly recipe: FineTuneRecipe;
   readonly epochs: number;
-  readonly preset: AugmentPreset;
+  /** Null = what winnow.json says, else 'standard'. */
+  readonly preset: AugmentPreset | null;
 }
 
 export const fineTuningContract = {

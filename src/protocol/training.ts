@@ -60,6 +60,17 @@ export interface FineTuneJob {
   readonly settings: FineTuneSettings;
 }
 
+/** Pictures of one photo as training would see it. */
+export interface AugmentedJob {
+  readonly id: ItemId;
+  /** Absolute. */
+  readonly file: string;
+  /** Of the square, pixels. */
+  readonly side: number;
+  readonly cacheDir: string;
+  readonly pictures: readonly { readonly settings: AugmentSettings; readonly seed: number }[];
+}
+
 /** What a search for a learning rate is asked. */
 export type FindRateJob = Pick<FineTuneJob, 'backbone' | 'vocab' | 'items' | 'settings'> & {
   /** fastai takes 100. */

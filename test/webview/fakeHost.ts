@@ -1,5 +1,6 @@
 /** Entry of the bundle that stands in for the editor in the harness's pages. */
 
+import { fakeAugment } from './fakeAugment.js';
 import { fakeAudit } from './fakeAudit.js';
 import { fakeConfusion } from './fakeConfusion.js';
 import { fakeHealth } from './fakeHealth.js';
@@ -15,5 +16,6 @@ const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
   audit: fakeAudit,
   health: fakeHealth,
   training: fakeTraining,
+  augment: fakeAugment,
 };
 hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

@@ -10,9 +10,10 @@ const drawn: Readonly<Record<Surface, string>> = {
   audit: '.photo img',
   health: '.classes tbody tr',
   training: '.past table',
+  augment: '.varied img',
 };
-/** A prediction shows the few most probable classes, the training page one name of each twenty. */
-const unshown: Partial<Record<Surface, number>> = { prediction: 160, training: 190 };
+/** A prediction shows the few most probable classes, the training and the augmentation page one name or two of each twenty. */
+const unshown: Partial<Record<Surface, number>> = { prediction: 160, training: 190, augment: 190 };
 const pages = Array.from({ length: payloads.length / payloadsAPage }, (_, page) => page);
 
 describe.skipIf(mustSkip)(`200 names that are scripts${why}`, () => {

@@ -14,6 +14,7 @@ const settled: Readonly<Record<Surface, string>> = {
   audit: '.photo img',
   health: '.classes tbody tr',
   training: '.past table',
+  augment: '.varied img',
 };
 
 describe.skipIf(mustSkip)(`how the pages look${why}`, () => {

@@ -26,7 +26,7 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await page.locator('input[type="number"]').fill('4');
     await page.getByRole('button', { name: 'Fine-Tune' }).click();
     await page.locator('.progress').waitFor();
-    expect(await calls(page)).toEqual([{ name: 'start', input: { recipe: 'fastai', epochs: 4, preset: 'standard' } }]);
+    expect(await calls(page)).toEqual([{ name: 'start', input: { recipe: 'fastai', epochs: 4, preset: null } }]);
     await tick(page, 6);
     await page.locator('.progress', { hasText: 'Epoch 2 of 4, 17.9 photos a second' }).waitFor();
     expect(await page.locator('.story tbody tr').count()).toBe(2);

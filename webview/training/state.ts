@@ -6,7 +6,7 @@ import type { Wire } from '../shared/connect.js';
 
 export class TrainingModel {
   page: FineTuningPage | null = null;
-  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: 'standard' };
+  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: null };
   /** The runs marked for a comparison, at most two, in the order they were marked. */
   marked: readonly string[] = [];
   said = '';

@@ -64,6 +64,7 @@ const begin = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
         ['fastai', 'As fastai: frozen first'],
       ])}
       ${choice(model, 'preset', 'Changes to the photos', [
+        [null, 'As saved by Preview Augmentations, else standard'],
         ['none', 'None'],
         ['standard', 'Standard'],
         ['strong', 'Strong: for few photos'],
@@ -101,8 +102,10 @@ const choice = <K extends 'recipe' | 'preset'>(
   options: readonly (readonly [FineTuneChoice[K], string])[],
 ): TemplateResult =>
   html`<label
-    >${name}<select @change=${(event: Event) => model.choose({ [key]: (event.target as HTMLSelectElement).value })}>
-      ${options.map(([value, text]) => html`<option value=${value} ?selected=${model.choice[key] === value}>${text}</option>`)}
+    >${name}<select
+      @change=${(event: Event) => model.choose({ [key]: (event.target as HTMLSelectElement).value || null })}
+    >
+      ${options.map(([value, text]) => html`<option value=${value ?? ''} ?selected=${model.choice[key] === value}>${text}</option>`)}
     </select></label
   >`;
 

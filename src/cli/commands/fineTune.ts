@@ -39,7 +39,13 @@ export const addFineTuneCommands = (
     .option('--freeze-epochs <n>', 'of the head alone, before (recipe fastai)', wholeNumber(0), d.freezeEpochs)
     .option('--lr <rate>', "highest learning rate of the head; default: the recipe's", Number)
     .option('--batch <n>', 'photos at a time; default: 64 on a GPU, 16 on the CPU', wholeNumber(2))
-    .addOption(new Option('--preset <augmentation>').choices(['none', 'standard', 'strong']).default(d.preset))
+    .addOption(
+      new Option('--preset <augmentation>', "default: winnow.json's transforms, else standard").choices([
+        'none',
+        'standard',
+        'strong',
+      ]),
+    )
     .addOption(
       new Option('--view <view>', "how it looks at a photo when it answers; default: the recipe's").choices([
         'crop',
@@ -70,7 +76,13 @@ export const addFineTuneCommands = (
     .addOption(new Option('--recipe <recipe>').choices(['winnow', 'fastai']).default(d.recipe))
     .option('--steps <n>', 'of the search', wholeNumber(20), 100)
     .option('--batch <n>', 'photos at a time; default: 64 on a GPU, 16 on the CPU', wholeNumber(2))
-    .addOption(new Option('--preset <augmentation>').choices(['none', 'standard', 'strong']).default(d.preset))
+    .addOption(
+      new Option('--preset <augmentation>', "default: winnow.json's transforms, else standard").choices([
+        'none',
+        'standard',
+        'strong',
+      ]),
+    )
     .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
     .action((dir: string, { json, steps, ...flags }: FindRateFlags) =>

@@ -1,6 +1,7 @@
 /** The dataset spec, `winnow.json`: human-editable; everything has a default, so a plain ImageFolder needs none. */
 
 import type { LicencePolicy } from '../gather/licence.js';
+import type { AugmentSettings } from '../image/augment/augmentSettings.js';
 
 export type LabelRule =
   | { readonly by: 'folder'; readonly level: number }
@@ -60,6 +61,8 @@ export interface DatasetSpec {
   readonly exclude: readonly string[];
   readonly classes: readonly ClassSpec[];
   readonly gather: GatherSpec;
+  /** How photos are changed while a network is fine-tuned; null = as it is asked for. */
+  readonly transforms: AugmentSettings | null;
 }
 
 /** What is in force where `winnow.json` is absent or silent. Given `train`/`valid`/`test` folders are recognised by the lister. */
@@ -72,4 +75,5 @@ export const defaultSpec: DatasetSpec = {
   exclude: [],
   classes: [],
   gather: { providers: ['openverse', 'wikimedia'], perClass: 150, licence: 'cc', minSide: 128, keepAnimated: false },
+  transforms: null,
 };

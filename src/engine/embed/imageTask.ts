@@ -4,6 +4,7 @@ import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
 import type { Shot } from '../../core/sample/plan.js';
 import type { AugmentSettings } from '../../core/image/augment/augmentSettings.js';
 import type { BackboneRef, Recipe, ViewId } from '../../protocol/backbone.js';
+import type { AugmentedJob } from '../../protocol/training.js';
 import type { WireError } from '../../protocol/wire.js';
 import type { Bad } from '../images/decodeImage.js';
 import type { Cover } from '../../core/predict/occlusion.js';
@@ -72,6 +73,7 @@ export type ImageTask =
       readonly inputLayout: InputLayout;
       readonly covers: readonly Cover[];
     }
+  | ({ readonly kind: 'augmented' } & AugmentedJob)
   | {
       readonly kind: 'thumbnail';
       readonly id: ItemId;
@@ -112,6 +114,7 @@ export type ImageAnswer =
       readonly places: { readonly values: Float32Array; readonly dims: readonly number[] } | null;
     }
   | { readonly kind: 'covered'; readonly layout: readonly number[]; readonly rows: Float32Array }
+  | { readonly kind: 'augmented'; readonly paths: readonly string[] }
   | { readonly kind: 'thumbnail'; readonly path: string | null };
 
 export interface TaskMessage {

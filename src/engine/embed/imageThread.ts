@@ -8,6 +8,7 @@ import { toWire } from '../../protocol/endpoint.js';
 import { writeEmbedding } from './embeddingCache.js';
 import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from './imageTask.js';
 import { encodeShot } from '../sample/encodeShot.js';
+import { drawAugmented } from '../training/augmentedThumbnails.js';
 import { makeExamples } from '../training/makeExamples.js';
 import { noteInFlight } from './inFlight.js';
 import { channelMeans, coverTensor } from './coverTensor.js';
@@ -72,6 +73,7 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
       const path = await makeThumbnail({ id: task.id, file: task.source.file }, task.size, task.cacheDir);
       return { kind: 'thumbnail', path };
     }
+    if (task.kind === 'augmented') return await drawAugmented(task);
     const start = performance.now();
     const decoded: Decoded = await decodeSource(task.source);
     if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };

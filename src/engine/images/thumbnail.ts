@@ -1,9 +1,10 @@
 /** WebP thumbnails in the cache folder, the only pictures that a webview loads. */
 
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ItemId } from '../../core/dataset/item.js';
+import { removeOwnFile } from '../../node/ownFiles.js';
 import { checkHeader, maxPixels } from './checkHeader.js';
 import { readImageFile } from './decodeImage.js';
 import { loadSharp } from './loadSharp.js';
@@ -39,10 +40,37 @@ export const makeThumbnail = async (
   } catch {
     return null;
   }
+  await place(target, webp);
+  return target;
+};
+
+/** Renamed into place, so that nobody ever shows half a thumbnail. */
+const place = async (target: string, webp: Buffer): Promise<void> => {
   await mkdir(path.dirname(target), { recursive: true });
-  // Renamed into place, so that nobody ever shows half a thumbnail.
   const temporary = `${target}.${process.pid}-${serial++}.tmp`;
   await writeFile(temporary, webp);
   await rename(temporary, target);
-  return target;
+};
+
+/** @param rgb uint8[side, side, 3]. */
+export const writePreview = async (rgb: Uint8Array, side: number, target: string): Promise<void> => {
+  const sharp = await loadSharp();
+  const raw = { width: side, height: side, channels: 3 } as const;
+  await place(target, await sharp(rgb, { raw }).webp({ quality: 80, effort: 1 }).toBuffer());
+};
+
+const keptPreviews = 200;
+
+/** Each move of a slider makes new ones: the oldest go. */
+export const sweepPreviews = async (folder: string): Promise<void> => {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length <= keptPreviews) return;
+  const dated = await Promise.all(
+    names.map(async (name) => {
+      const file = path.join(folder, name);
+      return { file, at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 };
+    }),
+  );
+  dated.sort((a, b) => b.at - a.at);
+  for (const { file } of dated.slice(keptPreviews)) await removeOwnFile(file);
 };

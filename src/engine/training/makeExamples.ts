@@ -14,7 +14,7 @@ import { floatsOf, type TensorSession } from '../session/tensorSession.js';
 type ExamplesTask = Extract<ImageTask, { readonly kind: 'examples' }>;
 
 /** Short side of a kept photo over the side of the output: crops of half the area are then still sharp. */
-const spare = 1.3;
+export const spare = 1.3;
 
 /** Photos one after the other; the first that does not decode is the answer. */
 export const makeExamples = async ({ photos, shape }: ExamplesTask): Promise<ImageAnswer> => {

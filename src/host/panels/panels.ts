@@ -1,4 +1,4 @@
-/** The open panels: one review, one confusion matrix, one audit, one health and one training page a dataset, one prediction pane a window; restored after a reload. */
+/** The open panels: one review, one confusion matrix, one audit, one health, one training page and one of augmentations a dataset, one prediction pane a window; restored after a reload. */
 
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -6,6 +6,7 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { ReviewFilter } from '../../protocol/review.js';
 import type { PanelType } from '../commandIds.js';
+import { AugmentPanel, augmentTitle } from './augmentPanel.js';
 import { AuditPanel, auditTitle } from './auditPanel.js';
 import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
 import { HealthPanel, healthTitle } from './healthPanel.js';
@@ -14,7 +15,7 @@ import { ReviewPanel, reviewTitle } from './reviewPanel.js';
 import { TrainingPanel, trainingTitle } from './trainingPanel.js';
 import { datasetByTitle, type Surroundings } from './surroundings.js';
 
-type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | HealthPanel | TrainingPanel;
+type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | HealthPanel | TrainingPanel | AugmentPanel;
 
 export class Panels implements Disposable {
   readonly #scope = new Scope();
@@ -23,6 +24,7 @@ export class Panels implements Disposable {
   readonly #audits = new Map<OpenDataset, AuditPanel>();
   readonly #healths = new Map<OpenDataset, HealthPanel>();
   readonly #trainings = new Map<OpenDataset, TrainingPanel>();
+  readonly #augments = new Map<OpenDataset, AugmentPanel>();
   #prediction: PredictionPanel | undefined;
   readonly #around: Surroundings;
 
@@ -33,6 +35,7 @@ export class Panels implements Disposable {
     this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
     this.#serialize('winnow.audit', auditTitle, (dataset, panel) => void this.#addAudit(dataset, panel));
     this.#serialize('winnow.health', healthTitle, (dataset, panel) => void this.#addHealth(dataset, panel));
+    this.#serialize('winnow.augment', augmentTitle, (dataset, panel) => void this.#addAugment(dataset, panel));
     this.#serialize('winnow.training', trainingTitle, (dataset, panel) => void this.#addTraining(dataset, panel));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
@@ -101,6 +104,12 @@ export class Panels implements Disposable {
     return panel;
   }
 
+  augment(dataset: OpenDataset): AugmentPanel {
+    const panel = this.#augments.get(dataset) ?? this.#addAugment(dataset);
+    panel.show();
+    return panel;
+  }
+
   training(dataset: OpenDataset): TrainingPanel {
     const panel = this.#trainings.get(dataset) ?? this.#addTraining(dataset);
     panel.show();
@@ -147,6 +156,12 @@ export class Panels implements Disposable {
     return added;
   }
 
+  #addAugment(dataset: OpenDataset, restored?: vscode.WebviewPanel): AugmentPanel {
+    const added = new AugmentPanel(dataset, this.#around, restored);
+    this.#keep(this.#augments, dataset, added);
+    return added;
+  }
+
   #addTraining(dataset: OpenDataset, restored?: vscode.WebviewPanel): TrainingPanel {
     const added = new TrainingPanel(dataset, this.#around, restored);
     this.#keep(this.#trainings, dataset, added);
@@ -180,6 +195,7 @@ export class Panels implements Disposable {
       ...this.#audits.values(),
       ...this.#healths.values(),
       ...this.#trainings.values(),
+      ...this.#augments.values(),
     ];
   }
 

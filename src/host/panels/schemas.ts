@@ -3,8 +3,16 @@
 import { z } from 'zod';
 import type { ItemId } from '../../core/dataset/item.js';
 import { findingKinds } from '../../core/findings/finding.js';
+import {
+  augmentBounds,
+  augmentNumbers,
+  paddings,
+  resizes,
+  type AugmentNumber,
+} from '../../core/image/augment/augmentSettings.js';
 import { arrangements, kindGroups } from '../../core/review/filter.js';
 import type { AuditContract } from '../../protocol/audit.js';
+import type { AugmentContract } from '../../protocol/augmenting.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
 import type { HealthContract } from '../../protocol/health.js';
@@ -128,6 +136,22 @@ export const predictionChecks: Checks<PredictionContract> = {
   openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
 };
 
+const settings = z.strictObject({
+  resize: z.enum(resizes),
+  padding: z.enum(paddings),
+  isDihedral: z.boolean(),
+  ...(Object.fromEntries(
+    augmentNumbers.map((name) => [name, z.number().min(augmentBounds[name][0]).max(augmentBounds[name][1])]),
+  ) as Record<AugmentNumber, z.ZodNumber>),
+});
+
+export const augmentChecks: Checks<AugmentContract> = {
+  open: nothing,
+  turn: z.strictObject({ by: z.int().min(-1000).max(1000) }),
+  draw: z.strictObject({ settings, seed: z.int().min(0).max(1_000_000) }),
+  save: z.strictObject({ settings: settings.nullable() }),
+};
+
 const runName = z.string().regex(/^[\w-]{1,64}$/);
 
 export const fineTuningChecks: Checks<FineTuningContract> = {
@@ -135,7 +159,7 @@ export const fineTuningChecks: Checks<FineTuningContract> = {
   start: z.strictObject({
     recipe: z.enum(['winnow', 'fastai']),
     epochs: z.int().min(1).max(1000),
-    preset: z.enum(['none', 'standard', 'strong']),
+    preset: z.enum(['none', 'standard', 'strong']).nullable(),
   }),
   resume: nothing,
   stop: nothing,

@@ -253,6 +253,29 @@ describe('a request', () => {
     });
   });
 
+  it('refuses what is declared too large within 100 ms and obeys a cancel within 500 ms', async () => {
+    const [refusals, cancels]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 9; round++) {
+      const asked = performance.now();
+      const refused = await web.download({ url: server.url('huge-declared'), folder });
+      refusals.push(performance.now() - asked);
+      expect(refused).toMatchObject({ ok: false, failure: 'too-large' });
+      const abort = new AbortController();
+      let at = 0;
+      const onBytes = (): void => {
+        at = performance.now();
+        abort.abort();
+      };
+      const under = web.download({ url: server.url('stalled-body'), folder, onBytes }, abort.signal);
+      await expect(under).rejects.toMatchObject({ code: 'cancelled' });
+      cancels.push(performance.now() - at);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    // The best of nine: a busy machine halts this process for longer than either in many a round.
+    expect(Math.min(...refusals)).toBeLessThan(100);
+    expect(Math.min(...cancels)).toBeLessThan(500);
+  });
+
   it('stops at once when it is cancelled, and leaves nothing', async () => {
     const abort = new AbortController();
     const under = web.download({ url: server.url('stalled-body'), folder, onBytes: () => abort.abort() }, abort.signal);

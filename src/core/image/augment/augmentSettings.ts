@@ -1,12 +1,15 @@
 /** How a photo may be changed before a network trains on it. Defaults are fastai's. */
 
+export const resizes = ['random-crop', 'crop', 'pad', 'squish'] as const;
+export const paddings = ['reflection', 'border', 'zeros'] as const;
+
 export interface AugmentSettings {
   /** 'random-crop': any part of at least `minScale` of the area; the others take the whole photo, 'crop' its middle square. */
-  readonly resize: 'random-crop' | 'crop' | 'pad' | 'squish';
+  readonly resize: (typeof resizes)[number];
   /** Share of the area, 0–1. */
   readonly minScale: number;
   /** What lies beyond the edge. */
-  readonly padding: 'reflection' | 'border' | 'zeros';
+  readonly padding: (typeof paddings)[number];
   /** Probability of a mirrored photo. */
   readonly flip: number;
   /** Whether upside down and quarter turns are as good as any. */
@@ -82,3 +85,24 @@ export const augmentPresets: Readonly<Record<AugmentPreset, AugmentSettings>> = 
     noise: 0.02,
   },
 };
+
+/** Least and most that can be asked for, and the step of a slider. */
+export const augmentBounds = {
+  minScale: [0.08, 1, 0.01],
+  flip: [0, 1, 0.05],
+  affine: [0, 1, 0.05],
+  maxRotate: [0, 180, 1],
+  maxZoom: [1, 3, 0.05],
+  maxWarp: [0, 0.8, 0.05],
+  lighting: [0, 1, 0.05],
+  maxLighting: [0, 0.9, 0.05],
+  maxSaturation: [0, 1, 0.05],
+  maxHue: [0, 0.5, 0.01],
+  erase: [0, 1, 0.05],
+  noise: [0, 0.3, 0.01],
+} as const satisfies Partial<Record<keyof AugmentSettings, readonly [number, number, number]>>;
+export type AugmentNumber = keyof typeof augmentBounds;
+export const augmentNumbers = Object.keys(augmentBounds) as AugmentNumber[];
+
+export const isSameAugment = (a: AugmentSettings, b: AugmentSettings): boolean =>
+  (Object.keys(a) as (keyof AugmentSettings)[]).every((key) => a[key] === b[key]);

@@ -1,0 +1,143 @@
+/** The augmentation page of a dataset: its photos as training would see them; what is chosen goes into winnow.json. */
+
+import * as vscode from 'vscode';
+import { WinnowError } from '../../base/errors.js';
+import { Scope, type Disposable } from '../../base/scope.js';
+import type { OpenDataset } from '../../app/openDataset.js';
+import { itemsById } from '../../app/snapshotItems.js';
+import { augmentPresets, type AugmentSettings } from '../../core/image/augment/augmentSettings.js';
+import type { Item } from '../../core/dataset/item.js';
+import {
+  augmentContract,
+  type AugmentContract,
+  type AugmentPage,
+  type AugmentPictures,
+} from '../../protocol/augmenting.js';
+import { requireTrust } from '../trustedEngine.js';
+import { placeOf, type Surroundings } from './surroundings.js';
+import { uriOf } from './thumbnails.js';
+import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+
+const surface: Surface<AugmentContract> = {
+  type: 'winnow.augment',
+  contract: augmentContract,
+  loadChecks: async () => (await import('./schemas.js')).augmentChecks,
+};
+
+const side = 192;
+/** As many as fit two rows. */
+const varied = 8;
+
+export const augmentTitle = (dataset: OpenDataset): string => vscode.l10n.t('Augmentations: {0}', dataset.name);
+
+export class AugmentPanel implements Disposable {
+  readonly #scope = new Scope();
+  readonly dataset: OpenDataset;
+  readonly wire: PanelWire<AugmentContract>;
+  #at = 0;
+
+  constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
+    this.dataset = dataset;
+    const place = placeOf(around);
+    const panel = restored ?? createPanel('winnow.augment', augmentTitle(dataset), place);
+    panel.title = augmentTitle(dataset);
+    panel.iconPath = panelIcon(around.extensionUri);
+    this.wire = this.#scope.add(
+      new PanelWire(
+        panel,
+        surface,
+        {
+          open: () => this.page(),
+          turn: async ({ by }) => {
+            const count = (await this.#items()).length;
+            if (count > 0) this.#at = (((this.#at + by) % count) + count) % count;
+            return this.page();
+          },
+          draw: ({ settings, seed }) => this.#draw(settings, seed),
+          save: async ({ settings }) => {
+            requireTrust();
+            const spec = await dataset.store.spec.read();
+            await dataset.store.spec.write({ ...spec, transforms: settings });
+            await dataset.refresh();
+            return this.page();
+          },
+        },
+        place,
+      ),
+    );
+    this.#scope.add(
+      dataset.onDidChange(() => {
+        if (!panel.visible) return;
+        this.page().then(
+          (page) => this.wire.emit('changed', page),
+          (error: unknown) => around.log.error('the augmentations could not be shown', error),
+        );
+      }),
+    );
+  }
+
+  show(): void {
+    this.wire.panel.reveal(undefined, false);
+  }
+
+  async page(): Promise<AugmentPage> {
+    const { dataset } = this;
+    const empty: AugmentPage = {
+      datasetName: dataset.name,
+      state: 'ready',
+      message: null,
+      photo: null,
+      photos: 0,
+      saved: null,
+    };
+    if (!vscode.workspace.isTrusted) {
+      const message = vscode.l10n.t(
+        'Restricted Mode makes no pictures. Trust this workspace to preview augmentations.',
+      );
+      return { ...empty, state: 'error', message };
+    }
+    try {
+      const items = await this.#items();
+      const { spec, state } = await dataset.snapshot();
+      const item = items[this.#at] ?? items[0];
+      const photo = item ? { at: items.indexOf(item), label: state.items.get(item.id)?.label ?? null } : null;
+      return { ...empty, photo, photos: items.length, saved: spec.transforms };
+    } catch (error) {
+      if (!WinnowError.is(error)) throw error;
+      return { ...empty, state: 'error', message: error.message };
+    }
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  async #items(): Promise<readonly Item[]> {
+    const snapshot = await this.dataset.snapshot();
+    return [...itemsById(snapshot).values()].filter(({ id }) => snapshot.state.items.get(id)?.status === 'in');
+  }
+
+  async #draw(settings: AugmentSettings, seed: number): Promise<AugmentPictures> {
+    requireTrust();
+    const items = await this.#items();
+    const item = items[this.#at] ?? items[0];
+    if (!item) return { varied: null, resized: null };
+    const whole = (['crop', 'pad', 'squish'] as const).map((resize) => ({
+      settings: { ...augmentPresets.none, resize, padding: settings.padding },
+      seed: 0,
+    }));
+    const changed = Array.from({ length: varied }, (_, at) => ({ settings, seed: seed * varied + at }));
+    const { store, engine } = this.dataset;
+    const paths = await engine.augmented({
+      id: item.id,
+      file: store.absolute(item.at),
+      side,
+      cacheDir: store.cacheDir,
+      pictures: [...whole, ...changed],
+    });
+    if (paths === null) return { varied: null, resized: null };
+    const uris = paths.map((file) => uriOf(this.wire.panel.webview, file));
+    const [crop = '', pad = '', squish = ''] = uris;
+    return { varied: uris.slice(whole.length), resized: { crop, pad, squish } };
+  }
+}
