@@ -3,6 +3,7 @@ import { nearestName } from '../core/dataset/className.js';
 import { withFolders } from '../core/dataset/folderName.js';
 import type { Item, ItemId } from '../core/dataset/item.js';
 import type { Entry, EntryBody, EntryRef, SeenItem } from '../core/journal/entry.js';
+import { lastStep } from '../core/journal/undoStack.js';
 import type { ItemState } from '../core/journal/state.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 
@@ -22,6 +23,7 @@ interface Seen {
 
 /**
  * Writes one decision on one or more items into the journal; it is on the disk when this resolves.
+ * @param step the first entry of the step that this one belongs to; absent = a step of its own.
  * @returns the entry. Throws `unknown-label` naming the nearest label, `unknown-item`, `nothing-to-do`, `journal-*`, `read-only`.
  */
 export const decide = async (
@@ -29,6 +31,7 @@ export const decide = async (
   ids: readonly ItemId[],
   action: DecisionAction,
   by: string,
+  step?: EntryRef,
 ): Promise<readonly Entry[]> => {
   const snapshot = await dataset.snapshot();
   const items = new Map(snapshot.scan.items.map((item) => [item.id, item]));
@@ -43,7 +46,8 @@ export const decide = async (
   if (seen.length === 0) throw new WinnowError('nothing-to-do', 'No image was named; nothing was changed.');
   const body = bodyOf(snapshot, seen, action);
   if (body.kind === 'relabel') await nameFolder(dataset, snapshot, body.to);
-  const entry = await dataset.store.journal.append(body, by);
+  const isOfStep = step !== undefined && (body.kind === 'relabel' || body.kind === 'keep');
+  const entry = await dataset.store.journal.append(isOfStep ? { ...body, step } : body, by);
   await dataset.reread();
   return [entry];
 };
@@ -150,7 +154,7 @@ const knownLabel = (text: string, vocab: readonly string[], allowNewClass: boole
 };
 
 /**
- * Takes decisions back: the last one, one by name, or all after `to`. Newest first in `refs`.
+ * Takes decisions back: the last step, one by name, or all after `to`. Newest first in `refs`.
  * Throws `nothing-to-do` when there is none in force.
  */
 export const undo = async (
@@ -188,18 +192,18 @@ const lastOf = (
   entries: readonly Entry[],
   to: EntryRef | undefined,
 ): readonly EntryRef[] => {
-  if (to === undefined) return undoable.slice(-1);
+  if (to === undefined) return lastStep(undoable, entries);
   const place = new Map(entries.map((entry, index) => [`${entry.writer}:${entry.n}`, index]));
   const after = place.get(to) ?? entries.length;
   return undoable.filter((ref) => (place.get(ref) ?? 0) > after).toReversed();
 };
 
-/** Makes the decision that was undone last hold again. Throws `nothing-to-do` when none was undone since the last decision. */
+/** Makes the step that was undone last hold again. Throws `nothing-to-do` when none was undone since the last decision. */
 export const redo = async (dataset: OpenDataset, by: string): Promise<readonly Entry[]> => {
-  const { state } = await dataset.reread();
-  const ref = state.redoable.at(-1);
-  if (ref === undefined) throw new WinnowError('nothing-to-do', 'There is nothing to do again.');
-  const entry = await dataset.store.journal.append({ kind: 'redo', refs: [ref] }, by);
+  const { state, entries } = await dataset.reread();
+  const refs = lastStep(state.redoable, entries);
+  if (refs.length === 0) throw new WinnowError('nothing-to-do', 'There is nothing to do again.');
+  const entry = await dataset.store.journal.append({ kind: 'redo', refs }, by);
   await dataset.reread();
   return [entry];
 };

@@ -7,6 +7,7 @@ import type { ItemId, Split } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import { reviewHeader } from '../core/review/progress.js';
 import type { AlikeCounts } from '../core/image/alikeCounts.js';
+import { refOf, type EntryRef } from '../core/journal/entry.js';
 import { arrangementOf } from '../core/review/filter.js';
 import { groupsOf } from '../core/review/groups.js';
 import { reorderBelow, sortQueue } from '../core/review/queue.js';
@@ -28,7 +29,7 @@ import { currentRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
 import type { MakeThumbs } from './makeThumbs.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
-import { changedBetween, countsOf, reviewsOf, said, viewsNow } from './reviewSummary.js';
+import { changedBetween, countsOf, leftOut, reviewsOf, said, viewsNow } from './reviewSummary.js';
 import { evidenceOf } from './evidence.js';
 import { listedSimilar, onlySimilar, similarPhotos } from './similar.js';
 import { reviewTable, type ReviewTable } from './reviewTiles.js';
@@ -188,32 +189,45 @@ export class ReviewSession implements Disposable {
 
   decide(ids: readonly ItemId[], action: ReviewAction, lastVisible: number): Promise<ReviewOutcome> {
     return this.#act(ids, lastVisible, async (view) => {
-      if (action.kind !== 'accept') {
-        await decide(
-          this.#dataset,
-          ids,
-          action.kind === 'relabel' ? { ...action, allowNewClass: true } : action,
-          'user',
-        );
-        return said(action, ids.length);
-      }
-      const bySuggestion = new Map<string | null, ItemId[]>();
-      for (const id of ids) {
-        const to = view.table.suggestionOf(id);
-        bySuggestion.set(to, [...(bySuggestion.get(to) ?? []), id]);
-      }
-      for (const [to, some] of bySuggestion) {
-        await decide(
-          this.#dataset,
-          some,
-          to === null ? { kind: 'keep' } : { kind: 'relabel', to, allowNewClass: false },
-          'user',
-        );
-      }
-      return [...bySuggestion]
-        .map(([to, some]) => said(to === null ? { kind: 'keep' } : { kind: 'relabel', to }, some.length))
-        .join(' ');
+      if (action.kind === 'accept') return this.#accept(ids, view);
+      const known = action.kind === 'keep' && ids.length > 1 ? ids.filter((id) => view.table.byId.get(id)?.label) : ids;
+      const given = action.kind === 'relabel' ? { ...action, allowNewClass: true } : action;
+      await decide(this.#dataset, known.length > 0 ? known : ids, given, 'user');
+      return (
+        said(action, known.length) + leftOut(ids.length - known.length, 'has no label to keep', 'have no label to keep')
+      );
     });
+  }
+
+  /** Each photo gets its own suggestion: several entries, one step. */
+  async #accept(ids: readonly ItemId[], view: View): Promise<string> {
+    const bySuggestion = new Map<string, ItemId[]>();
+    let without = 0;
+    for (const id of ids) {
+      const to = view.table.suggestionOf(id);
+      if (to === null) without++;
+      else bySuggestion.set(to, [...(bySuggestion.get(to) ?? []), id]);
+    }
+    if (bySuggestion.size === 0) {
+      throw new WinnowError('nothing-to-do', 'There is no suggestion here; nothing was changed.');
+    }
+    let step: EntryRef | undefined;
+    for (const [to, some] of bySuggestion) {
+      const entries = await decide(this.#dataset, some, { kind: 'relabel', to, allowNewClass: false }, 'user', step);
+      step ??= entries[0] && refOf(entries[0]);
+    }
+    const [only] = bySuggestion.keys();
+    return (
+      (bySuggestion.size === 1 && only !== undefined
+        ? said({ kind: 'relabel', to: only }, ids.length - without)
+        : `Relabelled ${String(ids.length - without)} photos to ${String(bySuggestion.size)} classes, as suggested. Undo: z`) +
+      leftOut(without, 'has no suggestion', 'have no suggestion')
+    );
+  }
+
+  /** Ids [from, to) of the list, for a selection that reaches beyond the screen. */
+  ids(from: number, to: number): { version: number; ids: readonly ItemId[] } {
+    return { version: this.#version, ids: this.#order.slice(from, to) };
   }
 
   undo(lastVisible: number): Promise<ReviewOutcome> {

@@ -28,6 +28,10 @@ export const said = (action: Exclude<ReviewAction, { kind: 'accept' }>, count: n
   }
 };
 
+/** What a decision over a selection did not touch. */
+export const leftOut = (count: number, one: string, many: string): string =>
+  count === 0 ? '' : ` ${String(count)} ${count === 1 ? one : many} and ${count === 1 ? 'is' : 'are'} as before.`;
+
 /** Reviews in force, oldest first; an item counts where it was decided last. */
 export const reviewsOf = (snapshot: DatasetSnapshot): Reviewed[] => {
   const inForce = new Set(snapshot.state.undoable);

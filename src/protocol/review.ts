@@ -113,6 +113,11 @@ export const reviewContract = {
       { readonly version: number; readonly from: number; readonly to: number },
       { readonly version: number; readonly from: number; readonly tiles: readonly ReviewTile[] }
     >(),
+    /** Ids [from, to) of the list, for a selection beyond the rows that were pulled. */
+    ids: request<
+      { readonly from: number; readonly to: number },
+      { readonly version: number; readonly ids: readonly ItemId[] }
+    >(),
     setFilter: request<{ readonly filter: ReviewFilter }, ReviewSnapshot>(),
     /** `lastVisible` = index of the last tile on the screen: nothing up to there moves. */
     decide: request<

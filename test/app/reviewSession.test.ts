@@ -3,6 +3,7 @@ import { decide } from '../../src/app/decide.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
 import { ReviewSession } from '../../src/app/reviewSession.js';
 import type { ImageFacts, ItemId } from '../../src/core/dataset/item.js';
+import { refOf } from '../../src/core/journal/entry.js';
 import { noFilter } from '../../src/protocol/review.js';
 import { plainLook } from '../core/findings/plainLook.js';
 import { idOf, imageBytes, openTest, put, temporaryFolder } from '../node/tempDataset.js';
@@ -130,5 +131,58 @@ describe('the review of a dataset', () => {
     const changed = new Promise<number>((resolve) => session.onDidChange(({ total }) => resolve(total)));
     await decide(dataset, [idAt('cat/1.jpg')], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'cli');
     expect(await changed).toBe(1);
+  });
+
+  it('accepts many suggestions as one step, which one undo takes back and one redo does again', async () => {
+    const dataset = await animals();
+    const session = reviewOf(dataset);
+    await session.open(null);
+    const [a, b, c, d] = ['cat/1.jpg', 'cat/2.jpg', 'cat/3.jpg', 'dog/4.jpg'].map(idAt) as [
+      ItemId,
+      ItemId,
+      ItemId,
+      ItemId,
+    ];
+    await decide(dataset, [d], { kind: 'keep' }, 'user');
+    const [first] = await decide(dataset, [a], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'user');
+    const step = refOf(first!);
+    await decide(dataset, [b], { kind: 'relabel', to: 'fox', allowNewClass: true }, 'user', step);
+    await decide(dataset, [c], { kind: 'keep' }, 'user', step);
+    const labels = async (): Promise<(string | null | undefined)[]> => {
+      const { state } = await dataset.snapshot();
+      return [a, b, c, d].map((id) => state.items.get(id)?.label);
+    };
+    const decisions = async (): Promise<unknown[]> => {
+      const { state } = await dataset.snapshot();
+      return [a, b, c, d].map((id) => state.items.get(id)?.decision);
+    };
+    expect(await labels()).toEqual(['dog', 'fox', 'cat', 'dog']);
+    await session.undo(-1);
+    expect(await labels()).toEqual(['cat', 'cat', 'cat', 'dog']);
+    expect(await decisions()).toEqual([null, null, null, 'keep']);
+    expect((await session.undo(-1)).snapshot.canUndo).toBe(false);
+    await session.redo(-1);
+    expect(await decisions()).toEqual([null, null, null, 'keep']);
+    const { snapshot } = await session.redo(-1);
+    expect(await labels()).toEqual(['dog', 'fox', 'cat', 'dog']);
+    expect(snapshot.canRedo).toBe(false);
+    // A step is in the journal: another window takes it back as one too.
+    const again = reviewOf(dataset);
+    await again.open(null);
+    await again.undo(-1);
+    expect(await decisions()).toEqual([null, null, null, 'keep']);
+  });
+
+  it('decides on everything that a filter shows, and leaves alone what a decision says nothing about', async () => {
+    const dataset = await animals();
+    const session = reviewOf(dataset);
+    const { total, version } = await session.setFilter({ ...noFilter, label: 'cat' });
+    const all = session.ids(0, total);
+    expect(all.version).toBe(version);
+    expect(all.ids).toHaveLength(3);
+    const { snapshot } = await session.decide(all.ids, { kind: 'relabel', to: 'dog' }, 2);
+    expect(snapshot.counts.labels).toEqual({ dog: 4 });
+    await expect(session.decide(all.ids, { kind: 'accept' }, 2)).rejects.toMatchObject({ code: 'nothing-to-do' });
+    expect((await session.undo(2)).snapshot.counts.labels).toEqual({ cat: 3, dog: 1 });
   });
 });

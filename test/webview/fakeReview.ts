@@ -126,6 +126,7 @@ export const fakeReview = (scenario: Scenario): void => {
       from,
       tiles: grouped(order.slice(from, to).flatMap((id) => tiles.get(id) ?? [])),
     }),
+    ids: ({ from, to }) => ({ version, ids: order.slice(from, to) }),
     setFilter: ({ filter: wanted }) => {
       filter = wanted;
       reorder();

@@ -113,6 +113,42 @@ describe.skipIf(mustSkip)(`review by keyboard${why}`, () => {
       await page.locator('.grid-cell[aria-selected="true"]').first().waitFor({ state: 'detached' });
     }));
 
+  it('selects what the filter shows, asks before it decides on many, and decides on exactly those', () =>
+    withPage({ scenario: { rows: 5_000 } }, async ({ page }) => {
+      await page.keyboard.press('Control+a');
+      await status(page).getByText('5,000 photos selected').waitFor();
+      await page.locator('footer', { hasText: '5,000 selected' }).waitFor();
+      await tile(page, 2).click({ modifiers: ['Control'] });
+      await page.locator('footer', { hasText: '4,999 selected' }).waitFor();
+      await page.keyboard.press('2');
+      await page.locator('dialog.confirm', { hasText: 'Relabel 4,999 photos to dog?' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      expect(await calls(page, 'decide')).toEqual([]);
+      await page.keyboard.press('2');
+      await page.locator('dialog.confirm[open]').waitFor();
+      await page.keyboard.press('Enter');
+      await verdictOf(page, 0).getByText('Relabelled').waitFor();
+      const [decided] = (await calls(page, 'decide')) as { ids: string[] }[];
+      expect(decided?.ids).toHaveLength(4_999);
+      expect(decided?.ids).not.toContain(idOf(2));
+      await page.keyboard.press('u');
+      await verdictOf(page, 0).waitFor({ state: 'detached' });
+      await page.keyboard.press('Shift+U');
+      await verdictOf(page, 0).getByText('Relabelled').waitFor();
+    }));
+
+  it('selects a range far beyond what was pulled', () =>
+    withPage({ scenario: { rows: 5_000 } }, async ({ page }) => {
+      await tile(page, 3).click();
+      await page.locator('.grid').evaluate((grid) => {
+        grid.scrollTop = grid.scrollHeight;
+      });
+      await tile(page, 4_999).click({ modifiers: ['Shift'] });
+      await page.locator('footer', { hasText: '4,997 selected' }).waitFor();
+      await page.keyboard.press('Escape');
+    }));
+
   it('takes quick keys one after the other and marks nothing before it is saved', () =>
     withPage({ scenario: { isSlow: true } }, async ({ page }) => {
       await page.keyboard.press('1');

@@ -149,6 +149,27 @@ const detail = (term: string, value: string): TemplateResult =>
 
 const exact = (share: number | null): string => (share === null ? '–' : share.toFixed(4));
 
+/** Asks before a decision on many at once. */
+export const confirmDialog = (
+  sentence: string,
+  on: { readonly confirm: () => void; readonly close: () => void },
+): TemplateResult =>
+  html`<dialog class="confirm" aria-labelledby="confirm-title" ${modal(on.close)}>
+    <h2 id="confirm-title">${sentence}</h2>
+    <button
+      class="choice"
+      autofocus
+      @keydown=${(event: KeyboardEvent) => {
+        // The key that asked may still be held down.
+        if (event.repeat) event.preventDefault();
+      }}
+      @click=${on.confirm}
+    >
+      <strong>Yes, all of them</strong><span>One step: u takes all of it back</span>
+    </button>
+    <p class="hint">Enter confirms, Escape leaves everything as it is. No file is moved before Apply.</p>
+  </dialog>`;
+
 export const viewDialog = (on: {
   readonly save: (name: string) => void;
   readonly close: () => void;

@@ -18,7 +18,11 @@ const splits = ['train', 'valid', 'test'] as const;
 export const viewInForce = ({ views, filter }: ReviewSnapshot): ReviewView | null =>
   views.find((view) => isSameFilter(view.filter, filter)) ?? null;
 
-export const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult => {
+export const filters = (
+  snapshot: ReviewSnapshot,
+  model: ReviewModel,
+  backToGrid: (work: () => void) => () => void,
+): TemplateResult => {
   const { counts, vocab } = snapshot;
   const { filter } = model;
   const set = (change: Partial<ReviewFilter>): void => void model.setFilter(change);
@@ -49,7 +53,7 @@ export const filters = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateR
         .value=${filter.text}
         @input=${(event: InputEvent) => set({ text: (event.currentTarget as HTMLInputElement).value.slice(0, 500) })}
       />
-      ${inWords(snapshot, model)}
+      ${inWords(snapshot, model, backToGrid)}
     </div>
     <div class="filters" role="group" aria-label="Filter">
       ${ofMany(
@@ -133,11 +137,24 @@ const viewList = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult 
 };
 
 /** What is shown, with the way back to everything, and the way to keep it. */
-const inWords = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult => {
+const inWords = (
+  snapshot: ReviewSnapshot,
+  model: ReviewModel,
+  backToGrid: (work: () => void) => () => void,
+): TemplateResult => {
   const now = viewInForce(snapshot);
   const isAll = isSameFilter(snapshot.filter, noFilter);
   const sentence = isAll ? 'Everything that is in.' : filterSentence(snapshot.filter);
   return html`<p class="in-words" title=${sentence}>${count(snapshot.total, 'photo')}: ${sentence}</p>
+    <button
+      class="plain"
+      aria-keyshortcuts="Control+A"
+      title="Select everything that is shown (Ctrl+A)"
+      ?disabled=${snapshot.total === 0}
+      @click=${backToGrid(() => void model.selectAll())}
+    >
+      ${icon('checklist')} Select all
+    </button>
     ${
       isAll
         ? nothing

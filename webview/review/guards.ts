@@ -129,6 +129,7 @@ export const reviewGuards: Guards<ReviewContract> = {
       from: isNumber,
       tiles: listOf(isTile),
     }),
+    ids: shape<{ readonly version: number; readonly ids: readonly ItemId[] }>({ version: isNumber, ids: listOf(isId) }),
     setFilter: isSnapshot,
     decide: isOutcome,
     undo: isOutcome,

@@ -47,6 +47,10 @@ const move = (key: string, model: ReviewModel, grid: ImageGrid): boolean => {
     void model.picked(model.focus, 'toggle');
     return true;
   }
+  if (key === 'Ctrl+a') {
+    void model.selectAll();
+    return true;
+  }
   return grid.handleKey(key);
 };
 
@@ -68,7 +72,9 @@ const actions: Readonly<Record<string, (model: ReviewModel) => void>> = {
   k: (model) => void model.decide({ kind: 'keep' }),
   s: (model) => void model.decide({ kind: 'set-aside' }),
   x: (model) => model.show('trash'),
-  u: (model) => void model.decide({ kind: 'restore' }),
+  b: (model) => void model.decide({ kind: 'restore' }),
+  u: (model) => void model.undo(),
+  'Shift+u': (model) => void model.redo(),
   z: (model) => void model.undo(),
   'Shift+z': (model) => void model.redo(),
   y: (model) => void model.redo(),

@@ -39,6 +39,10 @@ export class Rows {
     this.#failed = failed;
   }
 
+  get version(): number {
+    return this.#version;
+  }
+
   /** The list is now of this version and length; `forget` drops what is on show too (another filter). */
   reset(version: number, total: number, forget: boolean): void {
     this.#version = version;
@@ -59,6 +63,11 @@ export class Rows {
   indexOf(id: ItemId): number {
     for (const [index, row] of this.#rows) if (row.tile.id === id) return index;
     return -1;
+  }
+
+  /** The pulled tiles of these ids, with where they lie. */
+  find(ids: ReadonlySet<ItemId>): readonly { readonly index: number; readonly tile: ReviewTile }[] {
+    return [...this.#rows].flatMap(([index, { tile }]) => (ids.has(tile.id) ? [{ index, tile }] : []));
   }
 
   /** Rows [from, to) are to be shown: pulls what is missing or old, a few chunks at a time, the latest wish first. */
@@ -90,7 +99,8 @@ export class Rows {
     this.#changed();
   }
 
-  #isFresh(index: number): boolean {
+  /** Pulled as the list is now. */
+  isFresh(index: number): boolean {
     return (this.#rows.get(index)?.version ?? -1) >= this.#version;
   }
 
@@ -98,7 +108,7 @@ export class Rows {
     for (let index = this.#wanted.from; index < this.#wanted.to; index++) {
       if (this.#inFlight.size >= maxInFlight) return;
       const chunk = Math.floor(index / chunkRows);
-      if (this.#isFresh(index) || this.#inFlight.has(chunk)) continue;
+      if (this.isFresh(index) || this.#inFlight.has(chunk)) continue;
       this.#pullChunk(chunk).then(
         () => this.#pullNext(),
         (error: unknown) => {

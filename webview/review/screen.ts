@@ -21,4 +21,4 @@ export interface Place {
   readonly focus: number;
 }
 
-export type Dialog = 'picker' | 'trash' | 'peek' | 'evidence' | 'keys' | 'view';
+export type Dialog = 'picker' | 'trash' | 'peek' | 'evidence' | 'keys' | 'view' | 'confirm';

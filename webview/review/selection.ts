@@ -1,25 +1,32 @@
-/** Which tiles are selected: by id, so that nothing else slips in when rows move. */
+/** Which photos are selected: by id, so that nothing else slips in when rows move. */
 
 import type { ItemId } from '../../src/core/dataset/item.js';
-import type { ReviewTile } from '../../src/protocol/review.js';
 import type { Pick } from '../shared/imageGrid.js';
 import type { Rows } from './rows.js';
 
-/** More than a person can mean to decide at once. */
-const maxSelected = 2_000;
+/** The ids [from, to) of the list as it is now. */
+export type PullIds = (
+  from: number,
+  to: number,
+) => Promise<{ readonly version: number; readonly ids: readonly ItemId[] }>;
+
+/** As many as one decision may name. */
+export const maxSelected = 100_000;
 
 export class Selection {
   readonly #rows: Rows;
-  readonly #tiles = new Map<ItemId, ReviewTile>();
+  readonly #pull: PullIds;
+  readonly #ids = new Set<ItemId>();
   #anchor: number | null = null;
   #picking = 0;
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, pull: PullIds) {
     this.#rows = rows;
+    this.#pull = pull;
   }
 
   get size(): number {
-    return this.#tiles.size;
+    return this.#ids.size;
   }
 
   /** A range is being fetched: what is selected now is not what the person means. */
@@ -28,52 +35,72 @@ export class Selection {
   }
 
   has(id: ItemId): boolean {
-    return this.#tiles.has(id);
+    return this.#ids.has(id);
   }
 
   clear(): void {
-    this.#tiles.clear();
+    this.#ids.clear();
     this.#anchor = null;
   }
 
-  /** As they are now, in the order of the list where it is known. */
-  tiles(): ReviewTile[] {
-    const placed = [...this.#tiles.values()].map((tile) => ({ tile, index: this.#rows.indexOf(tile.id) }));
-    return placed
-      .sort((a, b) => a.index - b.index)
-      .map(({ tile, index }) => (index < 0 ? tile : (this.#rows.at(index) ?? tile)));
+  /** In the order in which they were picked. */
+  ids(): readonly ItemId[] {
+    return [...this.#ids];
   }
 
   /** A range runs from the last tile picked otherwise. Answers with why not, or null. */
   async pick(index: number, how: Pick): Promise<string | null> {
     if (how === 'only') {
-      this.#tiles.clear();
+      this.#ids.clear();
       this.#anchor = index;
       return null;
     }
     if (how === 'toggle') {
-      const tile = this.#rows.at(index);
-      if (tile && !this.#tiles.delete(tile.id)) this.#tiles.set(tile.id, tile);
+      const id = this.#rows.at(index)?.id;
+      if (id !== undefined && !this.#ids.delete(id)) this.#ids.add(id);
       this.#anchor = index;
       return null;
     }
     this.#anchor ??= index;
-    const from = Math.min(this.#anchor, index);
-    const to = Math.max(this.#anchor, index) + 1;
-    if (to - from > maxSelected) return `A selection holds at most ${maxSelected.toLocaleString('en')} photos.`;
+    return this.#range(Math.min(this.#anchor, index), Math.max(this.#anchor, index) + 1);
+  }
+
+  /** Everything that passes the filter. Answers with why not, or null. */
+  async all(total: number): Promise<string | null> {
+    this.#anchor = 0;
+    return this.#range(0, total);
+  }
+
+  async #range(from: number, to: number): Promise<string | null> {
+    if (to - from > maxSelected)
+      return `A selection holds at most ${maxSelected.toLocaleString('en')} photos: filter first.`;
     const anchor = this.#anchor;
-    this.#picking++;
-    try {
-      await this.#rows.ensure(from, to);
-    } finally {
-      this.#picking--;
+    const pulled = this.#pulled(from, to);
+    let ids = pulled;
+    if (!ids) {
+      this.#picking++;
+      try {
+        const answer = await this.#pull(from, to);
+        if (answer.version !== this.#rows.version) return 'The list has changed meanwhile: select again.';
+        ids = answer.ids;
+      } finally {
+        this.#picking--;
+      }
     }
     if (anchor !== this.#anchor) return null;
-    this.#tiles.clear();
-    for (let at = from; at < to; at++) {
-      const tile = this.#rows.at(at);
-      if (tile) this.#tiles.set(tile.id, tile);
-    }
+    this.#ids.clear();
+    for (const id of ids) this.#ids.add(id);
     return null;
+  }
+
+  /** Null when some row is not here, or is of an older list. */
+  #pulled(from: number, to: number): readonly ItemId[] | null {
+    const ids: ItemId[] = [];
+    for (let at = from; at < to; at++) {
+      const tile = this.#rows.isFresh(at) ? this.#rows.at(at) : undefined;
+      if (!tile) return null;
+      ids.push(tile.id);
+    }
+    return ids;
   }
 }

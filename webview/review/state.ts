@@ -14,10 +14,14 @@ import {
 import type { Wire } from '../shared/connect.js';
 import type { Pick } from '../shared/imageGrid.js';
 import type { Navigation } from '../shared/navigation.js';
+import { count } from '../shared/words.js';
 import { EvidenceModel } from './evidenceState.js';
 import { Rows } from './rows.js';
 import type { Dialog, Place, Screen } from './screen.js';
 import { Selection } from './selection.js';
+
+/** More photos than these are asked about before they are decided at once. */
+const askFrom = 20;
 
 export class ReviewModel {
   readonly rows: Rows;
@@ -27,6 +31,8 @@ export class ReviewModel {
   readonly saving = new Set<ItemId>();
   snapshot: ReviewSnapshot | null = null;
   dialog: Dialog | null = null;
+  /** What waits for a yes. */
+  toConfirm: ReviewAction | null = null;
   peekUri: { readonly id: ItemId; readonly uri: string | null } | null = null;
   said = '';
   trouble: string | null = null;
@@ -48,7 +54,7 @@ export class ReviewModel {
       () => screen.redraw(),
       (error) => this.fail(error),
     );
-    this.selection = new Selection(this.rows);
+    this.selection = new Selection(this.rows, (from, to) => wire.call('ids', { from, to }));
     this.evidence = new EvidenceModel(wire, () => screen.redraw());
   }
 
@@ -128,23 +134,48 @@ export class ReviewModel {
     });
   }
 
-  /** The tiles that an action is about: the selection, else the focused one. */
-  targets(): ReviewTile[] {
-    if (this.selection.size > 0) return this.selection.tiles();
-    return this.focused ? [this.focused] : [];
+  /** What an action is about: the selection, else the focused photo. */
+  targets(): readonly ItemId[] {
+    if (this.selection.size > 0) return this.selection.ids();
+    return this.focused ? [this.focused.id] : [];
   }
 
-  /** Sends one decision for the targets; the focus goes to the next undecided tile at once, the mark comes when it is on disk. */
+  /** Decides at once, or asks first where it is about so many that nobody has looked at each. */
   async decide(action: ReviewAction): Promise<void> {
     const refusal = this.#refusal(action);
     if (refusal !== null) {
       this.say(refusal);
       return;
     }
-    const tiles = action.kind === 'accept' ? this.targets().filter((tile) => tile.suggestion !== null) : this.targets();
-    const ids = tiles.map((tile) => tile.id);
+    // Trash has asked already.
+    if (this.targets().length > askFrom && action.kind !== 'trash') {
+      this.toConfirm = action;
+      this.show('confirm');
+    } else await this.#decideNow(action);
+  }
+
+  async confirm(): Promise<void> {
+    const action = this.toConfirm;
+    this.toConfirm = null;
+    if (action) await this.#decideNow(action);
+  }
+
+  /** Everything that the filter shows. */
+  async selectAll(): Promise<void> {
+    if (this.total === 0) return;
+    await this.#select(() => this.selection.all(this.total), `${count(this.total, 'photo')} selected. Escape ends it.`);
+  }
+
+  /** Sends one decision for the targets; the focus goes to the next undecided tile at once, the mark comes when it is on disk. */
+  async #decideNow(action: ReviewAction): Promise<void> {
+    const here = this.rows.find(new Set(this.targets()));
+    const hopeless = new Set(here.filter(({ tile }) => tile.suggestion === null).map(({ tile }) => tile.id));
+    const ids = this.targets().filter((id) => action.kind !== 'accept' || !hopeless.has(id));
     for (const id of ids) this.saving.add(id);
-    const last = Math.max(this.focus, ...ids.map((id) => this.rows.indexOf(id)));
+    const last = here.reduce(
+      (max, { index, tile }) => (this.saving.has(tile.id) ? Math.max(max, index) : max),
+      this.focus,
+    );
     this.selection.clear();
     this.#screen.redraw();
     const advancing = action.kind === 'restore' ? undefined : this.#advance(last);
@@ -238,8 +269,12 @@ export class ReviewModel {
   }
 
   async picked(index: number, how: Pick): Promise<void> {
+    await this.#select(() => this.selection.pick(index, how), null);
+  }
+
+  async #select(pick: () => Promise<string | null>, said: string | null): Promise<void> {
     try {
-      const trouble = await this.selection.pick(index, how);
+      const trouble = (await pick()) ?? said;
       if (trouble !== null) this.say(trouble);
       this.#screen.redraw();
     } catch (error) {
@@ -274,7 +309,12 @@ export class ReviewModel {
     if (this.snapshot?.readOnlyReason) return this.snapshot.readOnlyReason;
     if (this.selection.isPicking) return 'The range is still being fetched: press the key again in a moment.';
     if (targets.length === 0) return 'There is no photo here to decide on.';
-    if (action.kind === 'accept' && targets.every((tile) => tile.suggestion === null)) {
+    const here = this.rows.find(new Set(targets));
+    if (
+      action.kind === 'accept' &&
+      here.length === targets.length &&
+      here.every(({ tile }) => tile.suggestion === null)
+    ) {
       return 'There is no suggestion here: k keeps the label, 1–9 or l change it.';
     }
     return null;

@@ -6,12 +6,12 @@ import { noFilter, type ReviewSnapshot } from '../../src/protocol/review.js';
 import { notice, trouble, type Notice } from '../shared/notice.js';
 import { button, icon } from '../shared/ui.js';
 import { count } from '../shared/words.js';
-import { keysDialog, peekDialog, pickerDialog, trashDialog, viewDialog } from './dialogs.js';
+import { confirmDialog, keysDialog, peekDialog, pickerDialog, trashDialog, viewDialog } from './dialogs.js';
 import { filters } from './filters.js';
 import { evidenceDialog } from './evidence.js';
 import type { Picker } from './picker.js';
 import type { ReviewModel } from './state.js';
-import { pendingSentence, progressSentence } from './words.js';
+import { confirmSentence, pendingSentence, progressSentence } from './words.js';
 
 export interface ViewPort {
   readonly model: ReviewModel;
@@ -100,7 +100,7 @@ const header = (snapshot: ReviewSnapshot, port: ViewPort): TemplateResult | type
   snapshot.total === 0 && isSameFilter(snapshot.filter, noFilter)
     ? nothing
     : html`<p class="progress">${progressSentence(snapshot.header)}</p>
-        ${filters(snapshot, port.model)} ${actions(snapshot, port)} ${legend(snapshot, port)}`;
+        ${filters(snapshot, port.model, port.backToGrid)} ${actions(snapshot, port)} ${legend(snapshot, port)}`;
 
 const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): TemplateResult => {
   const isDisabled = snapshot.readOnlyReason !== null || model.total === 0;
@@ -112,7 +112,7 @@ const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Tem
     ${button({ text: 'Label…', key: 'l', icon: 'tag', isDisabled, onClick: () => model.show('picker') })}
     ${act('Set aside', 's', 'archive', () => void model.decide({ kind: 'set-aside' }))}
     ${button({ text: 'Trash…', key: 'x', icon: 'trash', isDisabled, onClick: () => model.show('trash') })}
-    ${act('Restore', 'u', 'history', () => void model.decide({ kind: 'restore' }))}
+    ${act('Restore', 'b', 'history', () => void model.decide({ kind: 'restore' }))}
     <span class="gap"></span>
     ${button({
       text: 'Undo',
@@ -157,7 +157,7 @@ const legend = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Temp
 
 const position = (model: ReviewModel): string => {
   if (model.total === 0) return '';
-  const selected = model.selection.size > 0 ? `${model.selection.size} selected · ` : '';
+  const selected = model.selection.size > 0 ? `${model.selection.size.toLocaleString('en')} selected · ` : '';
   return `${selected}${(model.focus + 1).toLocaleString('en')} of ${count(model.total, 'photo')}`;
 };
 
@@ -238,6 +238,16 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
     }
     case 'keys':
       return keysDialog({ close });
+    case 'confirm':
+      return model.toConfirm === null
+        ? nothing
+        : confirmDialog(confirmSentence(model.toConfirm, model.targets().length), {
+            confirm: () => {
+              close();
+              void model.confirm();
+            },
+            close,
+          });
     case 'view':
       return viewDialog({
         save: (name) => {

@@ -3,6 +3,7 @@
 import type { FindingKind } from '../../src/core/findings/finding.js';
 import {
   noFilter,
+  type ReviewAction,
   type ReviewFilter,
   type ReviewHeader,
   type ReviewSnapshot,
@@ -109,6 +110,25 @@ export const groupWords = (tile: ReviewTile): string =>
 
 const isPair = (tile: ReviewTile): boolean => tile.group?.key.startsWith('[') ?? false;
 const labelNow = (tile: ReviewTile): string => tile.label ?? 'no label';
+
+/** "Relabel 143 photos to dog?" */
+export const confirmSentence = (action: ReviewAction, howMany: number): string => {
+  const photos = count(howMany, 'photo');
+  switch (action.kind) {
+    case 'relabel':
+      return `Relabel ${photos} to ${action.to}?`;
+    case 'accept':
+      return `Accept the suggestions for ${photos}?`;
+    case 'keep':
+      return `Keep the labels of ${photos}?`;
+    case 'set-aside':
+      return `Set ${photos} aside?`;
+    case 'trash':
+      return `Mark ${photos} for the trash?`;
+    case 'restore':
+      return `Bring ${photos} back?`;
+  }
+};
 
 export interface Verdict {
   readonly icon: string;

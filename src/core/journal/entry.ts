@@ -21,9 +21,14 @@ export interface Move {
   readonly row?: { readonly from: string | null; readonly to: string };
 }
 
+/** Decisions that one key press made together name the first of them; it names none. They are undone and done again together. */
+interface OfStep {
+  readonly step?: EntryRef;
+}
+
 export type EntryBody =
-  | { readonly kind: 'relabel'; readonly items: readonly SeenItem[]; readonly to: string }
-  | { readonly kind: 'keep'; readonly items: readonly SeenItem[] }
+  | ({ readonly kind: 'relabel'; readonly items: readonly SeenItem[]; readonly to: string } & OfStep)
+  | ({ readonly kind: 'keep'; readonly items: readonly SeenItem[] } & OfStep)
   | { readonly kind: 'set-aside'; readonly items: readonly SeenItem[] }
   | { readonly kind: 'trash'; readonly items: readonly SeenItem[]; readonly as: 'ours' | 'foreign' }
   /** Ends a trash or set-aside, or re-applies a superseded decision. */

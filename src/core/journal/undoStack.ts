@@ -35,3 +35,17 @@ export const undoStackOf = (entries: readonly Entry[]): UndoStack => {
   }
   return { undone, undoable: [...decisions].filter((ref) => !undone.has(ref)), redoable };
 };
+
+/** The refs at the end of `refs` that belong to the step of the last one, newest first; empty when there are none. */
+export const lastStep = (refs: readonly EntryRef[], entries: readonly Entry[]): readonly EntryRef[] => {
+  const last = refs.at(-1);
+  if (last === undefined) return [];
+  const steps = new Map(
+    entries.flatMap((entry) =>
+      'step' in entry && entry.step !== undefined ? [[refOf(entry), entry.step] as const] : [],
+    ),
+  );
+  const stepOf = (ref: EntryRef): EntryRef => steps.get(ref) ?? ref;
+  const from = refs.findLastIndex((ref) => stepOf(ref) !== stepOf(last)) + 1;
+  return refs.slice(from).toReversed();
+};

@@ -107,6 +107,7 @@ export class ReviewPanel implements Disposable {
         return told(await session.open(wanted));
       },
       rows: ({ from, to }) => session.rows(from, to),
+      ids: ({ from, to }) => session.ids(from, to),
       setFilter: async ({ filter }) => told(await session.setFilter(filter)),
       decide: async ({ ids, action, lastVisible }) => {
         requireTrust();

@@ -59,6 +59,9 @@ export const reviewChecks: Checks<ReviewContract> = {
   rows: z
     .strictObject({ version: z.int(), from: index, to: index })
     .refine(({ from, to }) => to - from <= maxRows, { error: 'too many rows at once' }),
+  ids: z
+    .strictObject({ from: index, to: index })
+    .refine(({ from, to }) => to - from <= maxIds, { error: 'too many photos at once' }),
   setFilter: z.strictObject({ filter }),
   decide: z.strictObject({
     ids: z.array(itemId).min(1).max(maxIds),
