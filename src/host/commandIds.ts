@@ -19,6 +19,8 @@ export const commandIds = [
   'winnow.previewAugmentations',
   'winnow.predict',
   'winnow.showPrediction',
+  'winnow.relabelFile',
+  'winnow.why',
   'winnow.exportModel',
   'winnow.applyDecisions',
   'winnow.undo',

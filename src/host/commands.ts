@@ -13,6 +13,7 @@ import type { BackboneChoice } from './backboneChoice.js';
 import type { Datasets } from './datasets.js';
 import type { DoctorDocument } from './doctorDocument.js';
 import type { FineTuning } from './fineTuning.js';
+import { relabelFiles, whySuspicious } from './explorerActions.js';
 import { exportFromEditor } from './exporting.js';
 import type { Gathering } from './gather/gathering.js';
 import type { Notices } from './notices.js';
@@ -107,6 +108,13 @@ export const commandTable = (parts: Parts): CommandTable => {
       if (uris.length > 0) await panels.prediction().predict(uris);
     },
     'winnow.showPrediction': () => panels.prediction(),
+    'winnow.relabelFile': async (given, selection) => {
+      const uris = urisOf(given, selection);
+      if (uris) await relabelFiles(parts, uris);
+    },
+    'winnow.why': async (given) => {
+      if (given instanceof vscode.Uri) await whySuspicious(parts, given);
+    },
     'winnow.exportModel': on((dataset, given) =>
       exportFromEditor(dataset, notices, isTarget(given) ? given.export : undefined),
     ),

@@ -25,12 +25,14 @@ import { datasetsTree } from './views/datasetsTree.js';
 import { historyTree } from './views/historyTree.js';
 import { runsTree } from './views/runsTree.js';
 import { StatusBar } from './views/statusBar.js';
+import { SuspicionBadges } from './views/suspicionBadges.js';
 import type { Tree } from './views/tree.js';
 
 /** What tests reach; nobody else gets it. */
 export interface WinnowHost extends Parts {
   readonly trees: { readonly datasets: Tree; readonly runs: Tree; readonly history: Tree; readonly gathered: Tree };
   readonly status: StatusBar;
+  readonly badges: SuspicionBadges;
   /** How long activation took on the extension host. */
   readonly activationMs: number;
 }
@@ -113,6 +115,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
     gathered: scope.add(gatherTree(datasets, gathering, log)),
   };
   scope.add(training.onDidStep(() => [trees.datasets, trees.runs].forEach((tree) => tree.redraw())));
+  const badges = scope.add(new SuspicionBadges(datasets, log));
   const status = scope.add(new StatusBar(datasets, training));
   scope.add(keepContextKeys(datasets, training, trees.datasets.view, log));
   scope.add(watchWhileShown(datasets, Object.values(trees)));
@@ -135,7 +138,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   setImmediate(() => void datasets.restore());
   const activationMs = performance.now() - started;
   log.info(`activated in ${activationMs.toFixed(0)} ms`);
-  return { ...parts, trees, status, activationMs };
+  return { ...parts, trees, status, badges, activationMs };
 };
 
 const startEngine = async (context: vscode.ExtensionContext, log: WinnowHost['log']) => {

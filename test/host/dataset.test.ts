@@ -5,7 +5,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { answerAudit, undoAnswer } from '../../src/app/audit.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
-import {} from '../../src/app/findings.js';
 import { itemsById } from '../../src/app/snapshotItems.js';
 import { decide } from '../../src/app/decide.js';
 import type { WinnowHost } from '../../src/host/compose.js';
@@ -13,6 +12,8 @@ import type { ItemId } from '../../src/core/dataset/item.js';
 import { noFilter } from '../../src/core/review/filter.js';
 import { seededRandom } from '../../src/base/random.js';
 import { classNames, picture, png, writeDataset } from './tinyDataset.js';
+import { relabelFiles } from '../../src/host/explorerActions.js';
+import { factsOf } from '../../src/host/views/datasetFacts.js';
 import { activated, drawn, until } from './winnow.js';
 
 suite('a dataset in the editor', () => {
@@ -151,6 +152,60 @@ suite('a dataset in the editor', () => {
     const review = await host.panels.review(dataset, { ...noFilter, label: 'stripes', predicted: 'stripes' });
     const cell = state.matrix[2]?.[2];
     assert.equal((await review.session.snapshot()).total, cell);
+  });
+
+  test('suspicious images carry a badge in the Explorer until somebody decides, or it is switched off', async () => {
+    const badge = async (relative: string): Promise<vscode.FileDecoration | undefined> => {
+      await host.badges.settled();
+      return host.badges.provideFileDecoration(vscode.Uri.file(path.join(dataset.store.dir, relative)));
+    };
+    const { findings } = await factsOf(dataset);
+    const snapshot = await dataset.snapshot();
+    const open = findings.find(({ items: [item] }) => item?.id && snapshot.state.items.get(item.id)?.decision === null);
+    const photo = open?.items[0];
+    assert.ok(open && photo?.id);
+    const before = await badge(photo.path);
+    assert.equal(before?.badge, '?');
+    assert.ok(before.tooltip?.startsWith('Winnow: '), before.tooltip);
+    assert.equal((await badge('blobs/broken.png'))?.badge, '?');
+    const settings = vscode.workspace.getConfiguration('winnow');
+    await settings.update('explorer.badges', false, vscode.ConfigurationTarget.Global);
+    assert.equal(await badge(photo.path), undefined);
+    await settings.update('explorer.badges', undefined, vscode.ConfigurationTarget.Global);
+    assert.equal((await badge(photo.path))?.badge, '?');
+    const told: string[] = [];
+    const subscription = host.badges.onDidChangeFileDecorations((uris) =>
+      told.push(...(uris ?? []).map(({ fsPath }) => fsPath)),
+    );
+    await decide(dataset, [photo.id], { kind: 'keep' }, 'user');
+    assert.equal(await badge(photo.path), undefined);
+    assert.ok(told.includes(vscode.Uri.file(path.join(dataset.store.dir, photo.path)).fsPath));
+    subscription.dispose();
+    await vscode.commands.executeCommand('winnow.undo', { dataset });
+    assert.equal((await badge(photo.path))?.badge, '?');
+  });
+
+  test('the Explorer relabels a file of the dataset, refuses another, and shows why', async () => {
+    const uri = (relative: string): vscode.Uri => vscode.Uri.file(path.join(dataset.store.dir, relative));
+    const id = await idOf('checks/checks-01.png');
+    await relabelFiles(host, [uri('checks/checks-01.png')], () => Promise.resolve('blobs'));
+    assert.equal(await labelOf(id), 'blobs');
+    await vscode.commands.executeCommand('winnow.undo', { dataset });
+    await relabelFiles(host, [uri('checks/checks-01.png')], () => Promise.resolve(undefined));
+    assert.equal(await labelOf(id), 'checks');
+    await assert.rejects(
+      relabelFiles(host, [uri('checks/nothing.png')], () => Promise.resolve('blobs')),
+      /no image that .* knows/,
+    );
+    await vscode.commands.executeCommand('winnow.why', uri('blobs/wrong.png'));
+    const panel = await host.panels.review(dataset);
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    const { filter } = await panel.session.snapshot();
+    const { tiles } = await panel.session.rows(0, 100);
+    assert.ok(
+      tiles.some((tile) => tile.path === 'blobs/wrong.png'),
+      JSON.stringify(filter),
+    );
   });
 
   test('the audit asks blind, by id and picture alone', async () => {

@@ -219,6 +219,17 @@ describe.skipIf(mustSkip)(`review by keyboard${why}`, () => {
       expect(await calls(page, 'openFile')).toEqual([{ id: idOf(2) }]);
     }));
 
+  it('opens a photo with its reasons when the Explorer asks why', () =>
+    withPage({ scenario: { rows: 400 } }, async ({ page }) => {
+      await page.evaluate((id) => window.winnowPush('reveal', { id, index: 303, why: true }), idOf(303));
+      await page.locator('dialog.peek h2', { hasText: 'IMG_00303' }).waitFor();
+      await page.evaluate((id) => window.winnowPush('reveal', { id, index: 3, why: true }), idOf(3));
+      await page.locator('dialog.peek .why li', { hasText: 'it looks like' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      expect(await focusedIndex(page)).toBe('3');
+    }));
+
   it('sorts again on r, when the pill says that photos moved up', () =>
     withPage({}, async ({ page }) => {
       await page.keyboard.press('k');
@@ -318,7 +329,7 @@ describe.skipIf(mustSkip)(`review by keyboard${why}`, () => {
         id,
       );
       await tile(page, 16).locator('img').waitFor();
-      await page.evaluate((id) => window.winnowPush('reveal', { id, index: 300 }), idOf(300));
+      await page.evaluate((id) => window.winnowPush('reveal', { id, index: 300, why: false }), idOf(300));
       await tile(page, 300).locator('.thumb[title]').waitFor();
       expect(await focusedIndex(page)).toBe('300');
       await page.evaluate(() => window.winnowPush('changed', { snapshot: { version: 99, total: 'many' } }));

@@ -150,6 +150,10 @@ export const reviewGuards: Guards<ReviewContract> = {
     thumbs: shape<{ readonly uris: readonly { readonly id: ItemId; readonly uri: string }[] }>({
       uris: listOf(shape<{ readonly id: ItemId; readonly uri: string }>({ id: isId, uri: isText })),
     }),
-    reveal: shape<{ readonly id: ItemId; readonly index: number }>({ id: isId, index: isNumber }),
+    reveal: shape<{ readonly id: ItemId; readonly index: number; readonly why: boolean }>({
+      id: isId,
+      index: isNumber,
+      why: isFlag,
+    }),
   },
 };

@@ -60,8 +60,8 @@ const wire = connect(
       model.rows.addThumbs(uris);
       return null;
     },
-    reveal: ({ index }) => {
-      model.reveal(index);
+    reveal: ({ index, why }) => {
+      void model.reveal(index, why);
       return null;
     },
   },

@@ -71,7 +71,8 @@ export class ReviewModel {
     const kept = this.#place.read();
     try {
       this.#take(await this.#wire.call('open', { filter: kept?.filter ?? null }), true);
-      if (kept) await this.#return(kept);
+      const moved = this.#wasMoved;
+      if (kept) await this.#return(kept, () => moved !== this.#wasMoved);
       else this.#screen.focus(0, false);
     } catch (error) {
       this.fail(error);
@@ -83,9 +84,12 @@ export class ReviewModel {
     this.#take(snapshot, false);
   }
 
-  reveal(index: number): void {
+  async reveal(index: number, why: boolean): Promise<void> {
     this.selection.clear();
     this.#screen.focus(index, true);
+    if (!why) return;
+    await this.rows.ensure(index, index + 1).catch((error: unknown) => this.fail(error));
+    await this.peek();
   }
 
   /** The filter that was asked for last. */
@@ -367,10 +371,12 @@ export class ReviewModel {
     }
   }
 
-  async #return(place: Place): Promise<void> {
+  /** @param isElsewhere the person, or the host, has gone somewhere else meanwhile. */
+  async #return(place: Place, isElsewhere: () => boolean): Promise<void> {
     if (this.total === 0) return;
     const near = Math.min(this.total - 1, place.anchor?.index ?? 0);
     await this.rows.ensure(near - 100, near + 100);
+    if (isElsewhere()) return;
     const found = place.anchor ? this.rows.indexOf(place.anchor.id) : -1;
     this.#screen.scrollTo(found >= 0 ? found : near);
     this.#screen.focus(place.focus + (found >= 0 ? found - (place.anchor?.index ?? found) : 0), false);

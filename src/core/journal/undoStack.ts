@@ -40,11 +40,7 @@ export const undoStackOf = (entries: readonly Entry[]): UndoStack => {
 export const lastStep = (refs: readonly EntryRef[], entries: readonly Entry[]): readonly EntryRef[] => {
   const last = refs.at(-1);
   if (last === undefined) return [];
-  const steps = new Map(
-    entries.flatMap((entry) =>
-      'step' in entry && entry.step !== undefined ? [[refOf(entry), entry.step] as const] : [],
-    ),
-  );
+  const steps = new Map(entries.flatMap((entry) => ('step' in entry ? [[refOf(entry), entry.step] as const] : [])));
   const stepOf = (ref: EntryRef): EntryRef => steps.get(ref) ?? ref;
   const from = refs.findLastIndex((ref) => stepOf(ref) !== stepOf(last)) + 1;
   return refs.slice(from).toReversed();

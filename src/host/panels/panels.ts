@@ -70,6 +70,13 @@ export class Panels implements Disposable {
     await panel.showOnly(title, ids);
   }
 
+  /** The review at one photo, with its reasons. Throws `unknown-item`. */
+  async why(dataset: OpenDataset, id: ItemId): Promise<ReviewPanel> {
+    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
+    await panel.reveal(id, true);
+    return panel;
+  }
+
   confusion(dataset: OpenDataset): ConfusionPanel {
     const panel = this.#confusions.get(dataset) ?? this.#addConfusion(dataset);
     panel.show();

@@ -24,6 +24,13 @@ const surface: Surface<ReviewContract> = {
 
 export const reviewTitle = (dataset: OpenDataset): string => vscode.l10n.t('Review: {0}', dataset.name);
 
+interface WantedPhoto {
+  readonly id: ItemId;
+  readonly why: boolean;
+}
+const gone = (): WinnowError =>
+  new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+
 export class ReviewPanel implements Disposable {
   readonly #scope = new Scope();
   readonly dataset: OpenDataset;
@@ -32,6 +39,8 @@ export class ReviewPanel implements Disposable {
   readonly #around: Surroundings;
   /** A filter that the host asked for before the page came up; it beats what the page remembers. */
   #wantedFilter: ReviewFilter | null = null;
+  /** A photo to go to as soon as the page is up. */
+  #wantedPhoto: WantedPhoto | null = null;
   #shown: Disposable | undefined;
 
   constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
@@ -73,13 +82,21 @@ export class ReviewPanel implements Disposable {
     this.#push(await this.session.listOnly({ title, ids }));
   }
 
-  /** Scrolls to an item. Throws `unknown-item`. */
-  async reveal(id: ItemId): Promise<void> {
-    const index = await this.session.reveal(id);
-    if (index === null) throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+  /** Scrolls to an item, and opens it with its reasons when `why`. Throws `unknown-item`. */
+  async reveal(id: ItemId, why = false): Promise<void> {
+    const isUp = this.wire.panel.visible && this.wire.hasGreeted;
+    if (isUp) await this.#goTo({ id, why });
+    // A page that is not up yet (or not any more) would not hear it: it goes there when it opens.
+    else if ((await this.session.reveal(id)) === null) throw gone();
+    else this.#wantedPhoto = { id, why };
     this.wire.panel.reveal(undefined, false);
+  }
+
+  async #goTo({ id, why }: WantedPhoto): Promise<void> {
+    const index = await this.session.reveal(id);
+    if (index === null) throw gone();
     this.#push(await this.session.snapshot());
-    this.wire.emit('reveal', { id, index });
+    this.wire.emit('reveal', { id, index, why });
   }
 
   dispose(): void {
@@ -100,11 +117,18 @@ export class ReviewPanel implements Disposable {
 
   #handlers(): Handlers<ReviewContract['calls']> {
     const { session } = this;
+    const around = this.#around;
     return {
       open: async ({ filter }) => {
         const wanted = this.#wantedFilter ?? filter;
         this.#wantedFilter = null;
-        return told(await session.open(wanted));
+        const opened = told(await session.open(wanted));
+        const photo = this.#wantedPhoto;
+        this.#wantedPhoto = null;
+        // After the answer, which the page waits for.
+        if (photo)
+          setImmediate(() => void this.#goTo(photo).catch((error: unknown) => around.notices.failed(error, 'review')));
+        return opened;
       },
       rows: ({ from, to }) => session.rows(from, to),
       ids: ({ from, to }) => session.ids(from, to),
@@ -141,8 +165,7 @@ export class ReviewPanel implements Disposable {
       },
       openFile: async ({ id }) => {
         const path = firstPath(await this.dataset.snapshot(), id);
-        if (path === '')
-          throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+        if (path === '') throw gone();
         await openBeside(this.dataset.store.absolute(path));
         return null;
       },

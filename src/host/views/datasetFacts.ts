@@ -3,8 +3,7 @@
 import { WinnowError } from '../../base/errors.js';
 import { findingsOf, listFindings } from '../../app/findings.js';
 import type { DatasetSnapshot, OpenDataset } from '../../app/openDataset.js';
-import type { FindingKind } from '../../core/findings/finding.js';
-import { findingKinds } from '../../core/findings/finding.js';
+import { findingKinds, type Finding, type FindingKind } from '../../core/findings/finding.js';
 
 export interface DatasetFacts {
   readonly snapshot: DatasetSnapshot;
@@ -13,6 +12,7 @@ export interface DatasetFacts {
   readonly unlabelled: number;
   readonly out: number;
   readonly kinds: Readonly<Record<FindingKind, number>>;
+  readonly findings: readonly Finding[];
   /** Sentences: what most photos are like, and which classes are rare. */
   readonly remarks: readonly string[];
   /** Labels changed since the newest run: its figures are older than the labels. */
@@ -62,6 +62,7 @@ const compute = async (dataset: OpenDataset, snapshot: DatasetSnapshot): Promise
   const general = findings.filter(({ items }) => items.length === 0).map(({ why }) => why);
   return {
     snapshot,
+    findings,
     remarks: [...properties, ...general],
     classes: snapshot.state.vocab.map((label) => ({
       label,
