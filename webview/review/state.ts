@@ -86,10 +86,13 @@ export class ReviewModel {
 
   async reveal(index: number, why: boolean): Promise<void> {
     this.selection.clear();
+    if (why) {
+      await this.rows.ensure(index, index + 1).catch((error: unknown) => this.fail(error));
+      // Another photo may be looked at closer: this one opens anew, once.
+      this.dialog = null;
+    }
     this.#screen.focus(index, true);
-    if (!why) return;
-    await this.rows.ensure(index, index + 1).catch((error: unknown) => this.fail(error));
-    await this.peek();
+    if (why) await this.peek();
   }
 
   /** The filter that was asked for last. */
