@@ -150,7 +150,7 @@ export const reviewContract = {
     /** Something changed elsewhere: pull what is on the screen again. */
     changed: event<{ readonly snapshot: ReviewSnapshot }>(),
     thumbs: event<{ readonly uris: readonly { readonly id: ItemId; readonly uri: string }[] }>(),
-    /** Show this item: scroll to it and focus it; `why` = look closer at once, where its reasons are. */
+    /** Show this item: scroll to it and focus it; `why` = with its evidence. */
     reveal: event<{ readonly id: ItemId; readonly index: number; readonly why: boolean }>(),
   },
 } as const satisfies Contract;

@@ -222,9 +222,9 @@ describe.skipIf(mustSkip)(`review by keyboard${why}`, () => {
   it('opens a photo with its reasons when the Explorer asks why', () =>
     withPage({ scenario: { rows: 400 } }, async ({ page }) => {
       await page.evaluate((id) => window.winnowPush('reveal', { id, index: 303, why: true }), idOf(303));
-      await page.locator('dialog.peek h2', { hasText: 'IMG_00303' }).waitFor();
+      await page.locator('dialog.evidence', { hasText: 'IMG_00303' }).waitFor();
       await page.evaluate((id) => window.winnowPush('reveal', { id, index: 3, why: true }), idOf(3));
-      await page.locator('dialog.peek .why li', { hasText: 'it looks like' }).waitFor();
+      await page.locator('dialog.evidence li', { hasText: 'it looks like' }).waitFor();
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
       expect(await focusedIndex(page)).toBe('3');

@@ -124,16 +124,6 @@ export const peekDialog = (
       ${tile.suggestion === null ? nothing : html`<span>Suggestion <strong>${tile.suggestion}</strong></span>`}
       <span>${verdict(tile)?.text ?? 'Undecided'}</span>
     </p>
-    ${
-      tile.reasons.length === 0
-        ? nothing
-        : html`<section class="why" aria-label="Why">
-            <h3>Why</h3>
-            <ul>
-              ${tile.reasons.map((why) => html`<li>${why}</li>`)}
-            </ul>
-          </section>`
-    }
     <details>
       <summary>Details</summary>
       <dl>

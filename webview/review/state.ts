@@ -92,7 +92,7 @@ export class ReviewModel {
       this.dialog = null;
     }
     this.#screen.focus(index, true);
-    if (why) await this.peek();
+    if (why) this.showEvidence();
   }
 
   /** The filter that was asked for last. */
