@@ -416,6 +416,7 @@ export class ReviewSession implements Disposable {
       ...this.#stateOf(view),
       readOnlyReason: this.#dataset.readOnlyReason,
       movedUp: this.#movedUp,
+      superseded: table.queue.filter(({ isSuperseded }) => isSuperseded).length,
       canUndo: snapshot.state.undoable.length > 0,
       canRedo: snapshot.state.redoable.length > 0,
     };

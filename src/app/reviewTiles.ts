@@ -60,6 +60,7 @@ export const reviewTable = (input: FindingsInput, sides: ReadonlyMap<ItemId, Spl
         sources: sources.get(item.id) ?? [],
         family: families.get(item.id) ?? null,
         decision: state.decision,
+        isSuperseded: state.superseded !== null,
         status: state.status,
         lossNats: row?.lossNats ?? null,
       },

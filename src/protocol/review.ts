@@ -84,6 +84,8 @@ export interface ReviewSnapshot {
   readonly readOnlyReason: string | null;
   /** How many items would move above something on the screen at the next re-sort. */
   readonly movedUp: number;
+  /** Decisions that no longer hold, because their files were moved by another hand; the filter `moved` shows them. */
+  readonly superseded: number;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }

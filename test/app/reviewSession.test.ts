@@ -1,3 +1,5 @@
+import { renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/app/decide.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
@@ -39,7 +41,7 @@ const animals = async (): Promise<OpenDataset> => {
 };
 const reviewOf = (dataset: OpenDataset): ReviewSession => new ReviewSession(dataset, () => Promise.resolve(new Map()));
 const shown = async (session: ReviewSession): Promise<string[]> =>
-  (await session.rows(0, 100)).tiles.map(({ path }) => path);
+  (await session.rows(0, 100)).tiles.map((tile) => tile.path);
 
 describe('the review of a dataset', () => {
   it('follows the near-duplicate threshold: fewer bits, fewer groups, and decisions stay', async () => {
@@ -58,7 +60,7 @@ describe('the review of a dataset', () => {
     await session.decide([idAt('cat/2.jpg')], { kind: 'keep' }, 1);
     expect((await at(1)).total).toBe(0);
     expect((await at(8)).total).toBe(3);
-    const kept = (await session.rows(0, 10)).tiles.find(({ path }) => path === 'cat/2.jpg');
+    const kept = (await session.rows(0, 10)).tiles.find((tile) => tile.path === 'cat/2.jpg');
     expect(kept?.decision).toBe('keep');
     expect((await session.setFilter(noFilter)).alike).toBeNull();
   });
@@ -184,5 +186,56 @@ describe('the review of a dataset', () => {
     expect(snapshot.counts.labels).toEqual({ dog: 4 });
     await expect(session.decide(all.ids, { kind: 'accept' }, 2)).rejects.toMatchObject({ code: 'nothing-to-do' });
     expect((await session.undo(2)).snapshot.counts.labels).toEqual({ cat: 3, dog: 1 });
+  });
+
+  it('of 1,000 decided files moved by another hand says so, and restores or accepts them all in one step', async () => {
+    const dir = temporaryFolder();
+    const files = Array.from({ length: 1_000 }, (_, i) => `cat/${String(i)}.jpg`);
+    for (const file of files) put(dir, file);
+    put(dir, 'dog/1.jpg');
+    const dataset = await openTest(dir, temporaryFolder());
+    await decide(dataset, files.map(idAt), { kind: 'relabel', to: 'dog', allowNewClass: false }, 'user');
+    renameSync(path.join(dir, 'cat'), path.join(dir, 'cats of old'));
+    await dataset.refresh();
+    const session = reviewOf(dataset);
+    const moved = { ...noFilter, kind: 'moved' as const };
+    const { snapshot: before, ids } = await session
+      .setFilter(moved)
+      .then((snapshot) => ({ snapshot, ids: session.ids(0, snapshot.total).ids }));
+    // The folder wins, and nothing was forgotten.
+    expect(before.counts.labels).toEqual({ 'cats of old': 1_000, dog: 1 });
+    expect(before.superseded).toBe(1_000);
+    expect(before.views.find(({ name }) => name === 'Moved since you decided')?.count).toBe(1_000);
+    const restored = await session.decide(ids, { kind: 'restore' }, -1);
+    expect(restored.snapshot.counts.labels).toEqual({ dog: 1_001 });
+    expect((await session.undo(-1)).snapshot.counts.labels).toEqual({ 'cats of old': 1_000, dog: 1 });
+    const accepted = await session.decide(ids, { kind: 'keep' }, -1);
+    expect(accepted.snapshot.superseded).toBe(0);
+    expect(accepted.snapshot.counts.labels).toEqual({ 'cats of old': 1_000, dog: 1 });
+    expect((await session.setFilter(moved)).total).toBe(0);
+  });
+
+  it('goes on when photos vanish, are edited, or all are copies of one', async () => {
+    const dir = temporaryFolder();
+    for (const file of ['cat/1.jpg', 'cat/2.jpg', 'dog/3.jpg']) put(dir, file);
+    for (let i = 0; i < 20; i++) put(dir, `fox/copy ${String(i)}.jpg`, imageBytes('one'));
+    const dataset = await openTest(dir, temporaryFolder());
+    const session = reviewOf(dataset);
+    expect((await session.open(null)).total).toBe(4);
+    await decide(dataset, [idAt('cat/1.jpg')], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'user');
+    put(dir, 'cat/1.jpg', imageBytes('edited'));
+    rmSync(path.join(dir, 'cat/2.jpg'));
+    await dataset.refresh();
+    const { total } = await session.resort();
+    expect(total).toBe(3);
+    // New bytes are a new photo: the decision on the old ones is not applied to it.
+    const edited = (await session.rows(0, 10)).tiles.find(({ path: at }) => at === 'cat/1.jpg');
+    expect(edited).toMatchObject({ label: 'cat', decision: null });
+    await expect(session.decide([idAt('cat/2.jpg')], { kind: 'keep' }, -1)).rejects.toMatchObject({
+      code: 'unknown-item',
+    });
+    await expect(session.decide([idAt('dog/3.jpg')], { kind: 'keep' }, -1)).resolves.toMatchObject({
+      said: 'Kept. Undo: z',
+    });
   });
 });

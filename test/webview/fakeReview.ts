@@ -91,6 +91,7 @@ export const fakeReview = (scenario: Scenario): void => {
       ? 'This folder cannot be written to: decisions are kept in your own user folder.'
       : null,
     movedUp,
+    superseded: 0,
     canUndo: done.length > 0,
     canRedo: undone.length > 0,
   });
@@ -216,6 +217,7 @@ const rowOf = (tile: ReviewTile): QueueItem => ({
   predicted: tile.prediction,
   sources: parseInt(tile.id.slice(0, 6), 16) % 2 === 0 ? ['flickr.com'] : [],
   family: tile.kinds.includes('near-duplicate') ? familyOf(tile.id) : null,
+  isSuperseded: false,
   lossNats: tile.surprise,
 });
 

@@ -86,7 +86,9 @@ export const filters = (
         'Any finding or none',
         filter.kind,
         [
-          ...kindGroups.map((group) => choice(group, kindChoiceWords(group))),
+          ...kindGroups
+            .filter((group) => group !== 'moved' || hasMoved(snapshot))
+            .map((group) => choice(group, kindChoiceWords(group))),
           ...findingKinds
             .filter((kind) => counts.kinds[kind] > 0 || kind === filter.kind)
             .map((kind) => choice(kind, withCount(kindChoiceWords(kind), counts.kinds[kind]))),
@@ -119,6 +121,9 @@ export const filters = (
     </div>
     ${snapshot.alike === null ? nothing : threshold(snapshot.alike, model)}`;
 };
+
+const hasMoved = ({ views, filter }: ReviewSnapshot): boolean =>
+  filter.kind === 'moved' || views.some((view) => view.filter.kind === 'moved' && !view.isOwn);
 
 const viewList = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult => {
   const now = viewInForce(snapshot);

@@ -87,6 +87,7 @@ export const isSnapshot = shape<ReviewSnapshot>({
   message: orNull(isText),
   readOnlyReason: orNull(isText),
   movedUp: isNumber,
+  superseded: isNumber,
   canUndo: isFlag,
   canRedo: isFlag,
 });

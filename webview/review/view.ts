@@ -92,6 +92,17 @@ const title = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult =>
             ${icon('question')} Why? <kbd aria-hidden="true">e</kbd>
           </button>`
     }
+    ${
+      snapshot.superseded > 0 && snapshot.filter.kind !== 'moved'
+        ? html`<button
+            class="plain"
+            title="Their files were moved outside Winnow since, so the folder wins for now. Select all, then b takes the decisions up again and k accepts the folders."
+            @click=${() => void model.setFilter({ ...noFilter, kind: 'moved' })}
+          >
+            ${icon('warning')} ${count(snapshot.superseded, 'photo')} moved since you decided
+          </button>`
+        : nothing
+    }
     <button class="plain" aria-keyshortcuts="?" @click=${() => model.show('keys')}>
       ${icon('keyboard')} Keys <kbd aria-hidden="true">?</kbd>
     </button>`;

@@ -74,8 +74,13 @@ export const arrangeWords: Readonly<Record<ReviewFilter['arrange'], string>> = {
   pairs: 'Confused pairs together',
 };
 
+const groupNames: Readonly<Record<string, string>> = {
+  any: 'with any finding',
+  duplicates: 'duplicates of any kind',
+  moved: 'moved since you decided',
+};
 export const kindChoiceWords = (kind: NonNullable<ReviewFilter['kind']>): string =>
-  kind === 'any' ? 'with any finding' : kind === 'duplicates' ? 'duplicates of any kind' : kindWords[kind];
+  groupNames[kind] ?? kindWords[kind as FindingKind];
 
 /** "labelled cat, predicted dog, undecided, with “beach”". */
 export const filterSentence = (filter: ReviewFilter): string => {

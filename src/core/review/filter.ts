@@ -4,8 +4,8 @@ import type { Split } from '../dataset/item.js';
 import { findingKinds, type FindingKind } from '../findings/finding.js';
 import type { QueueItem } from './queueItem.js';
 
-/** Several kinds under one name: whatever was found, and all ways in which a picture can be there twice. */
-export const kindGroups = ['any', 'duplicates'] as const;
+/** Beyond single kinds: whatever was found; all ways in which a picture can be there twice; decisions that no longer hold as the file was moved by another hand. */
+export const kindGroups = ['any', 'duplicates', 'moved'] as const;
 export type KindGroup = (typeof kindGroups)[number];
 const duplicateKinds: readonly FindingKind[] = ['exact-duplicate', 'near-duplicate', 'leak'];
 
@@ -61,8 +61,9 @@ export const passing = (filter: QueueFilter): ((item: QueueItem) => boolean) => 
 const isFrom = ({ sources }: QueueItem, source: string): boolean =>
   source === '' ? sources.length === 0 : sources.includes(source);
 
-const isOfKind = ({ kinds }: QueueItem, kind: QueueFilter['kind']): boolean => {
+const isOfKind = ({ kinds, isSuperseded }: QueueItem, kind: QueueFilter['kind']): boolean => {
   if (kind === null) return true;
+  if (kind === 'moved') return isSuperseded;
   if (kind === 'any') return kinds.length > 0;
   return kind === 'duplicates' ? duplicateKinds.some((one) => kinds.includes(one)) : kinds.includes(kind);
 };

@@ -17,6 +17,8 @@ export interface QueueItem {
   /** The first photo of the look-alikes that it belongs to; null = it stands alone. */
   readonly family: ItemId | null;
   readonly decision: 'keep' | 'relabel' | null;
+  /** A decision on it no longer holds, because its file was moved by another hand. */
+  readonly isSuperseded: boolean;
   readonly status: 'in' | 'set-aside' | 'trashed';
   /** Judge's loss, nats; null = not judged. Items whose label is missing come first. */
   readonly lossNats: number | null;

@@ -23,6 +23,9 @@ export const presetViews = (items: readonly QueueItem[]): SavedView[] => {
     const [label, predicted] = pair;
     views.push({ name: `Most confused pair: ${label} → ${predicted}`, filter: { ...undecided, label, predicted } });
   }
+  if (items.some(({ isSuperseded }) => isSuperseded)) {
+    views.push({ name: 'Moved since you decided', filter: { ...noFilter, kind: 'moved' } });
+  }
   return views;
 };
 

@@ -20,6 +20,7 @@ const item = (id: string, over: Partial<QueueItem> = {}): QueueItem => ({
   sources: [],
   family: null,
   decision: null,
+  isSuperseded: false,
   status: 'in',
   lossNats: 0,
   ...over,
