@@ -42,7 +42,17 @@ export interface ExportReport {
 export const exportedNames: Readonly<Record<ExportTarget, readonly string[]>> = {
   onnx: ['model.onnx', 'model.md', 'model.check.json'],
   html: ['classifier.html', 'classifier.check.json'],
-  site: ['app.js', 'app.css', 'ort-wasm-simd-threaded.wasm', 'model.onnx', 'index.html', 'site.md', 'site.check.json'],
+  site: [
+    'app.js',
+    'app.css',
+    'ort-wasm-simd-threaded.wasm',
+    'ort.webgpu.js',
+    'ort-wasm-simd-threaded.asyncify.wasm',
+    'model.onnx',
+    'index.html',
+    'site.md',
+    'site.check.json',
+  ],
   card: ['MODEL_CARD.md', 'model-card.json'],
 };
 

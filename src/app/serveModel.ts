@@ -22,6 +22,8 @@ const siteTypes: Readonly<Record<string, string>> = {
   'app.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',
   'ort-wasm-simd-threaded.wasm': 'application/wasm',
+  'ort.webgpu.js': 'text/javascript; charset=utf-8',
+  'ort-wasm-simd-threaded.asyncify.wasm': 'application/wasm',
   'model.onnx': 'application/octet-stream',
 };
 
@@ -47,7 +49,8 @@ export const serveModel = (dataset: OpenDataset, { run, vocab }: RunConfig, site
       const type = Object.hasOwn(siteTypes, name) ? siteTypes[name] : undefined;
       if (type === undefined) return null;
       try {
-        return { status: 200, type, body: (await siteFiles()).get(name)! };
+        const body = (await siteFiles()).get(name);
+        return body ? { status: 200, type, body } : null;
       } catch (error) {
         return failure(error, log);
       }
@@ -80,6 +83,7 @@ const makeSite = async (
   run: string,
   { folder, write, read }: SiteFolder,
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
-  await exportModel(dataset, { to: 'site', out: folder, run }, write);
-  return new Map(await Promise.all(Object.keys(siteTypes).map(async (name) => [name, await read(name)] as const)));
+  const { files } = await exportModel(dataset, { to: 'site', out: folder, run }, write);
+  const shown = files.filter((name) => Object.hasOwn(siteTypes, name));
+  return new Map(await Promise.all(shown.map(async (name) => [name, await read(name)] as const)));
 };

@@ -1,12 +1,16 @@
-/** The exported graph in the browser: pixels in, probabilities out. The only importer of onnxruntime-web here. */
+/** The exported graph in the browser: pixels in, probabilities out. Imports onnxruntime-web; the GPU's build comes by address. */
 
 import * as ort from 'onnxruntime-web/wasm';
-import { readPart } from './payload.js';
+import { openOnGpu, type GpuAnswer } from './gpuSession.js';
+import { readPart, readSettings } from './payload.js';
 import type { Picture } from './readPicture.js';
 
 export interface Classifier {
-  answer(picture: Picture): Promise<Outputs>;
+  answer(picture: Pixels): Promise<Outputs>;
+  /** Hears when something else begins to answer; a sentence. */
+  onDevice(listener: (sentence: string) => void): void;
 }
+export type Pixels = Pick<Picture, 'rgb' | 'width' | 'height'>;
 export interface Outputs {
   /** float32[classes], sums to 1. */
   readonly probabilities: Float32Array;
@@ -28,26 +32,47 @@ export const openClassifier = async (): Promise<Classifier> => {
   // More threads need headers that neither a file nor most hosts send.
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 });
+  const onProcessor = (picture: Pixels): Promise<Outputs> => runOn(ort, session, picture);
+  let run = onProcessor;
+  let hear: (sentence: string) => void = () => undefined;
   // Pictures differ in size, so nothing may be answered by two at a time.
   let last: Promise<unknown> = Promise.resolve();
-  const run = async ({ rgb, width, height }: Picture): Promise<Outputs> => {
-    const pixels = new ort.Tensor('uint8', rgb, [height, width, 3]);
-    const outputs = await session.run({ pixels });
-    const floats = (name: string): Float32Array => {
-      const { data } = outputs[name] ?? {};
-      return data instanceof Float32Array ? data : new Float32Array(0);
+  const answer = (picture: Pixels): Promise<Outputs> => {
+    const answered = last.then(() => run(picture));
+    last = answered.catch(() => undefined);
+    return answered;
+  };
+  const take = (gpu: GpuAnswer): void => {
+    run = async (picture) => {
+      try {
+        return await gpu.answer(picture);
+      } catch {
+        // The GPU was lost: the processor has been there all the time.
+        run = onProcessor;
+        hear('Answers come from the processor again.');
+        return onProcessor(picture);
+      }
     };
-    const probabilities = floats('probabilities');
-    if (probabilities.length === 0) throw new Error('The model gave no probabilities.');
-    return { probabilities, embedding: floats('embedding'), familiarity: floats('familiarity')[0] ?? -Infinity };
+    hear(gpu.sentence);
   };
-  return {
-    answer: (picture) => {
-      const answer = last.then(() => run(picture));
-      last = answer.catch(() => undefined);
-      return answer;
-    },
+  if (readSettings().hasGpuRuntime === true) void openOnGpu(model, answer).then((gpu) => gpu && take(gpu));
+  return { answer, onDevice: (listener) => void (hear = listener) };
+};
+
+/** One picture through a session of either runtime. */
+export const runOn = async (
+  runtime: Pick<typeof ort, 'Tensor'>,
+  session: ort.InferenceSession,
+  { rgb, width, height }: Pixels,
+): Promise<Outputs> => {
+  const outputs = await session.run({ pixels: new runtime.Tensor('uint8', rgb, [height, width, 3]) });
+  const floats = (name: string): Float32Array => {
+    const { data } = outputs[name] ?? {};
+    return data instanceof Float32Array ? data : new Float32Array(0);
   };
+  const probabilities = floats('probabilities');
+  if (probabilities.length === 0) throw new Error('The model gave no probabilities.');
+  return { probabilities, embedding: floats('embedding'), familiarity: floats('familiarity')[0] ?? -Infinity };
 };
 
 /** A module of one function with one SIMD instruction. */

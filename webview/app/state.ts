@@ -41,6 +41,8 @@ export class AppState {
   /** Null while the model is being opened. */
   classifier: Classifier | null = null;
   trouble: string | null = null;
+  /** What answers, where it is not the processor; null = the processor. */
+  device: string | null = null;
   /** For those who do not see the cards. */
   said = '';
   isDropping = false;
@@ -69,7 +71,10 @@ export class AppState {
     this.#ready = ready;
     this.#changed = changed;
     ready.then(
-      (classifier) => this.#set(() => (this.classifier = classifier)),
+      (classifier) => {
+        classifier.onDevice((sentence) => this.#set(() => (this.device = sentence)));
+        this.#set(() => (this.classifier = classifier));
+      },
       (error: unknown) => this.#set(() => (this.trouble = sentence(error))),
     );
   }

@@ -33,6 +33,7 @@ export const page = (state: AppState, actions: Actions): TemplateResult =>
     ${state.trouble === null ? nothing : html`<p class="trouble" role="alert">${state.trouble}</p>`}
     ${state.classifier || state.trouble !== null ? nothing : html`<p class="quiet">Opening the model…</p>`}
     ${state.rows.length === 0 ? nothing : answers(state, actions)}
+    ${state.device === null ? nothing : html`<p class="quiet device">${state.device}</p>`}
     <p class="said" role="status">${state.said}</p>
   </main>`;
 

@@ -25,6 +25,8 @@ export interface AppSettings {
   /** Null = the run cannot tell strangers. */
   readonly domain: Domain | null;
   readonly facts: PageFacts;
+  /** A site with the runtime for WebGPU beside it; absent = none. */
+  readonly hasGpuRuntime?: boolean;
 }
 
 export interface InlineParts {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { WinnowError } from '../../base/errors.js';
 import { onePage, scriptText, sitePage, type AppSettings } from '../../core/export/appPage.js';
-import { webRuntimeFile, webRuntimeName } from '../session/webRuntime.js';
+import { gpuRuntimeFiles, gpuRuntimeNames, webRuntimeFile, webRuntimeName } from '../session/webRuntime.js';
 
 export interface NamedContent {
   readonly name: string;
@@ -59,12 +59,20 @@ export const siteFiles = async (
   model: Uint8Array,
 ): Promise<readonly NamedContent[]> => {
   const { script, style, runtime } = await readParts(appDir);
+  const gpu = gpuRuntimeFiles();
+  const gpuFiles = gpu
+    ? [
+        { name: gpuRuntimeNames.loader, content: await readFile(gpu.loader) },
+        { name: gpuRuntimeNames.wasm, content: await readFile(gpu.wasm) },
+      ]
+    : [];
   return [
+    ...gpuFiles,
     { name: 'app.js', content: script },
     { name: 'app.css', content: style },
     { name: webRuntimeName, content: runtime },
     { name: 'model.onnx', content: model },
-    { name: 'index.html', content: sitePage(settings) },
+    { name: 'index.html', content: sitePage({ ...settings, hasGpuRuntime: gpu !== null }) },
   ];
 };
 
