@@ -151,14 +151,18 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     await page.context().close();
   });
 
-  it('works as a site under its own strict policy', async () => {
+  /** The exported site on this machine, and the names that were asked for. */
+  const served = async (work: (url: string, asked: readonly string[]) => Promise<void>): Promise<void> => {
     const types: Readonly<Record<string, string>> = {
       js: 'text/javascript',
       css: 'text/css',
       wasm: 'application/wasm',
     };
+    const asked: string[] = [];
     const server: Server = createServer((request, response) => {
-      const name = path.basename(request.url === '/' ? 'index.html' : (request.url ?? ''));
+      const { pathname } = new URL(request.url ?? '', 'http://site');
+      const name = path.basename(pathname === '/' ? 'index.html' : pathname);
+      asked.push(name);
       try {
         const body = readFileSync(path.join(scratch, 'site', name));
         response.writeHead(200, { 'content-type': types[name.split('.').at(-1)!] ?? 'text/html' }).end(body);
@@ -168,15 +172,61 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     try {
-      const { port } = server.address() as AddressInfo;
-      const { page, faults } = await open(`http://127.0.0.1:${port}/`, 1280, false);
-      await answersLikeTheProduct(page);
-      expect(faults).toEqual([]);
-      await page.context().close();
+      await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked);
     } finally {
+      server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     }
+  };
+
+  it('works as a site under its own strict policy, and fetches nothing for a GPU where there is none', async () => {
+    await served(async (url, asked) => {
+      const { page, faults } = await open(url, 1280, false);
+      await answersLikeTheProduct(page);
+      expect(faults).toEqual([]);
+      expect(asked).not.toContain('ort.webgpu.js');
+      await page.context().close();
+    });
   });
+
+  it('goes on with WebGPU as a site once a picture was answered alike, and else on the processor', async () => {
+    const withGpu = await chromium.launch({
+      executablePath: chromiumPath!,
+      // A software GPU: slow, so the page takes it only when asked to.
+      args: [
+        '--no-sandbox',
+        '--disable-dev-shm-usage',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+        '--enable-features=Vulkan',
+      ],
+    });
+    try {
+      await served(async (url, asked) => {
+        const page = await withGpu.newPage();
+        await page.goto(`${url}?device=webgpu`);
+        const hasAdapter = await page.evaluate(async () => {
+          const { gpu } = navigator as { gpu?: { requestAdapter: () => Promise<unknown> } };
+          return ((await gpu?.requestAdapter()) ?? null) !== null;
+        });
+        if (hasAdapter) {
+          const told = page.locator('.device');
+          await told.waitFor({ timeout: 180_000 });
+          expect(Number(/at most ([\d.e+-]+) apart/.exec((await told.textContent()) ?? '')?.[1])).toBeLessThan(1e-3);
+        }
+        await page.locator('input[type=file]').setInputFiles([pictures[0]!]);
+        await page.locator('.verdict').waitFor({ timeout: 60_000 });
+        const [head, row] = await rowsOf(page);
+        const { predictions } = winnow('predict', dir, pictures[0]!) as { predictions: [Prediction] };
+        head!.slice(3).forEach((name, at) => {
+          expect(Math.abs(predictions[0].probabilities[name.slice(2, -1)]! - Number(row![at + 3]))).toBeLessThan(1e-3);
+        });
+        expect(asked.includes('ort.webgpu.js')).toBe(hasAdapter);
+      });
+    } finally {
+      await withGpu.close();
+    }
+  }, 300_000);
 
   it('runs nothing that a class name holds, and shows it as text', async () => {
     const classes = [

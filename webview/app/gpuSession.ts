@@ -12,6 +12,8 @@ export interface GpuAnswer {
 /** Of any probability. */
 const tolerance = 1e-3;
 const tries = 3;
+/** Nodes of the predictor that hold half precision, which not every GPU has. */
+const inHalf = ['a', 'mid'].flatMap((block) => ['half', 'z', 'landmarks'].map((name) => `winnow/${block}/${name}`));
 
 /** `?device=webgpu` also takes a slow or software GPU (for trying it), `?device=wasm` none. */
 const wish = new URLSearchParams(location.search).get('device');
@@ -31,7 +33,7 @@ export const openOnGpu = async (
     runtime.env.wasm.wasmPaths = { wasm: new URL('ort-wasm-simd-threaded.asyncify.wasm', document.baseURI).href };
     runtime.env.wasm.numThreads = 1;
     const session = await runtime.InferenceSession.create(model, {
-      executionProviders: ['webgpu'],
+      executionProviders: [{ name: 'webgpu', forceCpuNodeNames: inHalf }],
       logSeverityLevel: 3,
     });
     const answer = (picture: Pixels): Promise<Outputs> => runOn(runtime, session, picture);

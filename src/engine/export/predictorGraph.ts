@@ -25,7 +25,8 @@ export const predictorGraph = (
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [ints('winnow/last', [-1])];
   const add = (opType: string, inputs: readonly string[], to: string, attributes = {}): string => {
-    nodes.push(node(opType, inputs, to, attributes));
+    // Named, so that a runtime can be told where to run it.
+    nodes.push({ ...node(opType, inputs, to, attributes), name: to });
     return to;
   };
   const put = (tensor: OnnxTensor): string => {
