@@ -15,7 +15,15 @@ import { themeCss, type Theme } from './themes.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type Surface = 'review' | 'confusion' | 'prediction' | 'audit' | 'health' | 'training' | 'augment';
-export const surfaces: readonly Surface[] = ['review', 'confusion', 'prediction', 'audit', 'health', 'training', 'augment'];
+export const surfaces: readonly Surface[] = [
+  'review',
+  'confusion',
+  'prediction',
+  'audit',
+  'health',
+  'training',
+  'augment',
+];
 
 export interface Opened {
   readonly page: Page;
