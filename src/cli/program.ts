@@ -13,6 +13,7 @@ import {
 } from './commands/decide.js';
 import { addAuditCommand } from './commands/audit.js';
 import { confusionCommand, findingsCommand, predictCommand, topLossesCommand, trainCommand } from './commands/judge.js';
+import { addCollectCommand } from './commands/collect.js';
 import { addHealthCommand } from './commands/health.js';
 import { exportCommand, type ExportFlags } from './commands/export.js';
 import { addGatherCommands } from './commands/gather.js';
@@ -106,6 +107,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .action((dir: string, o: JsonFlag) => run((s) => confusionCommand(s, dir), o.json === true));
   addAuditCommand(command, run);
   addHealthCommand(command, run);
+  addCollectCommand(command, run);
 
   const decision = (name: string, description: string): Command =>
     command(name, description).argument('<dir>').argument('<item...>', 'id, beginning of an id, or path');

@@ -21,6 +21,7 @@ import { rankRun } from './fit/rankRun.js';
 import { lookRun } from './fit/lookRun.js';
 import { similarRun } from './fit/similarRun.js';
 import { leaveOutRun } from './fit/leaveOut.js';
+import { collectRun } from './fit/collectRun.js';
 import { confidencesOfRun } from './fit/confidences.js';
 import { readRows } from './fit/runRecord.js';
 import { writeSample } from './sample/writeSample.js';
@@ -60,6 +61,7 @@ const handlers: Handlers<EngineContract['calls']> = {
   rank: (job) => rankRun(job, { algebra }),
   leaveOut: ({ progressId, ...job }, signal) => leaveOutRun(job, { algebra }, progressFor(progressId), signal),
   confidences: (job) => confidencesOfRun(job, { algebra }),
+  collect: ({ progressId, ...job }, signal) => collectRun(job, { algebra }, progressFor(progressId), signal),
   predict: async ({ progressId, ...job }, signal) => ({
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),

@@ -23,6 +23,7 @@ export class TrustedEngine implements Engine {
   readonly rank: Engine['rank'] = async (...given) => (await this.#real()).rank(...given);
   readonly leaveOut: Engine['leaveOut'] = async (...given) => (await this.#real()).leaveOut(...given);
   readonly confidences: Engine['confidences'] = async (...given) => (await this.#real()).confidences(...given);
+  readonly collect: Engine['collect'] = async (...given) => (await this.#real()).collect(...given);
   readonly exportRun: Engine['exportRun'] = async (...given) => (await this.#real()).exportRun(...given);
   readonly heldOutRows: Engine['heldOutRows'] = async (...given) => (await this.#real()).heldOutRows(...given);
   readonly fineTune: Engine['fineTune'] = async (...given) => (await this.#real()).fineTune(...given);

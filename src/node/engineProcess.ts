@@ -132,6 +132,10 @@ export class EngineProcess implements Engine {
     return this.#call('confidences', job, signal);
   }
 
+  collect(job: wire.CollectJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.CollectResult> {
+    return this.#withProgress('collect', job, onProgress, signal);
+  }
+
   heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }> {
     return this.#call('heldOutRows', run);
   }
@@ -232,7 +236,9 @@ export class EngineProcess implements Engine {
     this.#beat.dispose();
   }
 
-  async #withProgress<K extends 'inspect' | 'embed' | 'fit' | 'leaveOut' | 'predict' | 'exportRun' | 'writeSample'>(
+  async #withProgress<
+    K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample' | 'leaveOut' | 'collect',
+  >(
     name: K,
     input: Omit<In<Calls[K]>, 'progressId'>,
     onProgress: OnProgress | undefined,

@@ -13,6 +13,8 @@ import type {
   PredictJob,
   RankJob,
   Confidences,
+  CollectJob,
+  CollectResult,
   LeaveOutJob,
   LeaveOutResult,
   SourceFile,
@@ -51,6 +53,8 @@ export interface Engine {
   leaveOut(job: LeaveOutJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<LeaveOutResult>;
   /** Throws `no-run`, `too-few`. */
   confidences(job: RankJob, signal?: AbortSignal): Promise<Confidences>;
+  /** Throws `no-run`, `too-few`, `cancelled`. */
+  collect(job: CollectJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<CollectResult>;
   /** The predictor's rows as trained, each judged without having been seen. Throws `no-run`. */
   heldOutRows(run: { readonly run: string; readonly runDir: string }): Promise<{ readonly probabilities: number[] }>;
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;

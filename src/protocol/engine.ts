@@ -2,6 +2,7 @@
 
 import type { BadReason, ImageFacts, ItemId, Split } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
+import type { ClassCurve } from '../core/health/learningCurve.js';
 import type { Prediction } from '../core/predict/prediction.js';
 import { event, request, type Contract } from './contract.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from './evidence.js';
@@ -140,6 +141,18 @@ export interface LeaveOutResult {
   readonly predictions: readonly (readonly number[])[];
 }
 
+export interface CollectJob extends RankJob {
+  /** Unlabelled photos to name at most. */
+  readonly wanted: number;
+}
+export interface CollectResult {
+  /** Labelled photos that the curves stand on. */
+  readonly photos: number;
+  readonly curves: readonly ClassCurve[];
+  /** Unlabelled photos, most useful first. */
+  readonly next: readonly ItemId[];
+}
+
 /** Of the photos with a label: the predictor's probability of its answer, as calibrated without the photo's group. */
 export interface Confidences {
   readonly ids: readonly ItemId[];
@@ -269,6 +282,8 @@ export const engineContract = {
     rank: request<RankJob, Ranking>(),
     leaveOut: request<LeaveOutJob & WithProgress, LeaveOutResult>(),
     confidences: request<RankJob, Confidences>(),
+    /** Hundreds of small fits; other calls are answered between them. */
+    collect: request<CollectJob & WithProgress, CollectResult>(),
     /** The predictor's rows as trained: [items, classes] in the order of the run's items. */
     heldOutRows: request<{ readonly run: string; readonly runDir: string }, { readonly probabilities: number[] }>(),
     predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),

@@ -2,6 +2,7 @@
 
 import type { FindingKind } from '../core/findings/finding.js';
 import type { ItemId } from '../core/dataset/item.js';
+import type { CollectReport } from '../core/health/collectReport.js';
 import type { HealthReport } from '../core/health/healthReport.js';
 import { event, request, type Contract } from './contract.js';
 
@@ -24,8 +25,14 @@ export const healthContract = {
     review: request<{ readonly kind: FindingKind | null; readonly label: string | null }, null>(),
     openFile: request<{ readonly id: ItemId }, null>(),
     audit: request<null, null>(),
+    /** Takes a while; `collecting` tells how far it is. */
+    collect: request<null, CollectReport>(),
+    stopCollecting: request<null, null>(),
     train: request<null, null>(),
   },
-  pushes: { changed: event<HealthState>() },
+  pushes: {
+    changed: event<HealthState>(),
+    collecting: event<{ readonly done: number; readonly total: number }>(),
+  },
 } as const satisfies Contract;
 export type HealthContract = typeof healthContract;

@@ -2,6 +2,7 @@
 
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { Flip } from '../../src/core/health/cleaning.js';
+import type { CollectReport } from '../../src/core/health/collectReport.js';
 import type { HealthReport } from '../../src/core/health/healthReport.js';
 import { healthContract, type HealthState } from '../../src/protocol/health.js';
 import { serve } from './fakeWire.js';
@@ -101,6 +102,27 @@ const reportOf = (scenario: Scenario): HealthReport => {
   };
 };
 
+const collected = (vocab: readonly string[]): CollectReport => ({
+  run: 'r1',
+  photos: 512,
+  curves: vocab.slice(0, 12).map((label, i) => ({
+    label,
+    photos: 80,
+    points: [],
+    slope: 0.04 - i / 100,
+    interval: { low: 0.012 - i / 100, high: 0.07 },
+    isAdvised: i < 2,
+  })),
+  pairs: vocab.slice(1).map((actual) => ({ actual, predicted: vocab[0] ?? '', count: 7, terms: [`${actual} photo`] })),
+  unlabelled: 204,
+  next: Array.from({ length: 20 }, (_, i) => ({
+    id: String(i).padStart(64, '0') as ItemId,
+    path: `unlabelled/holiday ${String(i)}.jpg`,
+    prediction: vocab[i % vocab.length] ?? null,
+    probability: 0.5,
+  })),
+});
+
 export const fakeHealth = (scenario: Scenario): void => {
   const state: HealthState = {
     datasetName: 'animals',
@@ -119,6 +141,8 @@ export const fakeHealth = (scenario: Scenario): void => {
     review: () => null,
     openFile: () => null,
     audit: () => null,
+    collect: () => collected(vocabOf(scenario.classes)),
+    stopCollecting: () => null,
     train: () => null,
   });
 };

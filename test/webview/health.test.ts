@@ -77,6 +77,18 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     await page.context().close();
   });
 
+  it('works out what to collect when it is asked, and says so', async () => {
+    const { page, faults } = await harness.open('health', { width: 320, scenario: { classes: 'long' } });
+    await page.locator('vscode-button', { hasText: 'Work It Out' }).click();
+    await page.getByText('Twice as many photos of a (now 80)').waitFor();
+    expect(await page.locator('ol.photos li').count()).toBe(20);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await page.locator('#collect-title').scrollIntoViewIfNeeded();
+    await shoot(page, 'health-collect');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('looks again when it is out of date', async () => {
     const { page } = await harness.open('health', { scenario: { state: 'stale' } });
     await page.locator('vscode-button', { hasText: 'Look Again' }).click();

@@ -3,6 +3,8 @@
 import { findingKinds } from '../../src/core/findings/finding.js';
 import type { HealthClass, HealthReport, LeftOutHealth, LookAlikeHealth } from '../../src/core/health/healthReport.js';
 import type { CleaningReport, Flip } from '../../src/core/health/cleaning.js';
+import type { CollectReport, ConfusedPair, NextToLabel } from '../../src/core/health/collectReport.js';
+import type { ClassCurve } from '../../src/core/health/learningCurve.js';
 import type { LeftOutPart, LeftOutReport } from '../../src/core/health/leftOut.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { EntryRef } from '../../src/core/journal/entry.js';
@@ -116,6 +118,26 @@ export const isHealthState: Guard<HealthState> = shape<HealthState>({
   report: orNull(isReport),
 });
 
+const isCollectReport = shape<CollectReport>({
+  run: isText,
+  photos: isNumber,
+  curves: listOf(
+    shape<ClassCurve>({
+      label: isText,
+      photos: isNumber,
+      points: listOf(shape<ClassCurve['points'][number]>({ photos: isNumber, accuracy: isNumber })),
+      slope: isNumber,
+      interval: isInterval,
+      isAdvised: isFlag,
+    }),
+  ),
+  pairs: listOf(shape<ConfusedPair>({ actual: isText, predicted: isText, count: isNumber, terms: listOf(isText) })),
+  unlabelled: isNumber,
+  next: listOf(
+    shape<NextToLabel>({ id: isItemId, path: isText, prediction: orNull(isText), probability: orNull(isNumber) }),
+  ),
+});
+
 export const healthGuards: Guards<HealthContract> = {
   calls: {
     open: isHealthState,
@@ -123,7 +145,12 @@ export const healthGuards: Guards<HealthContract> = {
     review: isNull,
     openFile: isNull,
     audit: isNull,
+    collect: isCollectReport,
+    stopCollecting: isNull,
     train: isNull,
   },
-  pushes: { changed: isHealthState },
+  pushes: {
+    changed: isHealthState,
+    collecting: shape<{ readonly done: number; readonly total: number }>({ done: isNumber, total: isNumber }),
+  },
 };

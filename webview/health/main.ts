@@ -22,6 +22,10 @@ const wire = connect(
       model.changed(state);
       return null;
     },
+    collecting: (progress) => {
+      model.collecting(progress);
+      return null;
+    },
   },
   healthGuards,
   (message) => model.fail(message),

@@ -3,6 +3,7 @@
 import { WinnowError } from '../../src/base/errors.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { FindingKind } from '../../src/core/findings/finding.js';
+import type { CollectReport } from '../../src/core/health/collectReport.js';
 import type { HealthContract, HealthState } from '../../src/protocol/health.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
@@ -15,6 +16,10 @@ export interface Place {
 export class HealthModel {
   state: HealthState | null = null;
   isBusy = false;
+  /** What to collect next, once it was worked out. */
+  collected: CollectReport | null = null;
+  isCollecting = false;
+  progress: { readonly done: number; readonly total: number } | null = null;
   said = '';
   trouble: string | null = null;
   #opened = new Set<string>();
@@ -53,6 +58,33 @@ export class HealthModel {
   async openFile(id: ItemId): Promise<void> {
     await this.#try(async () => {
       await this.#wire.call('openFile', { id });
+    });
+  }
+
+  async collect(): Promise<void> {
+    this.isCollecting = true;
+    this.progress = null;
+    this.#redraw();
+    try {
+      await this.#try(async () => {
+        this.collected = await this.#wire.call('collect', null);
+        this.said = 'What to collect next has been worked out.';
+      });
+    } finally {
+      this.isCollecting = false;
+      this.#redraw();
+    }
+  }
+
+  collecting(progress: { readonly done: number; readonly total: number }): void {
+    this.progress = progress;
+    this.#redraw();
+  }
+
+  async stopCollecting(): Promise<void> {
+    await this.#try(async () => {
+      await this.#wire.call('stopCollecting', null);
+      this.said = 'Stopped.';
     });
   }
 

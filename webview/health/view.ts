@@ -10,6 +10,7 @@ import { icon } from '../shared/ui.js';
 import { count } from '../shared/words.js';
 import { classes } from './classes.js';
 import { cleaning } from './cleaning.js';
+import { collect } from './collect.js';
 import { confidence } from './confidence.js';
 import type { HealthModel } from './state.js';
 import { trust } from './trust.js';
@@ -32,7 +33,7 @@ export const page = (model: HealthModel): TemplateResult => {
         report
           ? html`<div class="sections">
               ${findings(report, model)} ${classes(report, model)} ${confidence(report, model)} ${trust(report, model)}
-              ${cleaning(report, model)}
+              ${cleaning(report, model)} ${collect(report, model)}
             </div>`
           : nothing
       }

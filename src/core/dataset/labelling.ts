@@ -38,6 +38,9 @@ export const splitNamed = (name: string): Split | null => {
   return Object.hasOwn(splitNames, key) ? (splitNames[key] ?? null) : null;
 };
 
+/** The folder for photos that nobody has labelled yet: no class, whatever lies in it. */
+export const isUnlabelledFolder = (name: string): boolean => /^unlabell?ed$/i.test(name);
+
 const folderSplits = new Set(['train', 'valid', 'val', 'test']);
 
 /**
@@ -135,7 +138,9 @@ export const labellingOf = (spec: DatasetSpec, isSplitFolder: boolean, columns: 
     ...layout,
     labelOf: (path) => {
       const found = labelOf(spec.label, placeOf(path), columns.label);
-      return found === null ? null : (standIns.get(found) ?? found);
+      return found === null || (spec.label.by === 'folder' && isUnlabelledFolder(found))
+        ? null
+        : (standIns.get(found) ?? found);
     },
     splitOf: (path) => {
       const place = placeOf(path);

@@ -1,7 +1,7 @@
 import { byCodePoint } from '../../base/compare.js';
 import type { BadFile, Item } from './item.js';
 import { belowRoot, isInTrash, segmentsOf } from './paths.js';
-import type { Labelling } from './labelling.js';
+import { isUnlabelledFolder, type Labelling } from './labelling.js';
 import type { DatasetSpec } from './spec.js';
 
 /** Sentences about a folder that is not laid out as it should be, each with what to do next. */
@@ -23,7 +23,9 @@ export const shapeNotes = (
     if (folderLabel !== null) counts.set(folderLabel, (counts.get(folderLabel) ?? 0) + 1);
   }
   const notes: string[] = [];
-  const unlabelled = live.filter((item) => item.folderLabel === null && item.paths.length === 1);
+  const unlabelled = live.filter(
+    (item) => item.folderLabel === null && item.paths.length === 1 && !isAwaiting(item, labelling),
+  );
   if (unlabelled.length > 0) notes.push(unlabelledNote(spec, unlabelled, live.length, where));
   const nested = spec.label.by === 'folder' && spec.label.level === 1 ? nestedNote(live, labelling) : null;
   if (nested !== null) notes.push(nested);
@@ -46,6 +48,10 @@ export const shapeNotes = (
   }
   return notes;
 };
+
+/** Lies in the folder for photos to label later. */
+const isAwaiting = ({ paths }: Item, labelling: Labelling): boolean =>
+  isUnlabelledFolder(segmentsOf(belowRoot(labelling.prefix, paths[0] ?? '') ?? '')[0] ?? '');
 
 const unlabelledNote = (spec: DatasetSpec, unlabelled: readonly Item[], all: number, where: string): string => {
   const some = unlabelled.length === all ? 'All images' : `${unlabelled.length} of ${all} images`;

@@ -12,7 +12,7 @@ import { modelRows, type Model } from '../../core/training/model.js';
 import { exactLimit, prepareBlock, sampleOf } from '../../core/training/preparedBlock.js';
 import type { ExpandableSmoother } from '../../core/training/smoother.js';
 import type { OnProgress } from '../../ports/engine.js';
-import type { LeaveOutJob, LeaveOutResult } from '../../protocol/engine.js';
+import type { LeaveOutJob, LeaveOutResult, RankJob } from '../../protocol/engine.js';
 import { isForPredictor, openRun, type OpenRun } from './openRun.js';
 
 interface Fit {
@@ -31,7 +31,7 @@ export const leaveOutRun = async (
   signal?: AbortSignal,
 ): Promise<LeaveOutResult> => {
   const open = await openRun(algebra, job);
-  const { at, model, smoothers } = await fitFor(algebra, open, job, signal);
+  const { at, model, smoothers } = await fitOn(algebra, open, job, job.most ?? exactLimit, signal);
   const labels = at.map((position) => (position < 0 ? -1 : (job.labels[position]!.label ?? -1)));
   const judged = Array.from(at.keys()).filter((row) => labels[row]! >= 0);
   const predictions: number[][] = [];
@@ -58,16 +58,16 @@ const setsOf = (at: Int32Array, { parts, families }: LeaveOutJob['ways'][number]
   );
 
 /** The run's own fit; of more photos than can be left out in bulk, one of a seeded sample, exact. */
-const fitFor = async (
+export const fitOn = async (
   algebra: LinearAlgebra,
   open: OpenRun,
-  job: LeaveOutJob,
+  job: RankJob,
+  limit: number,
   signal: AbortSignal | undefined,
 ): Promise<Fit> => {
   const positionOf = new Map(job.labels.map(({ id }, position) => [id, position]));
   const at = Int32Array.from(open.items, ({ id }) => positionOf.get(id) ?? -1);
   const { predictor } = open;
-  const limit = job.most ?? exactLimit;
   if (predictor.trained.length <= limit) return { at, model: predictor, smoothers: predictor.heads.map(smootherIn) };
   const labelled = Int32Array.from(at.keys()).filter((row) => at[row]! >= 0 && job.labels[at[row]!]!.label !== null);
   const rows = sampleOf(labelled, limit, open.record.seed + 5);

@@ -4,8 +4,10 @@ import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
 import { Scope, type Disposable } from '../../base/scope.js';
 import { healthReport } from '../../app/health/health.js';
+import { collectReport } from '../../app/health/collect.js';
 import type { DatasetSnapshot, OpenDataset } from '../../app/openDataset.js';
 import { firstPath } from '../../app/snapshotItems.js';
+import type { CollectReport } from '../../core/health/collectReport.js';
 import type { HealthReport } from '../../core/health/healthReport.js';
 import { healthContract, type HealthContract, type HealthState } from '../../protocol/health.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
@@ -34,6 +36,7 @@ export class HealthPanel implements Disposable {
   readonly #around: Surroundings;
   #made: Made | null = null;
   #making: AbortController | undefined;
+  #collecting: AbortController | undefined;
   #shown: Disposable | undefined;
 
   /** @param review shows the review of the dataset under a filter.  @param audit shows its audit. */
@@ -75,6 +78,11 @@ export class HealthPanel implements Disposable {
             audit(dataset);
             return null;
           },
+          collect: () => this.#collect(),
+          stopCollecting: () => {
+            this.#collecting?.abort();
+            return null;
+          },
           train: () => {
             around.train(dataset);
             return null;
@@ -92,6 +100,7 @@ export class HealthPanel implements Disposable {
     this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
     this.#scope.add({ dispose: () => this.#shown?.dispose() });
     this.#scope.add({ dispose: () => this.#making?.abort() });
+    this.#scope.add({ dispose: () => this.#collecting?.abort() });
     this.#watchWhileVisible();
   }
 
@@ -125,6 +134,15 @@ export class HealthPanel implements Disposable {
     const report = await healthReport(this.dataset, undefined, making.signal);
     WinnowError.throwIfAborted(making.signal, 'health');
     this.#made = { snapshot: await this.dataset.snapshot(), report };
+  }
+
+  async #collect(): Promise<CollectReport> {
+    this.#collecting?.abort();
+    const collecting = new AbortController();
+    this.#collecting = collecting;
+    const tell = ({ done, total }: { readonly done: number; readonly total: number }): void =>
+      this.wire.emit('collecting', { done, total });
+    return collectReport(this.dataset, tell, collecting.signal);
   }
 
   #stateNow(snapshot: DatasetSnapshot): HealthState {

@@ -110,6 +110,8 @@ export const healthChecks: Checks<HealthContract> = {
   review: z.strictObject({ kind: z.enum(findingKinds).nullable(), label: text.nullable() }),
   openFile: z.strictObject({ id: itemId }),
   audit: nothing,
+  collect: nothing,
+  stopCollecting: nothing,
   train: nothing,
 };
 
