@@ -91,28 +91,16 @@ export const planSample = (seed: number): SamplePlan => {
   }
 
   const label = (i: number): ThingKind => thingKinds[i % thingKinds.length]!;
-  for (let i = 0; i < 4; i++) take(label(i), shotOf(null, r, seed), 'outlier');
+  for (let i = 0; i < 3; i++) take(label(i), shotOf(null, r, seed), 'outlier');
   for (const [i, kind] of (['dark', 'light', 'blurry', 'grayscale'] as const).entries()) {
-    for (const step of [0, 1]) {
-      const of = label(i + step);
-      take(of, { ...shotOf([of], r, seed), treatment: kind }, kind);
-    }
+    take(label(i), { ...shotOf([label(i)], r, seed), treatment: kind }, kind);
   }
-  for (let i = 0; i < 2; i++) take(label(i), { ...shotOf([label(i)], r, seed), treatment: 'blank' }, 'low-information');
-  for (let i = 0; i < 2; i++) {
-    take(label(i + 1), { ...shotOf([label(i + 1)], r, seed), width: 420, height: 132 }, 'odd-aspect');
-  }
+  take('bottle', { ...shotOf(['bottle'], r, seed), treatment: 'blank' }, 'low-information');
+  take('mug', { ...shotOf(['mug'], r, seed), width: 420, height: 132 }, 'odd-aspect');
   take('mug', { ...shotOf(['mug'], r, seed), treatment: 'enlarged' }, 'odd-size');
   take('plate', { ...shotOf(['plate'], r, seed), width: 60, height: 48 }, 'tiny');
-  for (const [i, pair] of (
-    [
-      ['mug', 'bottle'],
-      ['plate', 'mug'],
-      ['bottle', 'plate'],
-    ] as const
-  ).entries()) {
-    take(pair[i % 2]!, shotOf(pair, r, seed), 'ambiguous');
-  }
+  take('mug', shotOf(['mug', 'bottle'], r, seed), 'ambiguous');
+  take('bottle', shotOf(['bottle', 'plate'], r, seed), 'ambiguous');
 
   const [first] = right;
   put('bottle/torn.jpg', { kind: 'bytesOf', path: first!.path, share: 0.6 }, 'bad-image');

@@ -71,11 +71,11 @@ const placed = (kind: ThingKind, r: Random): Body => {
   const upright = { solid, surface, at: [0, 0, 0], scale: 1 } as const;
   if (kind === 'mug') {
     // A handle that points at the camera, or away from it, cannot be seen.
-    const turn = (r.next() < 0.5 ? 0 : 180) + between(r, -40, 40);
+    const turn = (r.next() < 0.5 ? 0 : 180) + between(r, -30, 30);
     return { ...upright, rotation: rotated(turn * degrees, 0, 0) };
   }
   const turn = 2 * Math.PI * r.next();
-  if (kind === 'bottle' && r.next() < 0.1) {
+  if (kind === 'bottle' && r.next() < 0.04) {
     const round = Math.sqrt((solid.reach - 0.05) ** 2 - solid.middle ** 2);
     const lying = between(r, -60, 60) * degrees;
     const across = rotated(lying, 0, 90 * degrees);
@@ -103,6 +103,14 @@ const clutterAround = (r: Random, isInFront: boolean): Body => {
   };
 };
 
+const inHeap = (r: Random): Body => ({
+  solid: makeClutter(r),
+  surface: makeSurface(r),
+  at: [between(r, -1.1, 1.1), r.next() < 0.4 ? between(r, 0.3, 0.8) : 0, between(r, -0.9, 0.9)],
+  rotation: rotated(2 * Math.PI * r.next(), between(r, -0.6, 0.6), 0),
+  scale: between(r, 0.35, 0.8),
+});
+
 export interface Wish {
   /** What is photographed; two things stand side by side; null = something that no class is about. */
   readonly things: readonly ThingKind[] | null;
@@ -127,12 +135,14 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
     ...body,
     at: [body.at[0] + (2 * i - 1) * apart, body.at[1], body.at[2]],
   }));
-  const others = Array.from({ length: r.below(3) }, () => clutterAround(r, false));
-  const front = r.next() < 0.25 ? [clutterAround(r, true)] : [];
+  // Something that no class is about stands in a heap of things.
+  const heap = things === null ? Array.from({ length: 14 }, () => inHeap(r)) : [];
+  const others = [...heap, ...Array.from({ length: r.below(3) }, () => clutterAround(r, false))];
+  const front = r.next() < 0.16 ? [clutterAround(r, true)] : [];
 
   const subject = main[0]!;
   const isFlat = things?.includes('plate') === true && subject.at[1] === 0;
-  const elevation = (isFlat ? between(r, 34, 65) : between(r, 8, 38)) * degrees;
+  const elevation = (isFlat ? between(r, 36, 65) : between(r, 8, 28)) * degrees;
   const azimuth = between(r, -25, 25) * degrees;
   const reach = Math.max(...main.map(({ solid }) => solid.reach)) + apart;
   const distance = 5 * reach;
@@ -143,18 +153,18 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
     -Math.sin(elevation),
     -Math.cos(azimuth) * Math.cos(elevation),
   ];
-  const roll = between(r, -10, 10) * degrees;
+  const roll = between(r, -7, 7) * degrees;
   const level: Camera['right'] = [Math.cos(azimuth), 0, -Math.sin(azimuth)];
   const above = cross(level, forward);
   const [c, s] = [Math.cos(roll), Math.sin(roll)];
   const shift = (axis: readonly number[], by: number): number[] => axis.map((value) => value * by);
-  const [dx, dy] = [between(r, -0.25, 0.25) * reach, between(r, -0.2, 0.2) * reach];
+  const [dx, dy] = [between(r, -0.18, 0.18) * reach, between(r, -0.14, 0.14) * reach];
   const [sideways, upwards] = [shift(level, dx), shift(above, dy)];
   const warm = between(r, -0.12, 0.12);
   const lampTurn = between(r, -110, 110) * degrees;
   const lampHigh = between(r, 30, 70) * degrees;
   const lampLight = between(r, 0.75, 1.15);
-  const sky = between(r, 0.28, 0.5);
+  const sky = between(r, 0.34, 0.55);
   const table = makeGround(r);
   return {
     width,
@@ -167,12 +177,12 @@ export const arrange = ({ things, width, height }: Wish, r: Random): Photograph 
       right: [0, 1, 2].map((i) => c * level[i]! + s * above[i]!) as unknown as Camera['right'],
       up: [0, 1, 2].map((i) => c * above[i]! - s * level[i]!) as unknown as Camera['up'],
       forward,
-      focal: (between(r, 0.7, 0.96) * Math.min(width, height) * distance) / (2 * reach),
+      focal: (between(r, 0.8, 0.98) * Math.min(width, height) * distance) / (2 * reach),
     },
     lamp: [Math.sin(lampTurn) * Math.cos(lampHigh), Math.sin(lampHigh), Math.cos(lampTurn) * Math.cos(lampHigh)],
     lampColour: [lampLight * (1 + warm), lampLight, lampLight * (1 - warm)],
     skyColour: [sky * (1 - warm / 2), sky, sky * (1 + warm / 2)],
-    hardness: between(r, 4, 24),
+    hardness: between(r, 3, 14),
     table,
     // A studio's table and wall are one sheet of paper.
     wall: r.next() < 0.5 ? table : makeGround(r),

@@ -60,7 +60,8 @@ const makePattern = (r: Random): Pattern => {
   const often = 2 + 5 * r.next();
   const wide = -0.5 + r.next();
   const seed = r.below(2 ** 31);
-  switch (r.below(7)) {
+  // As many plain things as patterned ones.
+  switch (r.below(12)) {
     case 0:
       return (_x, y) => step(wave(often * y) - wide);
     case 1:
@@ -82,6 +83,12 @@ const makePattern = (r: Random): Pattern => {
   }
 };
 
+const mix = (a: Colour, b: Colour, t: number): Colour => [
+  a[0] + (b[0] - a[0]) * t,
+  a[1] + (b[1] - a[1]) * t,
+  a[2] + (b[2] - a[2]) * t,
+];
+
 export const makeSurface = (r: Random): Surface => {
   const hue = r.next();
   const pale = r.next() < 0.3;
@@ -90,18 +97,13 @@ export const makeSurface = (r: Random): Surface => {
     pale ? 0.08 : 0.2 + 0.6 * r.next(),
     pale ? 0.75 + 0.2 * r.next() : 0.35 + 0.55 * r.next(),
   );
-  const second = colourOf(hue + 0.2 + 0.6 * r.next(), 0.7 * r.next(), 0.25 + 0.7 * r.next());
+  const other = colourOf(hue + 0.2 + 0.6 * r.next(), 0.7 * r.next(), 0.25 + 0.7 * r.next());
+  const second = mix(first, other, 0.3 + 0.4 * r.next());
   return { first, second, pattern: makePattern(r), gloss: r.next() };
 };
 
 /** What a thing stands on, and the wall behind it: colour at a place of the plane, one unit = one thing's height or so. */
 export type Ground = (u: number, v: number) => Colour;
-
-const mix = (a: Colour, b: Colour, t: number): Colour => [
-  a[0] + (b[0] - a[0]) * t,
-  a[1] + (b[1] - a[1]) * t,
-  a[2] + (b[2] - a[2]) * t,
-];
 
 export const makeGround = (r: Random): Ground => {
   const hue = r.next();

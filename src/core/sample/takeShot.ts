@@ -56,11 +56,11 @@ const mirrored = ({ width, height, pixels }: Picture): Picture => ({
 const outOfFocus = ({ width, height, pixels }: Picture): Picture => {
   const planes = [0, 1, 2].map((i) => {
     const plane = new Float32Array(width * height).map((_, at) => pixels[3 * at + i]!);
-    return blurred(plane, width, height, width / 24);
+    return blurred(plane, width, height, width / 18);
   });
   const value = (at: number, pixel: number): number => {
     const across = (pixel % width) / width + Math.floor(pixel / width) / height;
-    return Math.round((0.2 + 0.4 * across) * planes[at % 3]![pixel]!);
+    return Math.round((0.15 + 0.42 * across) * planes[at % 3]![pixel]!);
   };
   return { width, height, pixels: pixels.map((_, at) => value(at, Math.floor(at / 3))) };
 };
