@@ -91,7 +91,7 @@ export const planSample = (seed: number): SamplePlan => {
   }
 
   const label = (i: number): ThingKind => thingKinds[i % thingKinds.length]!;
-  for (let i = 0; i < 3; i++) take(label(i), shotOf(null, r, seed), 'outlier');
+  for (let i = 0; i < 2; i++) take(label(i), shotOf(null, r, seed), 'outlier');
   for (const [i, kind] of (['dark', 'light', 'blurry', 'grayscale'] as const).entries()) {
     take(label(i), { ...shotOf([label(i)], r, seed), treatment: kind }, kind);
   }
