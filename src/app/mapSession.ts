@@ -47,7 +47,7 @@ export class MapSession implements Disposable {
   /** What there is; begins to compute where there is nothing and nobody stopped it. */
   async open(): Promise<MapPage> {
     await this.#readNewest();
-    if (this.#newest && !this.#places && !this.#work && !this.#isStopped && this.#failure === null) this.#begin();
+    this.#beginWhereNothing();
     return this.page();
   }
 
@@ -94,6 +94,10 @@ export class MapSession implements Disposable {
     this.#newest = (await this.#dataset.snapshot()).runs[0] ?? null;
   }
 
+  #beginWhereNothing(): void {
+    if (!this.#places && !this.#work && !this.#isStopped && this.#failure === null) this.#begin();
+  }
+
   #begin(): void {
     const run = this.#newest;
     if (!run) return;
@@ -102,15 +106,15 @@ export class MapSession implements Disposable {
     this.#failure = null;
     this.#isStopped = false;
     this.#project(run, work)
-      .then(
-        async (places) => {
-          this.#places = places;
-          await this.#read();
-        },
-      )
+      .then(async (places) => {
+        this.#places = places;
+        await this.#read();
+      })
       .catch((error: unknown) => {
         if (WinnowError.is(error, 'cancelled')) this.#isStopped = true;
         else {
+          // Places without points would look like a map of nothing.
+          if (this.#points.length === 0) this.#places = null;
           this.#failure = error instanceof Error ? error.message : String(error);
           if (!WinnowError.is(error)) this.#dataset.log.error('the map could not be made', error);
         }
@@ -150,6 +154,7 @@ export class MapSession implements Disposable {
     try {
       await this.#readNewest();
       if (this.#places) await this.#read();
+      else this.#beginWhereNothing();
       this.#tell();
     } catch (error) {
       this.#dataset.log.error('the map could not follow a change', error);

@@ -19,12 +19,13 @@ export interface Group {
 
 export const tones = 8;
 export const shapes = ['circle', 'square', 'triangle', 'diamond', 'wedge', 'plus'] as const;
-export type Shape = (typeof shapes)[number];
+/** 'dot': of what has no value; no group's. */
+export type Shape = (typeof shapes)[number] | 'dot';
 
 export const toneOf = ({ place }: Group): number => (place < 0 ? -1 : place % tones);
 /** 24 groups differ from each other by colour and shape together; the next ones take the next shape. */
 export const shapeOf = ({ place }: Group): Shape =>
-  shapes[place < 0 ? 0 : (place + Math.floor(place / 24)) % shapes.length]!;
+  place < 0 ? 'dot' : shapes[(place + Math.floor(place / 24)) % shapes.length]!;
 
 export const keyOf = (point: MapPoint, by: Colouring): GroupKey => point[by];
 

@@ -72,19 +72,24 @@ export const paint = (canvas: HTMLCanvasElement, model: MapModel): void => {
 const addShape = (path: Path2D, shape: Shape, x: number, y: number, size: number): void => {
   const corners = cornersOf(shape, size);
   if (corners === null) {
-    path.moveTo(x + size, y);
-    path.arc(x, y, size, 0, 2 * Math.PI);
+    const radius = radiusOf(shape, size);
+    path.moveTo(x + radius, y);
+    path.arc(x, y, radius, 0, 2 * Math.PI);
     return;
   }
   corners.forEach(([dx, dy], at) => (at === 0 ? path.moveTo(x + dx, y + dy) : path.lineTo(x + dx, y + dy)));
   path.closePath();
 };
 
+/** Of the round shapes. */
+export const radiusOf = (shape: Shape, size: number): number => (shape === 'dot' ? size * 0.6 : size);
+
 /** Of about equal area; null = a circle. Clockwise, so that shapes that overlap in one path leave no holes. */
 export const cornersOf = (shape: Shape, size: number): readonly (readonly [number, number])[] | null => {
   const [s, l, t] = [size * 0.9, size * 1.25, size * 0.42];
   switch (shape) {
     case 'circle':
+    case 'dot':
       return null;
     case 'square':
       return [[-s, -s], [s, -s], [s, s], [-s, s]]; // prettier-ignore

@@ -9,7 +9,7 @@ import { styled } from '../shared/styled.js';
 import { button, icon } from '../shared/ui.js';
 import { count, fileName, percent } from '../shared/words.js';
 import { colourings, pointWords, shapeOf, toneOf, wordsFor, type Colouring, type Group } from './groups.js';
-import { cornersOf } from './paint.js';
+import { cornersOf, radiusOf } from './paint.js';
 import type { Stage } from './stage.js';
 import type { MapModel } from './state.js';
 import { table } from './table.js';
@@ -161,9 +161,10 @@ const entry = (model: MapModel, group: Group): TemplateResult =>
 
 const glyph = (group: Group): TemplateResult => {
   const tone = toneOf(group);
-  const corners = cornersOf(shapeOf(group), 5);
+  const shape = shapeOf(group);
+  const corners = cornersOf(shape, 5);
   return html`<svg class="glyph tone-${tone < 0 ? 'none' : tone}" viewBox="-8 -8 16 16" aria-hidden="true">
-    ${corners === null ? svg`<circle r="5"></circle>` : svg`<polygon points=${corners.map((corner) => corner.join()).join(' ')}></polygon>`}
+    ${corners === null ? svg`<circle r=${radiusOf(shape, 5)}></circle>` : svg`<polygon points=${corners.map((corner) => corner.join()).join(' ')}></polygon>`}
   </svg>`;
 };
 
