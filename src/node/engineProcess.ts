@@ -245,7 +245,8 @@ export class EngineProcess implements Engine {
   }
 
   async #withProgress<
-    K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample' | 'leaveOut' | 'collect' | 'project',
+    K extends
+      'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample' | 'leaveOut' | 'collect' | 'project',
   >(
     name: K,
     input: Omit<In<Calls[K]>, 'progressId'>,

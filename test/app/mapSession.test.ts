@@ -86,7 +86,11 @@ describe('the map of a dataset', () => {
     await half;
     const ready = until(session, ({ state, share }) => state === 'ready' && share === null);
     asked[0]!.answer(places);
-    expect(await ready).toMatchObject({ points: 3, isStale: false, message: expect.stringContaining('1 photo has no') as string });
+    expect(await ready).toMatchObject({
+      points: 3,
+      isStale: false,
+      message: expect.stringContaining('1 photo has no') as string,
+    });
     const { points } = session.points(0, 10);
     expect(points.find(({ id }) => id === ids[3])).toEqual({
       id: ids[3],

@@ -32,11 +32,7 @@ const draw = (): void => {
   render(page(model, stage), root);
   stage.repaint();
 };
-const model = new MapModel(
-  wire,
-  navigation(host, shape<Place>({ by: oneOf(...colourings), isTable: isFlag })),
-  draw,
-);
+const model = new MapModel(wire, navigation(host, shape<Place>({ by: oneOf(...colourings), isTable: isFlag })), draw);
 
 draw();
 void model.open();

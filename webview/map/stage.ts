@@ -20,8 +20,13 @@ const leaps = { PageDown: 'next', PageUp: 'previous', Home: 'first', End: 'last'
 export class Stage {
   #canvas: HTMLCanvasElement | undefined;
   #isWaiting = false;
-  #press: { readonly from: Spot; last: Spot; hasMoved: boolean; readonly isLasso: boolean; readonly adds: boolean } | null =
-    null;
+  #press: {
+    readonly from: Spot;
+    last: Spot;
+    hasMoved: boolean;
+    readonly isLasso: boolean;
+    readonly adds: boolean;
+  } | null = null;
   readonly #model: () => MapModel;
   readonly #resized = new ResizeObserver(() => this.#measure());
 

@@ -33,7 +33,11 @@ export const table = (model: MapModel): TemplateResult => {
               const point = model.points[index]!;
               return html`<tr>
                 <th scope="row">
-                  <button class="link" title="Show ${point.name} in the review" @click=${() => void model.showOne(index)}>
+                  <button
+                    class="link"
+                    title="Show ${point.name} in the review"
+                    @click=${() => void model.showOne(index)}
+                  >
                     <bdi>${point.name}</bdi>
                   </button>
                 </th>
@@ -52,7 +56,8 @@ export const table = (model: MapModel): TemplateResult => {
     <div class="turning">
       ${button({ text: 'Previous', isDisabled: model.tablePage === 0, onClick: () => model.turnTo(model.tablePage - 1) })}
       <span
-        >Photos ${Math.min(from + 1, model.shown.length).toLocaleString('en')}–${(from + rows.length).toLocaleString('en')} of
+        >Photos
+        ${Math.min(from + 1, model.shown.length).toLocaleString('en')}–${(from + rows.length).toLocaleString('en')} of
         ${model.shown.length.toLocaleString('en')}</span
       >
       ${button({

@@ -22,11 +22,17 @@ export class Viewport {
   }
 
   toScreen({ x, y }: Spot): Spot {
-    return { x: this.width / 2 + (x - this.centre.x) * this.unit, y: this.height / 2 + (y - this.centre.y) * this.unit };
+    return {
+      x: this.width / 2 + (x - this.centre.x) * this.unit,
+      y: this.height / 2 + (y - this.centre.y) * this.unit,
+    };
   }
 
   toMap({ x, y }: Spot): Spot {
-    return { x: this.centre.x + (x - this.width / 2) / this.unit, y: this.centre.y + (y - this.height / 2) / this.unit };
+    return {
+      x: this.centre.x + (x - this.width / 2) / this.unit,
+      y: this.centre.y + (y - this.height / 2) / this.unit,
+    };
   }
 
   /** The spot on the screen stays where it is. */

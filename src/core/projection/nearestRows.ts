@@ -19,7 +19,11 @@ export const nearestRows = async (
   of: Float32Array,
   among: Float32Array,
   width: number,
-  { k, areSame, onRows }: { readonly k: number; readonly areSame: boolean; readonly onRows?: (done: number) => Promise<void> },
+  {
+    k,
+    areSame,
+    onRows,
+  }: { readonly k: number; readonly areSame: boolean; readonly onRows?: (done: number) => Promise<void> },
 ): Promise<NearestRows> => {
   const n = of.length / width;
   const m = among.length / width;

@@ -34,7 +34,13 @@ export const projectRows = async (
   const reduced = await principalComponents(algebra, rows, d, width, seed);
   await onShare(0.1);
   const all = [...Array.from({ length: n }).keys()];
-  const some = n <= limit ? all : seededRandom(seed).shuffled(all).slice(0, limit).sort((a, b) => a - b);
+  const some =
+    n <= limit
+      ? all
+      : seededRandom(seed)
+          .shuffled(all)
+          .slice(0, limit)
+          .sort((a, b) => a - b);
   const laid = n <= limit ? reduced : gathered(reduced, width, some);
   const m = some.length;
   const k = Math.min(neighbours, m - 1);
@@ -43,7 +49,9 @@ export const projectRows = async (
     areSame: true,
     onRows: (done) => onShare(0.1 + (0.3 * done) / m),
   });
-  const start = Float32Array.from({ length: m * 2 }, (_, at) => (width > at % 2 ? laid[(at >> 1) * width + (at % 2)]! : 0));
+  const start = Float32Array.from({ length: m * 2 }, (_, at) =>
+    width > at % 2 ? laid[(at >> 1) * width + (at % 2)]! : 0,
+  );
   const epochs = m <= 10_000 ? 300 : 200;
   const placed = await umap(start, near, { seed, epochs, onEpoch: (done) => onShare(0.4 + (0.5 * done) / epochs) });
   const whole = m === n ? placed : await spread(algebra, reduced, laid, width, some, placed, onShare);

@@ -18,7 +18,11 @@ const mostStep = 4;
 export const umap = async (
   start: Float32Array,
   near: NearestRows,
-  { seed, epochs, onEpoch }: { readonly seed: number; readonly epochs: number; readonly onEpoch?: (done: number) => Promise<void> },
+  {
+    seed,
+    epochs,
+    onEpoch,
+  }: { readonly seed: number; readonly epochs: number; readonly onEpoch?: (done: number) => Promise<void> },
 ): Promise<Float32Array> => {
   const n = start.length / 2;
   const random = seededRandom(seed);

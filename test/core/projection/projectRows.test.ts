@@ -75,7 +75,10 @@ describe('rows in a plane', () => {
     const same = await projectRows(algebra, new Float32Array(30 * width).fill(0.3), width, { seed: 1 });
     expect(isInside(same)).toBe(true);
     const few = blobs(3, 1);
-    const copies = Float32Array.from({ length: 60 * width }, (_, at) => few[(at % width) + width * (Math.floor(at / width) % 3)]!);
+    const copies = Float32Array.from(
+      { length: 60 * width },
+      (_, at) => few[(at % width) + width * (Math.floor(at / width) % 3)]!,
+    );
     expect(isInside(await projectRows(algebra, copies, width, { seed: 1 }))).toBe(true);
   });
 
@@ -93,8 +96,7 @@ describe('rows in a plane', () => {
     expect(shares.at(-1)).toBeCloseTo(1, 5);
     const ended = projectRows(algebra, blobs(2, 20), width, {
       seed: 1,
-      onShare: (share) =>
-        share > 0.5 ? Promise.reject(new WinnowError('cancelled', 'enough')) : Promise.resolve(),
+      onShare: (share) => (share > 0.5 ? Promise.reject(new WinnowError('cancelled', 'enough')) : Promise.resolve()),
     });
     await expect(ended).rejects.toMatchObject({ code: 'cancelled' });
   });
@@ -106,7 +108,8 @@ describe('its steps', () => {
     const scales = [0.1, 5, 0.1, 2, 0.1];
     const rows = Float32Array.from({ length: 200 * 5 }, (_, at) => scales[at % 5]! * random.normal() + 7);
     const scores = await principalComponents(algebra, rows, 5, 2, 1);
-    const meanOf = (of: number): number => rows.reduce((sum, value, at) => (at % 5 === of ? sum + value / 200 : sum), 0);
+    const meanOf = (of: number): number =>
+      rows.reduce((sum, value, at) => (at % 5 === of ? sum + value / 200 : sum), 0);
     for (const [component, column] of [
       [0, 1],
       [1, 3],
