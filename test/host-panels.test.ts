@@ -4,14 +4,14 @@ import { changeOf } from '../src/host/fileChange.js';
 import { contentSecurityPolicy, pageHtml } from '../src/host/panels/page.js';
 import { PredictionCards, pictureOf } from '../src/host/panels/predictionCards.js';
 import { refusal } from '../src/host/panels/refusal.js';
-import { auditChecks, confusionChecks, predictionChecks, reviewChecks } from '../src/host/panels/schemas.js';
+import { auditChecks, confusionChecks, mapChecks, predictionChecks, reviewChecks } from '../src/host/panels/schemas.js';
 import { redact } from '../src/host/redact.js';
 import { maxImageBytes } from '../src/protocol/plain.js';
 import { noFilter } from '../src/protocol/review.js';
 
 const id = 'a'.repeat(64);
 const call = (name: string, input: unknown): unknown => ({ t: 'call', id: 7, name, in: input });
-const allChecks = { ...reviewChecks, ...confusionChecks, ...predictionChecks, ...auditChecks };
+const allChecks = { ...reviewChecks, ...confusionChecks, ...predictionChecks, ...auditChecks, ...mapChecks };
 
 describe('what a webview may send', () => {
   it.each([
@@ -53,6 +53,15 @@ describe('what a webview may send', () => {
     expect(refusal(call('answer', { id, label: null }), auditChecks)).toBeNull();
     expect(refusal(call('answer', { id, label: '' }), auditChecks)).not.toBeNull();
     expect(refusal(call('answer', { id: 'cat/1.jpg', label: 'cat' }), auditChecks)).not.toBeNull();
+  });
+
+  it('lets the map ask for a range of points and for photos by id, and nothing else', () => {
+    expect(refusal(call('points', { version: 3, from: 2000, to: 4000 }), mapChecks)).toBeNull();
+    expect(refusal(call('points', { version: 3, from: 0, to: 20_000 }), mapChecks)).not.toBeNull();
+    expect(refusal(call('points', { version: 3, from: -1, to: 10 }), mapChecks)).not.toBeNull();
+    expect(refusal(call('showMany', { ids: [id] }), mapChecks)).toBeNull();
+    expect(refusal(call('showMany', { ids: [] }), mapChecks)).not.toBeNull();
+    expect(refusal(call('showOne', { id: 'cat/1.jpg' }), mapChecks)).not.toBeNull();
   });
 
   it('leaves names it does not know to the endpoint, which answers them', () => {

@@ -10,6 +10,7 @@ const words: Record<Parameters<OnProgress>[0]['stage'], string> = {
   predict: 'predicting',
   export: 'comparing',
   sample: 'photographing',
+  map: 'laying out',
 };
 
 export class ProgressBar {

@@ -19,6 +19,7 @@ import { exportRun } from './export/exportRun.js';
 import { predictRun } from './fit/predictRun.js';
 import { rankRun } from './fit/rankRun.js';
 import { lookRun } from './fit/lookRun.js';
+import { projectRun } from './fit/projectRun.js';
 import { similarRun } from './fit/similarRun.js';
 import { leaveOutRun } from './fit/leaveOut.js';
 import { collectRun } from './fit/collectRun.js';
@@ -66,6 +67,7 @@ const handlers: Handlers<EngineContract['calls']> = {
     answers: await predictRun(job, { algebra }, progressFor(progressId), signal),
   }),
   look: (job, signal) => lookRun(job, { algebra }, signal),
+  project: ({ progressId, ...job }, signal) => projectRun(job, { algebra }, progressFor(progressId), signal),
   similar: (job, signal) => similarRun(job, { algebra }, signal),
   fineTune: async ({ progressId, ...job }, signal) => {
     const onEvent = (event: TrainingEvent): void => endpoint.emit('training', { progressId, event });

@@ -14,6 +14,7 @@ export const commandIds = [
   'winnow.review',
   'winnow.findSimilar',
   'winnow.showConfusion',
+  'winnow.showMap',
   'winnow.audit',
   'winnow.showHealth',
   'winnow.fineTune',
@@ -45,5 +46,6 @@ export const panelTypes = [
   'winnow.health',
   'winnow.training',
   'winnow.augment',
+  'winnow.map',
 ] as const;
 export type PanelType = (typeof panelTypes)[number];

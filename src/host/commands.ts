@@ -100,6 +100,7 @@ export const commandTable = (parts: Parts): CommandTable => {
     }),
     'winnow.findSimilar': on((dataset, given) => findSimilar(dataset, given, panels)),
     'winnow.showConfusion': on((dataset) => panels.confusion(dataset)),
+    'winnow.showMap': on((dataset) => panels.map(dataset)),
     'winnow.audit': on((dataset) => panels.audit(dataset)),
     'winnow.showHealth': on((dataset) => panels.health(dataset)),
     'winnow.fineTune': on((dataset) => panels.training(dataset)),

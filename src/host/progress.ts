@@ -40,6 +40,8 @@ const stepSentence = ({ stage, done, total }: Parameters<OnProgress>[0]): string
       return vscode.l10n.t('making thumbnails {0}', count);
     case 'export':
       return vscode.l10n.t('comparing the exported model {0}', count);
+    case 'map':
+      return vscode.l10n.t('laying out photos {0}', count);
     case 'sample':
       return vscode.l10n.t('photographing things {0}', count);
     case 'predict':

@@ -34,6 +34,7 @@ export class TrustedEngine implements Engine {
     (await this.#real()).trainingSelfTest(...given);
   readonly predict: Engine['predict'] = async (...given) => (await this.#real()).predict(...given);
   readonly similar: Engine['similar'] = async (...given) => (await this.#real()).similar(...given);
+  readonly project: Engine['project'] = async (...given) => (await this.#real()).project(...given);
   readonly writeSample: Engine['writeSample'] = async (...given) => (await this.#real()).writeSample(...given);
   readonly look: Engine['look'] = async (...given) => (await this.#real()).look(...given);
   readonly thumbnails: Engine['thumbnails'] = async (...given) => (await this.#real()).thumbnails(...given);

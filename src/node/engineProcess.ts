@@ -1,5 +1,6 @@
 /** The engine behind its port: started at the first call, started anew after a crash, ended with its owner. */
 
+import { readFile } from 'node:fs/promises';
 import { Emitter } from '../base/emitter.js';
 import { WinnowError } from '../base/errors.js';
 import { Turnstile } from '../base/turnstile.js';
@@ -152,6 +153,13 @@ export class EngineProcess implements Engine {
     return this.#call('similar', job, signal);
   }
 
+  async project(job: wire.ProjectJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<Float32Array> {
+    const { file, rows } = await this.#withProgress('project', job, onProgress, signal);
+    const bytes = await readFile(file);
+    if (bytes.byteLength !== rows * 8) throw new WinnowError('no-run', 'The map on the disk is broken. Make it anew.');
+    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  }
+
   look(job: LookJob, signal?: AbortSignal): Promise<Look> {
     return this.#call('look', job, signal);
   }
@@ -237,7 +245,8 @@ export class EngineProcess implements Engine {
   }
 
   async #withProgress<
-    K extends 'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample' | 'leaveOut' | 'collect',
+    K extends
+      'inspect' | 'embed' | 'fit' | 'predict' | 'exportRun' | 'writeSample' | 'leaveOut' | 'collect' | 'project',
   >(
     name: K,
     input: Omit<In<Calls[K]>, 'progressId'>,

@@ -11,6 +11,7 @@ import type {
   Inspection,
   PredictAnswer,
   PredictJob,
+  ProjectJob,
   RankJob,
   Confidences,
   CollectJob,
@@ -60,6 +61,8 @@ export interface Engine {
   predict(job: PredictJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly PredictAnswer[]>;
   /** The photos of a run that lie nearest to a picture, itself left out. Throws `no-run`, `bad-image`. */
   similar(job: SimilarJob, signal?: AbortSignal): Promise<SimilarResult>;
+  /** float32[rows, 2] in 0–1 in the order of the run's items, alike photos near each other; NaN = no usable features. Throws `no-run`. */
+  project(job: ProjectJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<Float32Array>;
   /** Where a prediction looked. Throws `no-run`, `bad-image`, `bad-model` (no exact activation), `unknown-label`, `too-few`. */
   look(job: LookJob, signal?: AbortSignal): Promise<Look>;
   /** Events come while it runs. Aborted = `cancelled`, checkpoints stay. Throws `bad-model`, `too-few`, `bad-image`. */

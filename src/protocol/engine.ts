@@ -192,6 +192,19 @@ export type PredictAnswer =
   | ({ readonly ok: true } & Prediction)
   | { readonly ok: false; readonly path: string; readonly error: { readonly code: string; readonly message: string } };
 
+/** The map of a run's photos. */
+export interface ProjectJob {
+  readonly run: string;
+  readonly runDir: string;
+  readonly cacheDir: string;
+  readonly seed: number;
+}
+export interface ProjectResult {
+  /** Absolute: float32[rows, 2] little-endian, in the order of the run's items, in 0–1; NaN = a photo without usable features. */
+  readonly file: string;
+  readonly rows: number;
+}
+
 export interface ThumbnailJob {
   readonly files: readonly SourceFile[];
   readonly size: 256 | 1024;
@@ -258,7 +271,7 @@ export interface ExportResult {
 export interface EngineProgress {
   /** The call it belongs to, chosen by the caller in `progressId`. */
   readonly progressId: number;
-  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict' | 'export' | 'sample';
+  readonly stage: 'inspect' | 'embed' | 'fit' | 'thumbnails' | 'predict' | 'export' | 'sample' | 'map';
   readonly done: number;
   readonly total: number;
 }
@@ -289,6 +302,8 @@ export const engineContract = {
     predict: request<PredictJob & WithProgress, { readonly answers: readonly PredictAnswer[] }>(),
     /** The photos of a run that lie nearest to a picture. */
     similar: request<SimilarJob, SimilarResult>(),
+    /** A run's photos in a plane, alike ones near each other; kept in the cache. */
+    project: request<ProjectJob & WithProgress, ProjectResult>(),
     /** Where a prediction looked. */
     look: request<LookJob, Look>(),
     /** Ends with `cancelled` when it is aborted; its checkpoints stay. */

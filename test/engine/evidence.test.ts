@@ -7,6 +7,7 @@ import { makeSample } from '../../scripts/demo/sample.mjs';
 import { currentRanking } from '../../src/app/currentRanking.js';
 import { listFindings } from '../../src/app/findings.js';
 import { lookAt } from '../../src/app/lookAt.js';
+import { MapSession } from '../../src/app/mapSession.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { ReviewSession } from '../../src/app/reviewSession.js';
 import { runRows } from '../../src/app/runRows.js';
@@ -146,5 +147,36 @@ describe('the evidence of a finding', () => {
 
   it('of a photo that is gone is refused', async () => {
     await expect(session.evidence('e'.repeat(64) as ItemId)).rejects.toMatchObject({ code: 'unknown-item' });
+  });
+});
+
+describe('the map of a real training', () => {
+  it('has a place for each photo, told by the engine on the way, and alike photos lie near each other', async () => {
+    const map = new MapSession(dataset);
+    const shares: number[] = [];
+    const ready = new Promise<number>((resolve) => {
+      map.onDidChange(({ state, share, points, message }) => {
+        if (state === 'error') throw new Error(message ?? 'no map');
+        if (share !== null) shares.push(share);
+        else if (state === 'ready') resolve(points);
+      });
+    });
+    await map.open();
+    const count = await ready;
+    const rows = await runRows(dataset, (await dataset.snapshot()).runs[0]!);
+    expect(count).toBe(rows.length);
+    expect(shares.length).toBeGreaterThan(3);
+    const { points } = map.points(0, count);
+    expect(points.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1)).toBe(true);
+    const isOfClass = points.map((point) => {
+      const near = points
+        .filter(({ id }) => id !== point.id)
+        .sort((a, b) => Math.hypot(a.x - point.x, a.y - point.y) - Math.hypot(b.x - point.x, b.y - point.y));
+      return near[0]?.prediction === point.prediction;
+    });
+    const share = isOfClass.filter(Boolean).length / count;
+    // By chance about 1 in 3.
+    expect(share).toBeGreaterThan(0.6);
+    map.dispose();
   });
 });

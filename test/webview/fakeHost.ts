@@ -4,6 +4,7 @@ import { fakeAugment } from './fakeAugment.js';
 import { fakeAudit } from './fakeAudit.js';
 import { fakeConfusion } from './fakeConfusion.js';
 import { fakeHealth } from './fakeHealth.js';
+import { fakeMap } from './fakeMap.js';
 import { fakePrediction } from './fakePrediction.js';
 import { fakeReview } from './fakeReview.js';
 import { fakeTraining } from './fakeTraining.js';
@@ -17,5 +18,6 @@ const hosts: Readonly<Record<string, (scenario: Scenario) => void>> = {
   health: fakeHealth,
   training: fakeTraining,
   augment: fakeAugment,
+  map: fakeMap,
 };
 hosts[document.body.dataset['surface'] ?? '']?.(fromQuery(location.search));

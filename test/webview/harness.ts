@@ -14,7 +14,7 @@ import { themeCss, type Theme } from './themes.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export type Surface = 'review' | 'confusion' | 'prediction' | 'audit' | 'health' | 'training' | 'augment';
+export type Surface = 'review' | 'confusion' | 'prediction' | 'audit' | 'health' | 'training' | 'augment' | 'map';
 export const surfaces: readonly Surface[] = [
   'review',
   'confusion',
@@ -23,6 +23,7 @@ export const surfaces: readonly Surface[] = [
   'health',
   'training',
   'augment',
+  'map',
 ];
 
 export interface Opened {

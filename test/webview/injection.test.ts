@@ -11,6 +11,7 @@ const drawn: Readonly<Record<Surface, string>> = {
   health: '.classes tbody tr',
   training: '.past table',
   augment: '.varied img',
+  map: '.legend .entry',
 };
 /** A prediction shows the few most probable classes, the training and the augmentation page one name or two of each twenty. */
 const unshown: Partial<Record<Surface, number>> = { prediction: 160, training: 190, augment: 190 };

@@ -15,6 +15,7 @@ const settled: Readonly<Record<Surface, string>> = {
   health: '.classes tbody tr',
   training: '.past table',
   augment: '.varied img',
+  map: '.legend .entry',
 };
 
 describe.skipIf(mustSkip)(`how the pages look${why}`, () => {

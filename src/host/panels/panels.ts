@@ -1,4 +1,4 @@
-/** The open panels: one review, one confusion matrix, one audit, one health, one training page and one of augmentations a dataset, one prediction pane a window; restored after a reload. */
+/** The open panels: one review, one confusion matrix, one audit, one health, one training page, one of augmentations and one map a dataset, one prediction pane a window; restored after a reload. */
 
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -10,12 +10,13 @@ import { AugmentPanel, augmentTitle } from './augmentPanel.js';
 import { AuditPanel, auditTitle } from './auditPanel.js';
 import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
 import { HealthPanel, healthTitle } from './healthPanel.js';
+import { MapPanel, mapTitle } from './mapPanel.js';
 import { PredictionPanel } from './predictionPanel.js';
 import { ReviewPanel, reviewTitle } from './reviewPanel.js';
 import { TrainingPanel, trainingTitle } from './trainingPanel.js';
 import { datasetByTitle, type Surroundings } from './surroundings.js';
 
-type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | HealthPanel | TrainingPanel | AugmentPanel;
+type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | HealthPanel | TrainingPanel | AugmentPanel | MapPanel;
 
 export class Panels implements Disposable {
   readonly #scope = new Scope();
@@ -25,6 +26,7 @@ export class Panels implements Disposable {
   readonly #healths = new Map<OpenDataset, HealthPanel>();
   readonly #trainings = new Map<OpenDataset, TrainingPanel>();
   readonly #augments = new Map<OpenDataset, AugmentPanel>();
+  readonly #maps = new Map<OpenDataset, MapPanel>();
   #prediction: PredictionPanel | undefined;
   readonly #around: Surroundings;
 
@@ -36,6 +38,7 @@ export class Panels implements Disposable {
     this.#serialize('winnow.audit', auditTitle, (dataset, panel) => void this.#addAudit(dataset, panel));
     this.#serialize('winnow.health', healthTitle, (dataset, panel) => void this.#addHealth(dataset, panel));
     this.#serialize('winnow.augment', augmentTitle, (dataset, panel) => void this.#addAugment(dataset, panel));
+    this.#serialize('winnow.map', mapTitle, (dataset, panel) => void this.#addMap(dataset, panel));
     this.#serialize('winnow.training', trainingTitle, (dataset, panel) => void this.#addTraining(dataset, panel));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
@@ -110,6 +113,12 @@ export class Panels implements Disposable {
     return panel;
   }
 
+  map(dataset: OpenDataset): MapPanel {
+    const panel = this.#maps.get(dataset) ?? this.#addMap(dataset);
+    panel.show();
+    return panel;
+  }
+
   training(dataset: OpenDataset): TrainingPanel {
     const panel = this.#trainings.get(dataset) ?? this.#addTraining(dataset);
     panel.show();
@@ -162,6 +171,16 @@ export class Panels implements Disposable {
     return added;
   }
 
+  #addMap(dataset: OpenDataset, restored?: vscode.WebviewPanel): MapPanel {
+    const review = {
+      one: async (id: ItemId): Promise<void> => void (await this.why(dataset, id)),
+      many: (title: string, ids: readonly ItemId[]): Promise<void> => this.reviewOnly(dataset, title, ids),
+    };
+    const added = new MapPanel(dataset, this.#around, review, restored);
+    this.#keep(this.#maps, dataset, added);
+    return added;
+  }
+
   #addTraining(dataset: OpenDataset, restored?: vscode.WebviewPanel): TrainingPanel {
     const added = new TrainingPanel(dataset, this.#around, restored);
     this.#keep(this.#trainings, dataset, added);
@@ -196,6 +215,7 @@ export class Panels implements Disposable {
       ...this.#healths.values(),
       ...this.#trainings.values(),
       ...this.#augments.values(),
+      ...this.#maps.values(),
     ];
   }
 

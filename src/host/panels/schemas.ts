@@ -17,6 +17,7 @@ import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
 import type { HealthContract } from '../../protocol/health.js';
 import type { FineTuningContract } from '../../protocol/fineTuning.js';
+import { pointsAtOnce, type MapContract } from '../../protocol/map.js';
 import { maxImageBytes } from '../../protocol/plain.js';
 import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
 import type { ReviewContract, ReviewFilter } from '../../protocol/review.js';
@@ -152,6 +153,19 @@ export const augmentChecks: Checks<AugmentContract> = {
   turn: z.strictObject({ by: z.int().min(-1000).max(1000) }),
   draw: z.strictObject({ settings, seed: z.int().min(0).max(1_000_000) }),
   save: z.strictObject({ settings: settings.nullable() }),
+};
+
+export const mapChecks: Checks<MapContract> = {
+  open: nothing,
+  points: z
+    .strictObject({ version: z.int(), from: index, to: index })
+    .refine(({ from, to }) => from >= 0 && to - from <= pointsAtOnce, { error: 'too many points at once' }),
+  thumb: z.strictObject({ id: itemId }),
+  showOne: z.strictObject({ id: itemId }),
+  showMany: z.strictObject({ ids: z.array(itemId).min(1).max(maxIds) }),
+  compute: nothing,
+  cancel: nothing,
+  train: nothing,
 };
 
 const runName = z.string().regex(/^[\w-]{1,64}$/);

@@ -1,0 +1,79 @@
+import { seededRandom } from '../../base/random.js';
+import type { LinearAlgebra } from '../training/linearAlgebra.js';
+
+const passes = 4;
+const rowsAtOnce = 4096;
+
+/**
+ * float32[n, width]: the rows, centred, on their first principal components, largest first; by subspace iteration from a
+ * seeded start (Halko, Martinsson and Tropp 2011).
+ * @param rows float32[n, d].  @param width at most d.
+ */
+export const principalComponents = async (
+  algebra: LinearAlgebra,
+  rows: Float32Array,
+  d: number,
+  width: number,
+  seed: number,
+): Promise<Float32Array> => {
+  const n = rows.length / d;
+  const mean = new Float64Array(d);
+  for (let at = 0; at < rows.length; at++) mean[at % d] = mean[at % d]! + rows[at]! / n;
+  const centred = rows.map((value, at) => value - mean[at % d]!);
+  const project = async (basis: Float32Array): Promise<Float32Array> => {
+    const out = new Float32Array(n * width);
+    for (let from = 0; from < n; from += rowsAtOnce) {
+      const m = Math.min(rowsAtOnce, n - from);
+      const part = centred.subarray(from * d, (from + m) * d);
+      out.set(await algebra.matmul(part, basis, { m, k: d, n: width }), from * width);
+    }
+    return out;
+  };
+  const random = seededRandom(seed);
+  let basis = orthonormal(
+    Float32Array.from({ length: d * width }, () => random.normal()),
+    d,
+    width,
+  );
+  for (let pass = 0; pass < passes; pass++) {
+    const onto = await project(basis);
+    basis = orthonormal(await algebra.matmul(centred, onto, { m: d, k: n, n: width, transposeA: true }), d, width);
+  }
+  const scores = await project(basis);
+  return byVariance(scores, n, width);
+};
+
+/** Columns made orthonormal, in their order; a column that is nothing but the others becomes zero. @param basis float32[d, width]. */
+const orthonormal = (basis: Float32Array, d: number, width: number): Float32Array => {
+  const columns = Array.from({ length: width }, (_, c) =>
+    Float64Array.from({ length: d }, (_each, row) => basis[row * width + c]!),
+  );
+  columns.forEach((column, c) => {
+    const before = norm(column);
+    // Twice: once leaves rounding behind.
+    for (let round = 0; round < 2; round++) {
+      for (let other = 0; other < c; other++) {
+        let dot = 0;
+        for (let row = 0; row < d; row++) dot += column[row]! * columns[other]![row]!;
+        for (let row = 0; row < d; row++) column[row] = column[row]! - dot * columns[other]![row]!;
+      }
+    }
+    const length = norm(column);
+    const factor = length > 1e-7 * before ? 1 / length : 0;
+    for (let row = 0; row < d; row++) column[row] = column[row]! * factor;
+  });
+  const out = new Float32Array(d * width);
+  columns.forEach((column, c) => column.forEach((value, row) => (out[row * width + c] = value)));
+  return out;
+};
+
+const norm = (column: Float64Array): number => Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));
+
+const byVariance = (scores: Float32Array, n: number, width: number): Float32Array => {
+  const variance = new Float64Array(width);
+  for (let at = 0; at < scores.length; at++) variance[at % width] = variance[at % width]! + scores[at]! ** 2;
+  const order = [...variance.keys()].sort((a, b) => variance[b]! - variance[a]!);
+  const out = new Float32Array(scores.length);
+  for (let i = 0; i < n; i++) order.forEach((from, to) => (out[i * width + to] = scores[i * width + from]!));
+  return out;
+};

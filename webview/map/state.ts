@@ -1,0 +1,354 @@
+/** What the map page knows and does. */
+
+import { WinnowError } from '../../src/base/errors.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
+import { pointsAtOnce, type MapContract, type MapPage, type MapPoint } from '../../src/protocol/map.js';
+import type { Wire } from '../shared/connect.js';
+import type { Navigation } from '../shared/navigation.js';
+import { count } from '../shared/words.js';
+import { groupsOf, keyOf, pointWords, type Colouring, type Group, type GroupKey } from './groups.js';
+import { isInside, Viewport, type Spot } from './viewport.js';
+
+export interface Place {
+  readonly by: Colouring;
+  readonly isTable: boolean;
+}
+export type Direction = 'left' | 'right' | 'up' | 'down';
+
+export const rowsAPage = 100;
+const reach = 12;
+const keptThumbs = 500;
+
+export class MapModel {
+  page: MapPage | null = null;
+  points: readonly MapPoint[] = [];
+  by: Colouring = 'label';
+  isTable = false;
+  tablePage = 0;
+  groups: readonly Group[] = [];
+  /** Shown alone; empty = all. */
+  chosen: ReadonlySet<GroupKey> = new Set();
+  selected: ReadonlySet<number> = new Set();
+  /** Where the keyboard is. */
+  current: number | null = null;
+  hovered: number | null = null;
+  lasso: readonly Spot[] = [];
+  said = '';
+  trouble: string | null = null;
+  readonly viewport = new Viewport();
+  readonly #thumbs = new Map<ItemId, string | null>();
+  #isAsking = false;
+  #loaded = 0;
+  #isLoading = false;
+  readonly #wire: Wire<MapContract>;
+  readonly #place: Navigation<Place>;
+  readonly #redraw: () => void;
+
+  constructor(wire: Wire<MapContract>, place: Navigation<Place>, redraw: () => void) {
+    this.#wire = wire;
+    this.#place = place;
+    this.#redraw = redraw;
+  }
+
+  async open(): Promise<void> {
+    const kept = this.#place.read();
+    if (kept) ({ by: this.by, isTable: this.isTable } = kept);
+    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+  }
+
+  changed(page: MapPage): void {
+    this.page = page;
+    this.#redraw();
+    void this.#try(() => this.#load());
+  }
+
+  compute(): Promise<void> {
+    return this.#try(async () => this.changed(await this.#wire.call('compute', null)));
+  }
+
+  cancel(): Promise<void> {
+    return this.#try(async () => void (await this.#wire.call('cancel', null)));
+  }
+
+  train(): Promise<void> {
+    return this.#try(async () => void (await this.#wire.call('train', null)));
+  }
+
+  colourBy(by: Colouring): void {
+    this.by = by;
+    this.chosen = new Set();
+    this.groups = groupsOf(this.points, by);
+    this.#settle();
+    this.#keep();
+  }
+
+  setTable(isTable: boolean): void {
+    this.isTable = isTable;
+    this.hovered = null;
+    this.#keep();
+    this.#redraw();
+  }
+
+  turnTo(tablePage: number): void {
+    this.tablePage = Math.min(Math.max(0, tablePage), this.tablePages - 1);
+    this.#redraw();
+  }
+
+  get tablePages(): number {
+    return Math.max(1, Math.ceil(this.shown.length / rowsAPage));
+  }
+
+  /** Indices of the points that the legend lets through. */
+  shown: readonly number[] = [];
+
+  isShown(index: number): boolean {
+    const point = this.points[index];
+    return point !== undefined && (this.chosen.size === 0 || this.chosen.has(keyOf(point, this.by)));
+  }
+
+  toggle(key: GroupKey): void {
+    const chosen = new Set(this.chosen);
+    if (!chosen.delete(key)) chosen.add(key);
+    this.chosen = chosen;
+    this.#settle();
+    this.said = `${count(this.shown.length, 'photo')} shown.`;
+    this.#redraw();
+  }
+
+  showAll(): void {
+    this.chosen = new Set();
+    this.#settle();
+    this.said = `All ${count(this.points.length, 'photo')} shown.`;
+    this.#redraw();
+  }
+
+  /** What *Show in the Review* is about: the selection, else what the legend lets through; empty = everything, so nothing. */
+  get offered(): readonly number[] {
+    if (this.selected.size > 0) return [...this.selected].sort((a, b) => a - b);
+    return this.chosen.size > 0 ? this.shown : [];
+  }
+
+  /** The point that the page tells about. */
+  get told(): number | null {
+    return this.hovered ?? this.current;
+  }
+
+  thumbOf(index: number): string | null {
+    const point = this.points[index];
+    return (point && this.#thumbs.get(point.id)) ?? null;
+  }
+
+  async showOffered(): Promise<void> {
+    const ids = this.offered.flatMap((index) => this.points[index]?.id ?? []);
+    if (ids.length === 0) return;
+    await this.#try(async () => {
+      await this.#wire.call('showMany', { ids });
+      this.said = 'Shown in the review.';
+    });
+  }
+
+  async showOne(index: number | null): Promise<void> {
+    const point = index === null ? undefined : this.points[index];
+    if (!point) return;
+    await this.#try(async () => {
+      await this.#wire.call('showOne', { id: point.id });
+      this.said = 'Shown in the review.';
+    });
+  }
+
+  /** The nearest shown point within reach of a spot on the screen. */
+  pointAt(spot: Spot): number | null {
+    let best: number | null = null;
+    let least = reach ** 2;
+    for (const index of this.shown) {
+      const { x, y } = this.viewport.toScreen(this.points[index]!);
+      const far = (x - spot.x) ** 2 + (y - spot.y) ** 2;
+      if (far < least) [best, least] = [index, far];
+    }
+    return best;
+  }
+
+  hover(index: number | null): void {
+    if (index === this.hovered) return;
+    this.hovered = index;
+    this.#redraw();
+    void this.#try(() => this.#askThumb());
+  }
+
+  goTo(index: number | null): void {
+    const point = index === null ? undefined : this.points[index];
+    this.current = point ? index : null;
+    if (point) {
+      this.viewport.bringIn(point);
+      const chosen = this.selected.has(index!) ? ', selected' : '';
+      this.said = `${pointWords(point)}${chosen}`;
+    }
+    this.#redraw();
+    void this.#try(() => this.#askThumb());
+  }
+
+  /** The nearest shown point that lies more in that direction than aside. */
+  step(direction: Direction): void {
+    const from = this.points[this.current ?? -1];
+    if (!from) {
+      this.goTo(this.#nearestTo(this.viewport.centre));
+      return;
+    }
+    const sign = direction === 'left' || direction === 'up' ? -1 : 1;
+    const isAcross = direction === 'left' || direction === 'right';
+    let best: number | null = null;
+    let least = Infinity;
+    for (const index of this.shown) {
+      const point = this.points[index]!;
+      const [dx, dy] = [point.x - from.x, point.y - from.y];
+      const [ahead, aside] = isAcross ? [sign * dx, Math.abs(dy)] : [sign * dy, Math.abs(dx)];
+      const far = ahead * ahead + aside * aside;
+      if (ahead > 0 && aside <= ahead && far < least) [best, least] = [index, far];
+    }
+    if (best === null) {
+      this.said = `No photo further ${direction === 'up' || direction === 'down' ? `${direction}wards` : `to the ${direction}`}.`;
+      this.#redraw();
+    } else this.goTo(best);
+  }
+
+  /** By the order of the list: every point can be reached, also those that lie on one another. */
+  leap(to: 'next' | 'previous' | 'first' | 'last'): void {
+    const { shown } = this;
+    const at = this.current === null ? -1 : shown.indexOf(this.current);
+    const place = { next: at + 1, previous: at - 1, first: 0, last: shown.length - 1 }[to];
+    this.goTo(shown[Math.min(Math.max(0, place), shown.length - 1)] ?? null);
+  }
+
+  select(indices: readonly number[], keepsOthers: boolean): void {
+    this.selected = new Set([...(keepsOthers ? this.selected : []), ...indices]);
+    this.said = this.selected.size === 0 ? 'Nothing selected.' : `${count(this.selected.size, 'photo')} selected.`;
+    this.#redraw();
+  }
+
+  /** Selects a point or lets it go again. */
+  mark(index: number | null): void {
+    if (index === null) return;
+    const others = [...this.selected].filter((other) => other !== index);
+    this.select(this.selected.has(index) ? others : [...others, index], false);
+  }
+
+  drawLasso(spots: readonly Spot[]): void {
+    this.lasso = spots;
+    this.#redraw();
+  }
+
+  /** @param keepsOthers adds to what is selected. */
+  closeLasso(keepsOthers: boolean): void {
+    const polygon = this.lasso;
+    this.lasso = [];
+    this.select(
+      this.shown.filter((index) => isInside(this.viewport.toScreen(this.points[index]!), polygon)),
+      keepsOthers,
+    );
+  }
+
+  moveView(change: (viewport: Viewport) => void): void {
+    change(this.viewport);
+    this.#redraw();
+  }
+
+  dismiss(): void {
+    this.trouble = null;
+    this.#redraw();
+  }
+
+  fail(error: unknown): void {
+    if (WinnowError.is(error, 'cancelled')) return;
+    this.trouble = error instanceof Error ? error.message : String(error);
+    this.#redraw();
+  }
+
+  #nearestTo(spot: Spot): number | null {
+    let best: number | null = null;
+    let least = Infinity;
+    for (const index of this.shown) {
+      const far = (this.points[index]!.x - spot.x) ** 2 + (this.points[index]!.y - spot.y) ** 2;
+      if (far < least) [best, least] = [index, far];
+    }
+    return best;
+  }
+
+  /** All points of the newest version, by ranges; begins anew when they change on the way. */
+  async #load(): Promise<void> {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    try {
+      while (this.page && this.page.version !== this.#loaded) {
+        const { version, points: total } = this.page;
+        const points: MapPoint[] = [];
+        let isOther = false;
+        while (points.length < total && !isOther) {
+          const from = points.length;
+          const to = Math.min(total, from + pointsAtOnce);
+          const part = await this.#wire.call('points', { version, from, to });
+          isOther = part.version !== version || part.points.length === 0;
+          points.push(...part.points);
+        }
+        if (isOther) this.page = await this.#wire.call('open', null);
+        else this.#take(points, version);
+      }
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  #take(points: readonly MapPoint[], version: number): void {
+    const placeOf = new Map(points.map(({ id }, index) => [id, index]));
+    const moved = (index: number): number | null => placeOf.get(this.points[index]?.id ?? ('' as ItemId)) ?? null;
+    this.selected = new Set([...this.selected].flatMap((index) => moved(index) ?? []));
+    this.current = this.current === null ? null : moved(this.current);
+    this.hovered = null;
+    this.points = points;
+    this.#loaded = version;
+    this.groups = groupsOf(points, this.by);
+    const there = new Set(this.groups.map(({ key }) => key));
+    this.chosen = new Set([...this.chosen].filter((key) => there.has(key)));
+    this.#settle();
+  }
+
+  /** What follows from the points and the legend. */
+  #settle(): void {
+    this.shown = [...this.points.keys()].filter((index) => this.isShown(index));
+    if (this.current !== null && !this.isShown(this.current)) this.current = null;
+    this.selected = new Set([...this.selected].filter((index) => this.isShown(index)));
+    this.tablePage = Math.min(this.tablePage, this.tablePages - 1);
+    this.#redraw();
+  }
+
+  /** One request at a time; the last point wins. */
+  async #askThumb(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      for (;;) {
+        const point = this.points[this.told ?? -1];
+        if (!point || this.#thumbs.has(point.id)) return;
+        const { uri } = await this.#wire.call('thumb', { id: point.id });
+        const [oldest] = this.#thumbs.keys();
+        if (this.#thumbs.size >= keptThumbs && oldest !== undefined) this.#thumbs.delete(oldest);
+        this.#thumbs.set(point.id, uri);
+        this.#redraw();
+      }
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  #keep(): void {
+    this.#place.write({ by: this.by, isTable: this.isTable });
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#redraw();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
