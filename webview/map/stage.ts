@@ -9,13 +9,18 @@ const zoomStep = 1.4;
 /** A press that moves less is a click. */
 const clickReach = 4;
 
-const directions: Readonly<Record<string, Direction>> = {
+const directions: Readonly<Partial<Record<string, Direction>>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
   ArrowUp: 'up',
   ArrowDown: 'down',
 };
-const leaps = { PageDown: 'next', PageUp: 'previous', Home: 'first', End: 'last' } as const;
+const leaps: Readonly<Partial<Record<string, Parameters<MapModel['leap']>[0]>>> = {
+  PageDown: 'next',
+  PageUp: 'previous',
+  Home: 'first',
+  End: 'last',
+};
 
 export class Stage {
   #canvas: HTMLCanvasElement | undefined;
@@ -117,7 +122,7 @@ export class Stage {
         viewport.zoom(factor, current && viewport.toScreen(current));
       });
     const direction = directions[name];
-    const leap = leaps[name as keyof typeof leaps];
+    const leap = leaps[name];
     model.hovered = null;
     if (direction !== undefined) model.step(direction);
     else if (leap !== undefined) model.leap(leap);

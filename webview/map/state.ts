@@ -67,11 +67,15 @@ export class MapModel {
   }
 
   cancel(): Promise<void> {
-    return this.#try(async () => void (await this.#wire.call('cancel', null)));
+    return this.#try(async () => {
+      await this.#wire.call('cancel', null);
+    });
   }
 
   train(): Promise<void> {
-    return this.#try(async () => void (await this.#wire.call('train', null)));
+    return this.#try(async () => {
+      await this.#wire.call('train', null);
+    });
   }
 
   colourBy(by: Colouring): void {

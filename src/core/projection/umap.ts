@@ -26,7 +26,7 @@ export const umap = async (
 ): Promise<Float32Array> => {
   const n = start.length / 2;
   const random = seededRandom(seed);
-  const places = scaled(start, random.normal);
+  const places = scaled(start, () => random.normal());
   const { heads, tails, every } = edgesOf(near, n, epochs);
   const next = every.slice();
   const everyNegative = every.map((value) => value / negatives);

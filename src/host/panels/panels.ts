@@ -173,7 +173,9 @@ export class Panels implements Disposable {
 
   #addMap(dataset: OpenDataset, restored?: vscode.WebviewPanel): MapPanel {
     const review = {
-      one: async (id: ItemId): Promise<void> => void (await this.why(dataset, id)),
+      one: async (id: ItemId): Promise<void> => {
+        await this.why(dataset, id);
+      },
       many: (title: string, ids: readonly ItemId[]): Promise<void> => this.reviewOnly(dataset, title, ids),
     };
     const added = new MapPanel(dataset, this.#around, review, restored);
