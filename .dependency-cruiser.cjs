@@ -41,7 +41,7 @@ module.exports = {
     only('sharp-only-in-images', '^src/engine/images/', 'node_modules/sharp/|^sharp$'),
     only(
       'onnxruntime-only-in-session',
-      '^src/engine/session/|^webview/app/classifier\\.ts$',
+      '^src/engine/session/|^webview/app/(classifier|gpuSession|runGraph)\\.ts$',
       'onnxruntime-(node|web|common)',
     ),
     only('tensorflow-only-in-fit', '^src/engine/fit/tfjs', '@tensorflow'),

@@ -50,7 +50,8 @@ beforeAll(async () => {
   await makeSample(all, 1, path.join(scratch, 'key.json'));
   for (const kind of ['bottle', 'plate']) {
     mkdirSync(path.join(source, kind), { recursive: true });
-    for (const name of readdirSync(path.join(all, kind)).slice(0, 12)) {
+    const plain = readdirSync(path.join(all, kind)).filter((name) => /^photo-\d+\.jpg$/.test(name));
+    for (const name of plain.slice(0, 12)) {
       cpSync(path.join(all, kind, name), path.join(source, kind, name));
     }
   }

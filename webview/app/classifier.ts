@@ -3,20 +3,12 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { openOnGpu, type GpuAnswer } from './gpuSession.js';
 import { readPart, readSettings } from './payload.js';
-import type { Picture } from './readPicture.js';
+import { runOn, type Outputs, type Pixels } from './runGraph.js';
 
 export interface Classifier {
   answer(picture: Pixels): Promise<Outputs>;
   /** Hears when something else begins to answer; a sentence. */
   onDevice(listener: (sentence: string) => void): void;
-}
-export type Pixels = Pick<Picture, 'rgb' | 'width' | 'height'>;
-export interface Outputs {
-  /** float32[classes], sums to 1. */
-  readonly probabilities: Float32Array;
-  readonly embedding: Float32Array;
-  /** The largest raw ridge score. */
-  readonly familiarity: number;
 }
 
 /** Throws a sentence when the browser cannot run it. */
@@ -57,22 +49,6 @@ export const openClassifier = async (): Promise<Classifier> => {
   };
   if (readSettings().hasGpuRuntime === true) void openOnGpu(model, answer).then((gpu) => gpu && take(gpu));
   return { answer, onDevice: (listener) => void (hear = listener) };
-};
-
-/** One picture through a session of either runtime. */
-export const runOn = async (
-  runtime: Pick<typeof ort, 'Tensor'>,
-  session: ort.InferenceSession,
-  { rgb, width, height }: Pixels,
-): Promise<Outputs> => {
-  const outputs = await session.run({ pixels: new runtime.Tensor('uint8', rgb, [height, width, 3]) });
-  const floats = (name: string): Float32Array => {
-    const { data } = outputs[name] ?? {};
-    return data instanceof Float32Array ? data : new Float32Array(0);
-  };
-  const probabilities = floats('probabilities');
-  if (probabilities.length === 0) throw new Error('The model gave no probabilities.');
-  return { probabilities, embedding: floats('embedding'), familiarity: floats('familiarity')[0] ?? -Infinity };
 };
 
 /** A module of one function with one SIMD instruction. */

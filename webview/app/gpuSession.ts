@@ -1,7 +1,7 @@
 /** The same graph by WebGPU, where a browser has it: taken only when it answers alike and sooner. */
 
 import type * as ort from 'onnxruntime-web/wasm';
-import { runOn, type Outputs, type Pixels } from './classifier.js';
+import { runOn, type Outputs, type Pixels } from './runGraph.js';
 
 export interface GpuAnswer {
   readonly answer: (picture: Pixels) => Promise<Outputs>;
