@@ -55,7 +55,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     const known = page.locator('.card', { hasText: 'IMG_00000' });
     await known.locator('.classes li').first().waitFor();
     expect(await known.locator('.classes li').count()).toBe(5);
-    await known.locator('[aria-expanded="false"]').click();
+    await known.locator('.link:not(.look)[aria-expanded="false"]').click();
     expect(await known.locator('.classes li').count()).toBe(60);
     expect(await known.locator('.basis').textContent()).toContain('judged without having seen it');
     expect(await known.locator('.classes .figure').first().textContent()).toBe('93.4 %');
