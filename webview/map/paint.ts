@@ -92,26 +92,35 @@ const paintPoints = (canvas: HTMLCanvasElement, model: MapModel, { width, height
     }),
   );
   const image = context.createImageData(width, height);
-  const isFaint = (index: number): boolean => !model.isShown(index) || (selected.size > 0 && !selected.has(index));
-  const stamp = (index: number, opacity: number): void => {
-    const point = points[index]!;
-    const spot = viewport.toScreen(point);
-    const [x, y] = [Math.round(spot.x * ratio), Math.round(spot.y * ratio)];
-    const known = stamps.get(keyOf(point, model.by));
-    if (known) press(image, model.isShown(index) ? known.full : known.out, x, y, opacity);
+  const pixels = new Uint32Array(image.data.buffer);
+  const { unit, centre } = viewport;
+  const [left, top] = [viewport.width / 2 - centre.x * unit, viewport.height / 2 - centre.y * unit];
+  const stampAll = (isTurn: (index: number) => boolean, opacity: number): void => {
+    points.forEach((point, index) => {
+      if (!isTurn(index)) return;
+      const x = Math.round((left + point.x * unit) * ratio);
+      const y = Math.round((top + point.y * unit) * ratio);
+      if (x < -reach || y < -reach || x >= width + reach || y >= height + reach) return;
+      const known = stamps.get(keyOf(point, model.by));
+      if (known) press(image, pixels, isOut[index] ? known.out : known.full, x, y, opacity);
+    });
   };
+  const isOut = Uint8Array.from(points, (_, index) => (model.isShown(index) ? 0 : 1));
+  const isFaint = Uint8Array.from(isOut, (out, index) => out || (selected.size > 0 && !selected.has(index) ? 1 : 0));
   // The faint ones first: nothing that matters lies under them.
-  for (const index of points.keys()) if (isFaint(index)) stamp(index, 0.2);
-  for (const index of points.keys()) if (!isFaint(index)) stamp(index, 1);
+  stampAll((index) => isFaint[index] === 1, 0.2);
+  stampAll((index) => isFaint[index] === 0, 1);
   context.putImageData(image, 0, 0);
 };
 
 /** The pixels of a shape that hold anything: place from its middle, colour and opacity. */
 interface Stamp {
-  readonly dx: readonly number[];
-  readonly dy: readonly number[];
+  readonly dx: Int32Array;
+  readonly dy: Int32Array;
   /** Red, green, blue and opacity, 0–255. */
-  readonly rgba: readonly number[];
+  readonly rgba: Uint8Array;
+  /** The same four as one word. */
+  readonly whole: Uint32Array;
 }
 
 const stampOf = (shape: Shape, size: number, reach: number, colour: string): Stamp => {
@@ -120,7 +129,11 @@ const stampOf = (shape: Shape, size: number, reach: number, colour: string): Sta
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [side, side];
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) return { dx, dy, rgba };
+  const made = (): Stamp => {
+    const bytes = Uint8Array.from(rgba);
+    return { dx: Int32Array.from(dx), dy: Int32Array.from(dy), rgba: bytes, whole: new Uint32Array(bytes.buffer) };
+  };
+  if (!context) return made();
   context.translate(reach + 0.5, reach + 0.5);
   context.beginPath();
   const corners = cornersOf(shape, size);
@@ -136,22 +149,29 @@ const stampOf = (shape: Shape, size: number, reach: number, colour: string): Sta
     dy.push(Math.floor(at / side) - reach);
     rgba.push(...data.subarray(at * 4, at * 4 + 4));
   }
-  return { dx, dy, rgba };
+  return made();
 };
 
 /** A canvas takes several times as long to draw 20,000 small pictures as this takes to write their pixels. */
 const press = (
   { data, width, height }: ImageData,
-  { dx, dy, rgba }: Stamp,
+  pixels: Uint32Array,
+  { dx, dy, rgba, whole }: Stamp,
   x: number,
   y: number,
   opacity: number,
 ): void => {
   for (let pixel = 0; pixel < dx.length; pixel++) {
-    const [px, py] = [x + dx[pixel]!, y + dy[pixel]!];
+    const px = x + dx[pixel]!;
+    const py = y + dy[pixel]!;
     if (px < 0 || py < 0 || px >= width || py >= height) continue;
-    const to = (py * width + px) * 4;
+    const place = py * width + px;
     const from = pixel * 4;
+    if (opacity === 1 && rgba[from + 3] === 255) {
+      pixels[place] = whole[pixel]!;
+      continue;
+    }
+    const to = place * 4;
     const over = (rgba[from + 3]! / 255) * opacity;
     const under = (data[to + 3]! / 255) * (1 - over);
     const share = over / (over + under);
