@@ -113,8 +113,8 @@ const card = (model: MapModel, index: number): TemplateResult => {
   >
     ${thumb === null ? html`<div class="no-thumb"></div>` : html`<img src=${thumb} alt="" />`}
     <strong><bdi>${fileName(point.name)}</bdi></strong>
-    <span>Label <bdi>${wordsFor(point.label, 'label')}</bdi></span>
-    <span>Prediction <bdi>${wordsFor(point.prediction, 'prediction')}</bdi></span>
+    <span>${point.label === null ? 'No label' : html`Label <bdi>${point.label}</bdi>`}</span>
+    <span>${point.prediction === null ? 'No prediction' : html`Prediction <bdi>${point.prediction}</bdi>`}</span>
     ${point.finding === null ? nothing : html`<span>Found: ${wordsFor(point.finding, 'finding')}</span>`}
   </div>`;
 };

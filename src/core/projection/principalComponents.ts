@@ -19,14 +19,17 @@ export const principalComponents = async (
   const n = rows.length / d;
   const mean = new Float64Array(d);
   for (let at = 0; at < rows.length; at++) mean[at % d] = mean[at % d]! + rows[at]! / n;
-  const centred = rows.map((value, at) => value - mean[at % d]!);
+  // A centred copy of the rows would take as much memory again: what centring changes is taken off the small products.
   const project = async (basis: Float32Array): Promise<Float32Array> => {
+    const off = new Float64Array(width);
+    for (let at = 0; at < basis.length; at++) off[at % width]! += mean[Math.floor(at / width)]! * basis[at]!;
     const out = new Float32Array(n * width);
     for (let from = 0; from < n; from += rowsAtOnce) {
       const m = Math.min(rowsAtOnce, n - from);
-      const part = centred.subarray(from * d, (from + m) * d);
+      const part = rows.subarray(from * d, (from + m) * d);
       out.set(await algebra.matmul(part, basis, { m, k: d, n: width }), from * width);
     }
+    for (let at = 0; at < out.length; at++) out[at] = out[at]! - off[at % width]!;
     return out;
   };
   const random = seededRandom(seed);
@@ -37,7 +40,11 @@ export const principalComponents = async (
   );
   for (let pass = 0; pass < passes; pass++) {
     const onto = await project(basis);
-    basis = orthonormal(await algebra.matmul(centred, onto, { m: d, k: n, n: width, transposeA: true }), d, width);
+    const sums = new Float64Array(width);
+    for (let at = 0; at < onto.length; at++) sums[at % width]! += onto[at]!;
+    const next = await algebra.matmul(rows, onto, { m: d, k: n, n: width, transposeA: true });
+    for (let at = 0; at < next.length; at++) next[at] = next[at]! - mean[Math.floor(at / width)]! * sums[at % width]!;
+    basis = orthonormal(next, d, width);
   }
   const scores = await project(basis);
   return byVariance(scores, n, width);

@@ -44,7 +44,7 @@ export const projectRun = async (
   const isMissing = new Set(missing);
   const usable = [...ids.keys()].filter((row) => !isMissing.has(row) && isFinite(units, row, width));
   let told = -1;
-  const placed = await projectRows(algebra, gatherRows(units, width, usable), width, {
+  const placed = await projectRows(algebra, usable.length === rows ? units : gatherRows(units, width, usable), width, {
     seed: job.seed,
     ...(limit === undefined ? {} : { limit }),
     onShare: async (share) => {
