@@ -2,9 +2,11 @@
 // copy of the sample. With --open (`npm run editor`): the same VSIX on the sample, for trying by hand.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { installPackages, root, run } from '../prepare.mjs';
+import { buildBundles, installPackages, root, run } from '../prepare.mjs';
 
 installPackages();
+// The sample is made by the product itself.
+buildBundles();
 const { makeSample } = await import('../demo/sample.mjs');
 const node = (file, args = [], env = {}) =>
   run(process.execPath, [path.join(root, file), ...args], { stdio: 'inherit', env: { ...process.env, ...env } });
@@ -25,7 +27,6 @@ if (process.argv.includes('--open')) {
 const workspace = path.join(root, 'out', 'workspace');
 await makeSample(path.join(workspace, 'kitchen'), 1, path.join(root, 'out', 'kitchen-key.json'));
 const env = { WINNOW_WORKSPACE: workspace };
-must(node('esbuild.mjs'));
 must(node('scripts/editor/buildSuite.mjs'));
 const inside = node('scripts/editor/run.mjs', ['integration'], env);
 // The package is a production build, which replaces dist: so it comes after the suite that runs from the checkout.
