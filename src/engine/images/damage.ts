@@ -27,18 +27,29 @@ export const endsEarly = (bytes: Uint8Array, format: ImageFacts['format']): bool
   }
 };
 
-/** Stray bytes between the header segments of a JPEG: cameras and editors write them, no pixel is touched. */
-export const hasStrayHeaderBytes = (bytes: Uint8Array): boolean => {
+/**
+ * The JPEG without stray bytes between its header segments (cameras and editors write them), as decoders skip them:
+ * all to the next 0xff that is followed by neither 0x00 nor another 0xff. The same array when there are none.
+ */
+export const withoutStrayHeaderBytes = (bytes: Uint8Array): Uint8Array => {
+  const kept: Uint8Array[] = [bytes.subarray(0, 2)];
   let at = 2;
+  let from = 2;
+  let isStray = false;
   while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) return true;
     const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at++;
+    if (bytes[at] !== 0xff || marker === 0x00 || marker === 0xff) {
+      // Filling 0xff before a marker is allowed, and no warning.
+      if (bytes[at] !== 0xff || marker === 0x00) isStray = true;
+      at += bytes[at] === 0xff && marker === 0x00 ? 2 : 1;
+      from = at;
       continue;
     }
-    if (marker === 0xda) return false;
-    at += 2 + bytes[at + 2]! * 256 + bytes[at + 3]!;
+    const end = marker === 0xda ? bytes.length : at + 2 + bytes[at + 2]! * 256 + bytes[at + 3]!;
+    kept.push(bytes.subarray(from, end));
+    if (marker === 0xda) return isStray ? Buffer.concat(kept) : bytes;
+    at = end;
+    from = end;
   }
-  return false;
+  return bytes;
 };

@@ -7,7 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { WinnowError } from '../../base/errors.js';
 import type { BadReason, ImageFacts } from '../../core/dataset/item.js';
 import { checkHeader, maxPixels, tooLarge } from './checkHeader.js';
-import { endsEarly, hasStrayHeaderBytes } from './damage.js';
+import { endsEarly, withoutStrayHeaderBytes } from './damage.js';
 import { isAnimated } from './isAnimated.js';
 import { loadSharp, type Sharp } from './loadSharp.js';
 import { sniff } from './sniff.js';
@@ -59,34 +59,18 @@ export const decodeImage = async (bytes: Uint8Array): Promise<Decoded> => {
   if (complaint) return { ok: false, bad: complaint };
   const sharp = await loadSharp();
   const known = { format: sniffed.format, isAnimated: isAnimated(bytes, sniffed.format) };
+  // Stray bytes between a JPEG's header segments touch no pixel, but are a warning like any damage.
+  const clean = sniffed.format === 'jpeg' ? withoutStrayHeaderBytes(bytes) : bytes;
   try {
-    return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'warning')), ...known } };
-  } catch (first) {
-    let error = first;
-    const mayBeStray = sniffed.format === 'jpeg' && hasStrayHeaderBytes(bytes);
-    const isStray = (): boolean => isHarmless(error) || (mayBeStray && isGeneric(error));
-    if (mayBeStray && !isStray()) {
-      // libvips keeps one error text for the process: what was said may be about a picture that failed beside this one.
-      error = await pixelsOf(sharp, bytes, 'warning').catch((again: unknown) => again);
-    }
-    if (!isStray() || endsEarly(bytes, sniffed.format)) {
-      return { ok: false, bad: explain(error, bytes, sniffed.format) };
-    }
-  }
-  try {
-    return { ok: true, pixels: { ...(await pixelsOf(sharp, bytes, 'error')), ...known } };
+    return { ok: true, pixels: { ...(await pixelsOf(sharp, clean)), ...known } };
   } catch (error) {
     return { ok: false, bad: explain(error, bytes, sniffed.format) };
   }
 };
 
-const pixelsOf = async (
-  sharp: Sharp,
-  bytes: Uint8Array,
-  failOn: 'warning' | 'error',
-): Promise<Omit<Pixels, 'format' | 'isAnimated'>> => {
+const pixelsOf = async (sharp: Sharp, bytes: Uint8Array): Promise<Omit<Pixels, 'format' | 'isAnimated'>> => {
   // By bytes, never by path: a path would let a picture name its neighbours.
-  const { data, info } = await sharp(bytes, { failOn, limitInputPixels: maxPixels, autoOrient: true })
+  const { data, info } = await sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels, autoOrient: true })
     .timeout({ seconds: decodeTimeoutSeconds })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
@@ -95,13 +79,6 @@ const pixelsOf = async (
   const { width, height, channels } = info;
   return { rgb: channels === 3 ? data : toThreeChannels(data, channels), width, height };
 };
-
-/** Stray bytes between the header segments of a JPEG: cameras and editors write them, no pixel is touched. */
-const isHarmless = (error: unknown): boolean =>
-  error instanceof Error && /extraneous bytes before marker 0x(db|c[0-24]|e[0-9a-f]|fe)\b/i.test(error.message);
-
-/** What sharp says when another picture's end has cleared the real reason. */
-const isGeneric = (error: unknown): boolean => error instanceof Error && /failOn setting/i.test(error.message);
 
 const toThreeChannels = (data: Uint8Array, channels: number): Uint8Array => {
   if (channels > 4) throw new WinnowError('bad-shape', `a picture of ${channels} channels`);
