@@ -56,6 +56,9 @@ export const chromiumPath = ((): string | null => {
 export const mustSkip = chromiumPath === null && process.env['WINNOW_REQUIRE_ALL'] !== '1';
 export const why = mustSkip ? ' (skipped: no Chromium found; set WINNOW_CHROMIUM)' : '';
 
+/** `WINNOW_SLOWNESS=8` makes every page eight times slower: what a test only sees on a quick machine fails then. */
+const slowness = Number(process.env['WINNOW_SLOWNESS'] ?? 1);
+
 interface Bundle {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly metafile: Metafile;
@@ -155,7 +158,12 @@ export class Harness {
       sessionStorage.clear();
       sessionStorage.setItem('panel', panel);
     });
-    return context.newPage();
+    const page = await context.newPage();
+    if (slowness > 1) {
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+    }
+    return page;
   }
 
   /** Ends what `open` began. A test that fails before leaves its window to `stop`. */

@@ -1,15 +1,15 @@
 /** What the audit page knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import type { AuditContract, AuditPage } from '../../src/protocol/audit.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
+import { PageModel } from '../shared/pageModel.js';
 
 export interface Place {
   readonly isDetailed: boolean;
 }
 
-export class AuditModel {
+export class AuditModel extends PageModel {
   page: AuditPage | null = null;
   /** What was typed to find a class. */
   typed = '';
@@ -17,16 +17,13 @@ export class AuditModel {
   at = 0;
   isDetailed = false;
   isSaving = false;
-  said = '';
-  trouble: string | null = null;
   readonly #wire: Wire<AuditContract>;
   readonly #place: Navigation<Place>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<AuditContract>, place: Navigation<Place>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
     this.#place = place;
-    this.#redraw = redraw;
   }
 
   /** Classes to choose from: those that begin with what was typed, then those that contain it. */
@@ -48,13 +45,13 @@ export class AuditModel {
 
   async open(): Promise<void> {
     this.isDetailed = this.#place.read()?.isDetailed ?? false;
-    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+    await this.attempt(async () => this.changed(await this.#wire.call('open', null)));
   }
 
   changed(page: AuditPage): void {
     this.page = page;
     this.at = Math.min(this.at, Math.max(0, this.offered.length - 1));
-    this.#redraw();
+    this.redraw();
   }
 
   /** Null = cannot tell. A key pressed while the answer before it is being written is not for the next photo. */
@@ -80,13 +77,13 @@ export class AuditModel {
   }
 
   async review(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('review', null);
     });
   }
 
   async train(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('train', null);
     });
   }
@@ -94,57 +91,36 @@ export class AuditModel {
   type(typed: string): void {
     this.typed = typed;
     this.at = 0;
-    this.#redraw();
+    this.redraw();
   }
 
   moveTo(at: number): void {
     this.at = Math.min(this.offered.length - 1, Math.max(0, at));
-    this.#redraw();
+    this.redraw();
   }
 
   detail(isDetailed: boolean): void {
     if (isDetailed === this.isDetailed) return;
     this.isDetailed = isDetailed;
     this.#place.write({ isDetailed });
-    this.#redraw();
+    this.redraw();
   }
 
   say(words: string): void {
     this.said = words;
-    this.#redraw();
-  }
-
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
+    this.redraw();
   }
 
   async #act(work: () => Promise<AuditPage>): Promise<void> {
     this.isSaving = true;
-    this.#redraw();
+    this.redraw();
     try {
-      await this.#try(async () => {
+      await this.attempt(async () => {
         this.page = await work();
       });
     } finally {
       this.isSaving = false;
-      this.#redraw();
-    }
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.trouble = null;
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
+      this.redraw();
     }
   }
 }

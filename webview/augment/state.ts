@@ -1,6 +1,5 @@
 /** What the augmentation page knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import {
   augmentPresets,
   isSameAugment,
@@ -9,25 +8,23 @@ import {
 } from '../../src/core/image/augment/augmentSettings.js';
 import type { AugmentContract, AugmentPage, AugmentPictures } from '../../src/protocol/augmenting.js';
 import type { Wire } from '../shared/connect.js';
+import { PageModel } from '../shared/pageModel.js';
 
 const presets: readonly AugmentPreset[] = ['none', 'standard', 'strong'];
 
-export class AugmentModel {
+export class AugmentModel extends PageModel {
   page: AugmentPage | null = null;
   settings: AugmentSettings = augmentPresets.standard;
   pictures: AugmentPictures | null = null;
-  said = '';
-  trouble: string | null = null;
   #seed = 1;
   #isDrawing = false;
   /** A slider has moved on since the pictures on their way were asked for. */
   #isStale = false;
   readonly #wire: Wire<AugmentContract>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<AugmentContract>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
-    this.#redraw = redraw;
   }
 
   get preset(): AugmentPreset | null {
@@ -40,7 +37,7 @@ export class AugmentModel {
   }
 
   async open(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       this.page = await this.#wire.call('open', null);
       this.settings = this.page.saved ?? augmentPresets.standard;
       await this.#draw();
@@ -50,14 +47,14 @@ export class AugmentModel {
   changed(page: AugmentPage): void {
     const isOther = page.photo?.at !== this.page?.photo?.at || page.photos !== this.page?.photos;
     this.page = page;
-    this.#redraw();
-    if (isOther) void this.#try(() => this.#draw());
+    this.redraw();
+    if (isOther) void this.attempt(() => this.#draw());
   }
 
   choose(change: Partial<AugmentSettings>): Promise<void> {
     this.settings = { ...this.settings, ...change };
-    this.#redraw();
-    return this.#try(() => this.#draw());
+    this.redraw();
+    return this.attempt(() => this.#draw());
   }
 
   choosePreset(name: AugmentPreset): Promise<void> {
@@ -67,33 +64,22 @@ export class AugmentModel {
 
   drawAgain(): Promise<void> {
     this.#seed++;
-    return this.#try(() => this.#draw());
+    return this.attempt(() => this.#draw());
   }
 
   turn(by: number): Promise<void> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       this.page = await this.#wire.call('turn', { by });
       await this.#draw();
     });
   }
 
   save(): Promise<void> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       // The standard preset is what holds without a word in winnow.json; saying it keeps it when a newer Winnow has another.
       this.page = await this.#wire.call('save', { settings: this.settings });
       this.said = 'Saved to winnow.json; the next fine-tuning uses it.';
     });
-  }
-
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
   }
 
   /** One request at a time; the last settings win. */
@@ -105,20 +91,10 @@ export class AugmentModel {
       while (this.#isStale && this.page?.photo) {
         this.#isStale = false;
         this.pictures = await this.#wire.call('draw', { settings: this.settings, seed: this.#seed });
-        this.#redraw();
+        this.redraw();
       }
     } finally {
       this.#isDrawing = false;
-    }
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.trouble = null;
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
     }
   }
 }

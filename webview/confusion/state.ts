@@ -1,10 +1,10 @@
 /** What the confusion page knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import { byCodePoint } from '../../src/base/compare.js';
 import type { ConfusionContract, ConfusionState } from '../../src/protocol/confusion.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
+import { PageModel } from '../shared/pageModel.js';
 
 export type Column = 'label' | 'precision' | 'recall' | 'f1' | 'support';
 export interface Sort {
@@ -22,43 +22,40 @@ export interface Place {
 }
 export type PerClass = ConfusionState['perClass'][number];
 
-export class ConfusionModel {
+export class ConfusionModel extends PageModel {
   state: ConfusionState | null = null;
   sort: Sort = { by: 'recall', isDescending: false };
   cell: CellPlace = { row: 0, column: 0 };
-  said = '';
-  trouble: string | null = null;
   readonly #wire: Wire<ConfusionContract>;
   readonly #place: Navigation<Place>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<ConfusionContract>, place: Navigation<Place>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
     this.#place = place;
-    this.#redraw = redraw;
   }
 
   async open(): Promise<void> {
     const kept = this.#place.read();
     if (kept) ({ sort: this.sort, cell: this.cell } = kept);
-    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+    await this.attempt(async () => this.changed(await this.#wire.call('open', null)));
   }
 
   changed(state: ConfusionState): void {
     this.state = state;
     this.cell = this.#within(this.cell);
-    this.#redraw();
+    this.redraw();
   }
 
   async showCell(actual: string | null, predicted: string | null): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('showCell', { actual, predicted });
       this.said = 'Shown in the review.';
     });
   }
 
   async train(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('train', null);
     });
   }
@@ -66,7 +63,7 @@ export class ConfusionModel {
   moveTo(cell: CellPlace): void {
     this.cell = this.#within(cell);
     this.#keep();
-    this.#redraw();
+    this.redraw();
   }
 
   /** The cell that a key leads to; null when the key moves nothing. */
@@ -91,7 +88,7 @@ export class ConfusionModel {
   sortBy(by: Column): void {
     this.sort = { by, isDescending: this.sort.by === by ? !this.sort.isDescending : by === 'support' };
     this.#keep();
-    this.#redraw();
+    this.redraw();
   }
 
   /** Classes in the chosen order; unknown figures last, ties by name. */
@@ -106,17 +103,6 @@ export class ConfusionModel {
     });
   }
 
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
-  }
-
   #keep(): void {
     this.#place.write({ sort: this.sort, cell: this.cell });
   }
@@ -127,16 +113,6 @@ export class ConfusionModel {
     const place = { row: side(row), column: side(column) };
     // The corner above the row headings is no button.
     return place.row < 0 && place.column < 0 ? { row: 0, column: 0 } : place;
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.trouble = null;
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
-    }
   }
 }
 

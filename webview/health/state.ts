@@ -1,36 +1,33 @@
 /** What the health page knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { FindingKind } from '../../src/core/findings/finding.js';
 import type { CollectReport } from '../../src/core/health/collectReport.js';
 import type { HealthContract, HealthState } from '../../src/protocol/health.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
+import { PageModel } from '../shared/pageModel.js';
 
 export interface Place {
   /** Names of the sections whose details are open. */
   readonly opened: readonly string[];
 }
 
-export class HealthModel {
+export class HealthModel extends PageModel {
   state: HealthState | null = null;
   isBusy = false;
   /** What to collect next, once it was worked out. */
   collected: CollectReport | null = null;
   isCollecting = false;
   progress: { readonly done: number; readonly total: number } | null = null;
-  said = '';
-  trouble: string | null = null;
   #opened = new Set<string>();
   readonly #wire: Wire<HealthContract>;
   readonly #place: Navigation<Place>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<HealthContract>, place: Navigation<Place>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
     this.#place = place;
-    this.#redraw = redraw;
   }
 
   async open(): Promise<void> {
@@ -45,18 +42,18 @@ export class HealthModel {
 
   changed(state: HealthState): void {
     this.state = state;
-    this.#redraw();
+    this.redraw();
   }
 
   async review(shown: { readonly kind?: FindingKind; readonly label?: string }): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('review', { kind: shown.kind ?? null, label: shown.label ?? null });
       this.said = 'Shown in the review.';
     });
   }
 
   async openFile(id: ItemId): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('openFile', { id });
     });
   }
@@ -64,38 +61,38 @@ export class HealthModel {
   async collect(): Promise<void> {
     this.isCollecting = true;
     this.progress = null;
-    this.#redraw();
+    this.redraw();
     try {
-      await this.#try(async () => {
+      await this.attempt(async () => {
         this.collected = await this.#wire.call('collect', null);
         this.said = 'What to collect next has been worked out.';
       });
     } finally {
       this.isCollecting = false;
-      this.#redraw();
+      this.redraw();
     }
   }
 
   collecting(progress: { readonly done: number; readonly total: number }): void {
     this.progress = progress;
-    this.#redraw();
+    this.redraw();
   }
 
   async stopCollecting(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('stopCollecting', null);
       this.said = 'Stopped.';
     });
   }
 
   async audit(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('audit', null);
     });
   }
 
   async train(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('train', null);
     });
   }
@@ -111,37 +108,16 @@ export class HealthModel {
     this.#place.write({ opened: [...this.#opened] });
   }
 
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
-  }
-
   async #ask(name: 'open' | 'refresh'): Promise<void> {
     this.isBusy = true;
-    this.#redraw();
+    this.redraw();
     try {
-      await this.#try(async () => {
+      await this.attempt(async () => {
         this.state = await this.#wire.call(name, null);
       });
     } finally {
       this.isBusy = false;
-      this.#redraw();
-    }
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.trouble = null;
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
+      this.redraw();
     }
   }
 }

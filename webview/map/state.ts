@@ -1,10 +1,10 @@
 /** What the map page knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { pointsAtOnce, type MapContract, type MapPage, type MapPoint } from '../../src/protocol/map.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
+import { PageModel } from '../shared/pageModel.js';
 import { count } from '../shared/words.js';
 import { groupsOf, keyOf, pointWords, type Colouring, type Group, type GroupKey } from './groups.js';
 import { isInside, Viewport, type Spot } from './viewport.js';
@@ -19,7 +19,7 @@ export const rowsAPage = 100;
 const reach = 12;
 const keptThumbs = 500;
 
-export class MapModel {
+export class MapModel extends PageModel {
   page: MapPage | null = null;
   points: readonly MapPoint[] = [];
   by: Colouring = 'label';
@@ -33,8 +33,6 @@ export class MapModel {
   current: number | null = null;
   hovered: number | null = null;
   lasso: readonly Spot[] = [];
-  said = '';
-  trouble: string | null = null;
   readonly viewport = new Viewport();
   readonly #thumbs = new Map<ItemId, string | null>();
   #isAsking = false;
@@ -42,38 +40,37 @@ export class MapModel {
   #isLoading = false;
   readonly #wire: Wire<MapContract>;
   readonly #place: Navigation<Place>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<MapContract>, place: Navigation<Place>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
     this.#place = place;
-    this.#redraw = redraw;
   }
 
   async open(): Promise<void> {
     const kept = this.#place.read();
     if (kept) ({ by: this.by, isTable: this.isTable } = kept);
-    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+    await this.attempt(async () => this.changed(await this.#wire.call('open', null)));
   }
 
   changed(page: MapPage): void {
     this.page = page;
-    this.#redraw();
-    void this.#try(() => this.#load());
+    this.redraw();
+    void this.attempt(() => this.#load(), this.trouble);
   }
 
   compute(): Promise<void> {
-    return this.#try(async () => this.changed(await this.#wire.call('compute', null)));
+    return this.attempt(async () => this.changed(await this.#wire.call('compute', null)));
   }
 
   cancel(): Promise<void> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#wire.call('cancel', null);
     });
   }
 
   train(): Promise<void> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#wire.call('train', null);
     });
   }
@@ -90,12 +87,12 @@ export class MapModel {
     this.isTable = isTable;
     this.hovered = null;
     this.#keep();
-    this.#redraw();
+    this.redraw();
   }
 
   turnTo(tablePage: number): void {
     this.tablePage = Math.min(Math.max(0, tablePage), this.tablePages - 1);
-    this.#redraw();
+    this.redraw();
   }
 
   get tablePages(): number {
@@ -116,14 +113,14 @@ export class MapModel {
     this.chosen = chosen;
     this.#settle();
     this.said = `${count(this.shown.length, 'photo')} shown.`;
-    this.#redraw();
+    this.redraw();
   }
 
   showAll(): void {
     this.chosen = new Set();
     this.#settle();
     this.said = `All ${count(this.points.length, 'photo')} shown.`;
-    this.#redraw();
+    this.redraw();
   }
 
   /** What *Show in the Review* is about: the selection, else what the legend lets through; empty = everything, so nothing. */
@@ -145,7 +142,7 @@ export class MapModel {
   async showOffered(): Promise<void> {
     const ids = this.offered.flatMap((index) => this.points[index]?.id ?? []);
     if (ids.length === 0) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('showMany', { ids });
       this.said = 'Shown in the review.';
     });
@@ -154,7 +151,7 @@ export class MapModel {
   async showOne(index: number | null): Promise<void> {
     const point = index === null ? undefined : this.points[index];
     if (!point) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('showOne', { id: point.id });
       this.said = 'Shown in the review.';
     });
@@ -175,8 +172,8 @@ export class MapModel {
   hover(index: number | null): void {
     if (index === this.hovered) return;
     this.hovered = index;
-    this.#redraw();
-    void this.#try(() => this.#askThumb());
+    this.redraw();
+    void this.attempt(() => this.#askThumb(), this.trouble);
   }
 
   goTo(index: number | null): void {
@@ -187,8 +184,8 @@ export class MapModel {
       const chosen = this.selected.has(index!) ? ', selected' : '';
       this.said = `${pointWords(point)}${chosen}`;
     }
-    this.#redraw();
-    void this.#try(() => this.#askThumb());
+    this.redraw();
+    void this.attempt(() => this.#askThumb(), this.trouble);
   }
 
   /** The nearest shown point that lies more in that direction than aside. */
@@ -211,7 +208,7 @@ export class MapModel {
     }
     if (best === null) {
       this.said = `No photo further ${direction === 'up' || direction === 'down' ? `${direction}wards` : `to the ${direction}`}.`;
-      this.#redraw();
+      this.redraw();
     } else this.goTo(best);
   }
 
@@ -226,7 +223,7 @@ export class MapModel {
   select(indices: readonly number[], keepsOthers: boolean): void {
     this.selected = new Set([...(keepsOthers ? this.selected : []), ...indices]);
     this.said = this.selected.size === 0 ? 'Nothing selected.' : `${count(this.selected.size, 'photo')} selected.`;
-    this.#redraw();
+    this.redraw();
   }
 
   /** Selects a point or lets it go again. */
@@ -238,7 +235,7 @@ export class MapModel {
 
   drawLasso(spots: readonly Spot[]): void {
     this.lasso = spots;
-    this.#redraw();
+    this.redraw();
   }
 
   /** @param keepsOthers adds to what is selected. */
@@ -253,18 +250,7 @@ export class MapModel {
 
   moveView(change: (viewport: Viewport) => void): void {
     change(this.viewport);
-    this.#redraw();
-  }
-
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
+    this.redraw();
   }
 
   #nearestTo(spot: Spot): number | null {
@@ -321,7 +307,7 @@ export class MapModel {
     if (this.current !== null && !this.isShown(this.current)) this.current = null;
     this.selected = new Set([...this.selected].filter((index) => this.isShown(index)));
     this.tablePage = Math.min(this.tablePage, this.tablePages - 1);
-    this.#redraw();
+    this.redraw();
   }
 
   /** One request at a time; the last point wins. */
@@ -336,7 +322,7 @@ export class MapModel {
         const [oldest] = this.#thumbs.keys();
         if (this.#thumbs.size >= keptThumbs && oldest !== undefined) this.#thumbs.delete(oldest);
         this.#thumbs.set(point.id, uri);
-        this.#redraw();
+        this.redraw();
       }
     } finally {
       this.#isAsking = false;
@@ -345,14 +331,5 @@ export class MapModel {
 
   #keep(): void {
     this.#place.write({ by: this.by, isTable: this.isTable });
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
-    }
   }
 }

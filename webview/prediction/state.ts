@@ -1,9 +1,9 @@
 /** What the prediction pane knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import type { PredictionContract, PredictionState, TableFormat } from '../../src/protocol/prediction.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
+import { PageModel } from '../shared/pageModel.js';
 import { HeatModel } from '../shared/heatState.js';
 import { count } from '../shared/words.js';
 import type { Incoming } from './incoming.js';
@@ -19,10 +19,8 @@ export interface Place {
 /** More than a person compares by looking. */
 const manyCards = 24;
 
-export class PredictionModel {
+export class PredictionModel extends PageModel {
   state: PredictionState | null = null;
-  said = '';
-  trouble: string | null = null;
   isDropping = false;
   readonly expanded = new Set<string>();
   /** Of one card at a time. */
@@ -32,12 +30,11 @@ export class PredictionModel {
   #view: View = null;
   readonly #wire: Wire<PredictionContract>;
   readonly #place: Navigation<Place>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<PredictionContract>, place: Navigation<Place>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
     this.#place = place;
-    this.#redraw = redraw;
     this.heat = new HeatModel(redraw);
     const kept = place.read();
     if (kept) {
@@ -73,7 +70,7 @@ export class PredictionModel {
 
   #placed(): void {
     this.#place.write({ view: this.#view, sort: this.sort });
-    this.#redraw();
+    this.redraw();
   }
 
   /** False while the model in use was never trained; a dropped file may still have another dataset's model. */
@@ -82,7 +79,7 @@ export class PredictionModel {
   }
 
   async open(): Promise<void> {
-    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+    await this.attempt(async () => this.changed(await this.#wire.call('open', null)));
   }
 
   changed(state: PredictionState): void {
@@ -93,7 +90,7 @@ export class PredictionModel {
       this.said = done.length === 1 ? `${newest.name}: ${newest.prediction ?? ''}` : `${done.length} answers.`;
     this.state = state;
     if (this.heat.subject !== null && !state.cards.some(({ key }) => key === this.heat.subject)) this.heat.hide();
-    this.#redraw();
+    this.redraw();
   }
 
   async take({ files, uris, refused }: Incoming): Promise<void> {
@@ -105,8 +102,8 @@ export class PredictionModel {
     else if (files.length + uris.length > 0) words.push(`Looking at ${count(files.length + uris.length, 'picture')}.`);
     this.said = words.join(' ');
     this.trouble = refused.length > 0 ? refused.join(' ') : null;
-    this.#redraw();
-    await this.#try(async () => {
+    this.redraw();
+    await this.attempt(async () => {
       for (const file of this.canPredict ? files : []) {
         const bytes = new Uint8Array(await file.arrayBuffer());
         await this.#wire.call('predictImage', { name: file.name || 'pasted picture', bytes });
@@ -116,32 +113,32 @@ export class PredictionModel {
   }
 
   async save(format: TableFormat): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('save', { format });
     });
   }
 
   async addToDataset(key: string): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('addToDataset', { key });
     });
   }
 
   async ask(what: 'pickFiles' | 'chooseModel' | 'train' | 'clear' | 'stop'): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call(what, null);
     });
   }
 
   async findSimilar(key: string): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('findSimilar', { key });
     });
   }
 
   /** Opens the card's own file, or that of its n-th neighbour. */
   async openFile(key: string, neighbour: number | null): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call('openFile', { key, neighbour });
     });
   }
@@ -150,39 +147,18 @@ export class PredictionModel {
   toggleHeat(key: string, label: string): void {
     if (this.heat.subject === key) {
       this.heat.hide();
-      this.#redraw();
+      this.redraw();
     } else void this.heat.show(key, label, (question, signal) => this.#wire.call('look', { key, ...question }, signal));
   }
 
   toggle(key: string): void {
     if (!this.expanded.delete(key)) this.expanded.add(key);
-    this.#redraw();
+    this.redraw();
   }
 
   dropping(isDropping: boolean): void {
     if (this.isDropping === isDropping) return;
     this.isDropping = isDropping;
-    this.#redraw();
-  }
-
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
-  }
-
-  async #try(work: () => Promise<void>, trouble: string | null = null): Promise<void> {
-    try {
-      await work();
-      this.trouble = trouble;
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
-    }
+    this.redraw();
   }
 }

@@ -1,26 +1,23 @@
 /** What the training page knows and does. */
 
-import { WinnowError } from '../../src/base/errors.js';
 import type { FineTuneChoice, FineTuningContract, FineTuningPage } from '../../src/protocol/fineTuning.js';
 import type { Wire } from '../shared/connect.js';
+import { PageModel } from '../shared/pageModel.js';
 
-export class TrainingModel {
+export class TrainingModel extends PageModel {
   page: FineTuningPage | null = null;
   choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: null };
   /** The runs marked for a comparison, at most two, in the order they were marked. */
   marked: readonly string[] = [];
-  said = '';
-  trouble: string | null = null;
   readonly #wire: Wire<FineTuningContract>;
-  readonly #redraw: () => void;
 
   constructor(wire: Wire<FineTuningContract>, redraw: () => void) {
+    super(redraw);
     this.#wire = wire;
-    this.#redraw = redraw;
   }
 
   async open(): Promise<void> {
-    await this.#try(async () => this.changed(await this.#wire.call('open', null)));
+    await this.attempt(async () => this.changed(await this.#wire.call('open', null)));
   }
 
   changed(page: FineTuningPage): void {
@@ -37,12 +34,12 @@ export class TrainingModel {
       this.said = `Epoch ${String(last.epoch)}: ${(100 * last.accuracy).toFixed(1)} % right.`;
     }
     if (before?.state === 'running' && page.state !== 'running') this.said = 'The fine-tuning has ended.';
-    this.#redraw();
+    this.redraw();
   }
 
   choose(change: Partial<FineTuneChoice>): void {
     this.choice = { ...this.choice, ...change };
-    this.#redraw();
+    this.redraw();
   }
 
   start(): Promise<void> {
@@ -59,7 +56,7 @@ export class TrainingModel {
   }
 
   async show(run: string): Promise<void> {
-    await this.#try(async () => this.changed(await this.#wire.call('show', { run })));
+    await this.attempt(async () => this.changed(await this.#wire.call('show', { run })));
   }
 
   /** Marks a run, or takes the mark back; the second mark asks for the comparison. */
@@ -67,39 +64,18 @@ export class TrainingModel {
     this.marked = this.marked.includes(run)
       ? this.marked.filter((each) => each !== run)
       : [...this.marked.slice(-1), run];
-    this.#redraw();
+    this.redraw();
     const [after, before] = [...this.marked].sort().reverse();
     if (before === undefined || after === undefined) return;
-    await this.#try(async () => this.changed(await this.#wire.call('compare', { before, after })));
-  }
-
-  dismiss(): void {
-    this.trouble = null;
-    this.#redraw();
-  }
-
-  fail(error: unknown): void {
-    if (WinnowError.is(error, 'cancelled')) return;
-    this.trouble = error instanceof Error ? error.message : String(error);
-    this.#redraw();
+    await this.attempt(async () => this.changed(await this.#wire.call('compare', { before, after })));
   }
 
   async #call<K extends 'start' | 'resume' | 'stop' | 'cancel'>(
     name: K,
     input: K extends 'start' ? FineTuneChoice : null,
   ): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await this.#wire.call(name, input as never);
     });
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.trouble = null;
-      this.#redraw();
-    } catch (error) {
-      this.fail(error);
-    }
   }
 }

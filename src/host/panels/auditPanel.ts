@@ -2,35 +2,33 @@
 
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
-import { Scope, type Disposable } from '../../base/scope.js';
+import type { Disposable } from '../../base/scope.js';
 import { answerAudit, auditState, undoAnswer } from '../../app/audit.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { MakeThumbs } from '../../app/makeThumbs.js';
 import { auditContract, type AuditContract, type AuditPage } from '../../protocol/audit.js';
 import { requireTrust } from '../trustedEngine.js';
-import { placeOf, type Surroundings } from './surroundings.js';
+import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
-import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+import type { PanelWire } from './webviewPanel.js';
 
-const surface: Surface<AuditContract> = {
+export const auditSurface: DatasetSurface<AuditContract> = {
   type: 'winnow.audit',
   contract: auditContract,
   loadChecks: async () => (await import('./schemas.js')).auditChecks,
+  titleOf: (dataset) => vscode.l10n.t('Audit: {0}', dataset.name),
 };
 
 /** The photo asked and the two after it. */
 const ahead = 3;
 
-export const auditTitle = (dataset: OpenDataset): string => vscode.l10n.t('Audit: {0}', dataset.name);
-
 export class AuditPanel implements Disposable {
-  readonly #scope = new Scope();
+  readonly #tab: DatasetTab<AuditContract>;
   readonly dataset: OpenDataset;
   readonly wire: PanelWire<AuditContract>;
   readonly #around: Surroundings;
   readonly #makeThumbs: MakeThumbs;
-  #shown: Disposable | undefined;
-  #asked = 0;
   /** Answers are written one after the other: a fast hand must not make two of one. */
   #queue: Promise<unknown> = Promise.resolve();
   #isActing = false;
@@ -44,49 +42,29 @@ export class AuditPanel implements Disposable {
   ) {
     this.dataset = dataset;
     this.#around = around;
-    const place = placeOf(around);
-    const panel = restored ?? createPanel('winnow.audit', auditTitle(dataset), place);
-    panel.title = auditTitle(dataset);
-    panel.iconPath = panelIcon(around.extensionUri);
-    this.#makeThumbs = thumbnailUris(dataset, panel.webview);
-    this.wire = this.#scope.add(
-      new PanelWire(
-        panel,
-        surface,
-        {
-          open: () => this.page(),
-          answer: ({ id, label }) =>
-            this.#act(() => answerAudit(dataset, id, label === null ? 'cannot-tell' : { label }, 'user')),
-          undo: () => this.#act(() => undoAnswer(dataset, 'user')),
-          train: () => {
-            around.train(dataset);
-            return null;
-          },
-          review: async () => {
-            await review(dataset);
-            return null;
-          },
-        },
-        place,
-      ),
-    );
-    this.#scope.add(
+    const tab = new DatasetTab(auditSurface, dataset, around, restored);
+    this.#tab = tab;
+    this.#makeThumbs = thumbnailUris(dataset, tab.panel.webview);
+    this.wire = tab.serve({
+      open: () => this.page(),
+      answer: ({ id, label }) =>
+        this.#act(() => answerAudit(dataset, id, label === null ? 'cannot-tell' : { label }, 'user')),
+      undo: () => this.#act(() => undoAnswer(dataset, 'user')),
+      train: () => {
+        around.train(dataset);
+        return null;
+      },
+      review: async () => {
+        await review(dataset);
+        return null;
+      },
+    });
+    tab.add(
       dataset.onDidChange(() => {
         if (!this.#isActing) this.#push();
       }),
     );
-    this.#scope.add(
-      around.training.onDidStep((step) => {
-        if (step.dataset === dataset) this.#push();
-      }),
-    );
-    this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
-    this.#scope.add({ dispose: () => this.#shown?.dispose() });
-    this.#watchWhileVisible();
-  }
-
-  show(): void {
-    this.wire.panel.reveal(undefined, false);
+    tab.onTraining(() => this.#push());
   }
 
   /** As the page shows it: a photo, the results, what runs, or why there is nothing. */
@@ -132,7 +110,7 @@ export class AuditPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#scope.dispose();
+    this.#tab.dispose();
   }
 
   #act(work: () => Promise<unknown>): Promise<AuditPage> {
@@ -145,7 +123,7 @@ export class AuditPanel implements Disposable {
         this.#isActing = false;
       }
       // What was asked before this answer must not come after it.
-      this.#asked++;
+      this.#tab.outdate();
       return this.page();
     });
     this.#queue = next.catch(() => undefined);
@@ -153,22 +131,10 @@ export class AuditPanel implements Disposable {
   }
 
   #push(): void {
-    if (!this.wire.panel.visible) return;
-    const asked = ++this.#asked;
-    this.page().then(
-      (page) => {
-        if (asked === this.#asked) this.wire.emit('changed', page);
-      },
-      (error: unknown) => this.#around.log.error('the audit could not be shown', error),
+    this.#tab.push(
+      () => this.page(),
+      (page) => this.wire.emit('changed', page),
     );
-  }
-
-  #watchWhileVisible(): void {
-    if (this.wire.panel.visible) this.#shown ??= this.#around.datasets.show(this.dataset);
-    else {
-      this.#shown?.dispose();
-      this.#shown = undefined;
-    }
   }
 }
 

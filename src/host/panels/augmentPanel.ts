@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
-import { Scope, type Disposable } from '../../base/scope.js';
+import type { Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { itemsById } from '../../app/snapshotItems.js';
 import { augmentPresets, type AugmentSettings } from '../../core/image/augment/augmentSettings.js';
@@ -14,70 +14,56 @@ import {
   type AugmentPictures,
 } from '../../protocol/augmenting.js';
 import { requireTrust } from '../trustedEngine.js';
-import { placeOf, type Surroundings } from './surroundings.js';
+import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Surroundings } from './surroundings.js';
 import { uriOf } from './thumbnails.js';
-import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+import type { PanelWire } from './webviewPanel.js';
 
-const surface: Surface<AugmentContract> = {
+export const augmentSurface: DatasetSurface<AugmentContract> = {
   type: 'winnow.augment',
   contract: augmentContract,
   loadChecks: async () => (await import('./schemas.js')).augmentChecks,
+  titleOf: (dataset) => vscode.l10n.t('Augmentations: {0}', dataset.name),
 };
 
 const side = 192;
 /** As many as fit two rows. */
 const varied = 8;
 
-export const augmentTitle = (dataset: OpenDataset): string => vscode.l10n.t('Augmentations: {0}', dataset.name);
-
 export class AugmentPanel implements Disposable {
-  readonly #scope = new Scope();
+  readonly #tab: DatasetTab<AugmentContract>;
   readonly dataset: OpenDataset;
   readonly wire: PanelWire<AugmentContract>;
   #at = 0;
 
   constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
     this.dataset = dataset;
-    const place = placeOf(around);
-    const panel = restored ?? createPanel('winnow.augment', augmentTitle(dataset), place);
-    panel.title = augmentTitle(dataset);
-    panel.iconPath = panelIcon(around.extensionUri);
-    this.wire = this.#scope.add(
-      new PanelWire(
-        panel,
-        surface,
-        {
-          open: () => this.page(),
-          turn: async ({ by }) => {
-            const count = (await this.#items()).length;
-            if (count > 0) this.#at = (((this.#at + by) % count) + count) % count;
-            return this.page();
-          },
-          draw: ({ settings, seed }) => this.#draw(settings, seed),
-          save: async ({ settings }) => {
-            requireTrust();
-            const spec = await dataset.store.spec.read();
-            await dataset.store.spec.write({ ...spec, transforms: settings });
-            await dataset.refresh();
-            return this.page();
-          },
-        },
-        place,
+    const tab = new DatasetTab(augmentSurface, dataset, around, restored);
+    this.#tab = tab;
+    this.wire = tab.serve({
+      open: () => this.page(),
+      turn: async ({ by }) => {
+        const count = (await this.#items()).length;
+        if (count > 0) this.#at = (((this.#at + by) % count) + count) % count;
+        return this.page();
+      },
+      draw: ({ settings, seed }) => this.#draw(settings, seed),
+      save: async ({ settings }) => {
+        requireTrust();
+        const spec = await dataset.store.spec.read();
+        await dataset.store.spec.write({ ...spec, transforms: settings });
+        await dataset.refresh();
+        return this.page();
+      },
+    });
+    tab.add(
+      dataset.onDidChange(() =>
+        tab.push(
+          () => this.page(),
+          (page) => this.wire.emit('changed', page),
+        ),
       ),
     );
-    this.#scope.add(
-      dataset.onDidChange(() => {
-        if (!panel.visible) return;
-        this.page().then(
-          (page) => this.wire.emit('changed', page),
-          (error: unknown) => around.log.error('the augmentations could not be shown', error),
-        );
-      }),
-    );
-  }
-
-  show(): void {
-    this.wire.panel.reveal(undefined, false);
   }
 
   async page(): Promise<AugmentPage> {
@@ -109,7 +95,7 @@ export class AugmentPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#scope.dispose();
+    this.#tab.dispose();
   }
 
   async #items(): Promise<readonly Item[]> {

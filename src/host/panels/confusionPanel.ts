@@ -2,29 +2,27 @@
 
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
-import { Scope, type Disposable } from '../../base/scope.js';
+import type { Disposable } from '../../base/scope.js';
 import { confusionState } from '../../app/confusion.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import { confusionContract, type ConfusionContract, type ConfusionState } from '../../protocol/confusion.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
-import { placeOf, type Surroundings } from './surroundings.js';
-import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Surroundings } from './surroundings.js';
+import type { PanelWire } from './webviewPanel.js';
 
-const surface: Surface<ConfusionContract> = {
+export const confusionSurface: DatasetSurface<ConfusionContract> = {
   type: 'winnow.confusion',
   contract: confusionContract,
   loadChecks: async () => (await import('./schemas.js')).confusionChecks,
+  titleOf: (dataset) => vscode.l10n.t('Confusion: {0}', dataset.name),
 };
 
-export const confusionTitle = (dataset: OpenDataset): string => vscode.l10n.t('Confusion: {0}', dataset.name);
-
 export class ConfusionPanel implements Disposable {
-  readonly #scope = new Scope();
+  readonly #tab: DatasetTab<ConfusionContract>;
   readonly dataset: OpenDataset;
   readonly wire: PanelWire<ConfusionContract>;
   readonly #around: Surroundings;
-  #shown: Disposable | undefined;
-  #asked = 0;
 
   /** @param review shows the review of the dataset under a filter. */
   constructor(
@@ -35,41 +33,21 @@ export class ConfusionPanel implements Disposable {
   ) {
     this.dataset = dataset;
     this.#around = around;
-    const place = placeOf(around);
-    const panel = restored ?? createPanel('winnow.confusion', confusionTitle(dataset), place);
-    panel.title = confusionTitle(dataset);
-    panel.iconPath = panelIcon(around.extensionUri);
-    this.wire = this.#scope.add(
-      new PanelWire(
-        panel,
-        surface,
-        {
-          open: () => this.state(),
-          showCell: async ({ actual, predicted }) => {
-            await review(dataset, { ...noFilter, label: actual, predicted });
-            return null;
-          },
-          train: () => {
-            around.train(dataset);
-            return null;
-          },
-        },
-        place,
-      ),
-    );
-    this.#scope.add(dataset.onDidChange(() => this.#push()));
-    this.#scope.add(
-      around.training.onDidStep((step) => {
-        if (step.dataset === dataset) this.#push();
-      }),
-    );
-    this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
-    this.#scope.add({ dispose: () => this.#shown?.dispose() });
-    this.#watchWhileVisible();
-  }
-
-  show(): void {
-    this.wire.panel.reveal(undefined, false);
+    const tab = new DatasetTab(confusionSurface, dataset, around, restored);
+    this.#tab = tab;
+    this.wire = tab.serve({
+      open: () => this.state(),
+      showCell: async ({ actual, predicted }) => {
+        await review(dataset, { ...noFilter, label: actual, predicted });
+        return null;
+      },
+      train: () => {
+        around.train(dataset);
+        return null;
+      },
+    });
+    tab.add(dataset.onDidChange(() => this.#push()));
+    tab.onTraining(() => this.#push());
   }
 
   /** As the page shows it: what is known, what runs, or why there is nothing. */
@@ -85,27 +63,14 @@ export class ConfusionPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#scope.dispose();
+    this.#tab.dispose();
   }
 
   #push(): void {
-    if (!this.wire.panel.visible) return;
-    const asked = ++this.#asked;
-    this.state().then(
-      (state) => {
-        // A slower older answer must not overwrite a newer one.
-        if (asked === this.#asked) this.wire.emit('changed', state);
-      },
-      (error: unknown) => this.#around.log.error('the confusion matrix could not be made', error),
+    this.#tab.push(
+      () => this.state(),
+      (state) => this.wire.emit('changed', state),
     );
-  }
-
-  #watchWhileVisible(): void {
-    if (this.wire.panel.visible) this.#shown ??= this.#around.datasets.show(this.dataset);
-    else {
-      this.#shown?.dispose();
-      this.#shown = undefined;
-    }
   }
 }
 

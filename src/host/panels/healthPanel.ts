@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
-import { Scope, type Disposable } from '../../base/scope.js';
+import type { Disposable } from '../../base/scope.js';
 import { healthReport } from '../../app/health/health.js';
 import { collectReport } from '../../app/health/collect.js';
 import type { DatasetSnapshot, OpenDataset } from '../../app/openDataset.js';
@@ -11,17 +11,17 @@ import type { CollectReport } from '../../core/health/collectReport.js';
 import type { HealthReport } from '../../core/health/healthReport.js';
 import { healthContract, type HealthContract, type HealthState } from '../../protocol/health.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
+import { DatasetTab, type DatasetSurface } from './datasetTab.js';
 import { openBeside } from './reviewPanel.js';
-import { placeOf, type Surroundings } from './surroundings.js';
-import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+import type { Surroundings } from './surroundings.js';
+import type { PanelWire } from './webviewPanel.js';
 
-const surface: Surface<HealthContract> = {
+export const healthSurface: DatasetSurface<HealthContract> = {
   type: 'winnow.health',
   contract: healthContract,
   loadChecks: async () => (await import('./schemas.js')).healthChecks,
+  titleOf: (dataset) => vscode.l10n.t('Health: {0}', dataset.name),
 };
-
-export const healthTitle = (dataset: OpenDataset): string => vscode.l10n.t('Health: {0}', dataset.name);
 
 /** A report and what it was made of. */
 interface Made {
@@ -30,14 +30,13 @@ interface Made {
 }
 
 export class HealthPanel implements Disposable {
-  readonly #scope = new Scope();
+  readonly #tab: DatasetTab<HealthContract>;
   readonly dataset: OpenDataset;
   readonly wire: PanelWire<HealthContract>;
   readonly #around: Surroundings;
   #made: Made | null = null;
   #making: AbortController | undefined;
   #collecting: AbortController | undefined;
-  #shown: Disposable | undefined;
 
   /** @param review shows the review of the dataset under a filter.  @param audit shows its audit. */
   constructor(
@@ -49,63 +48,43 @@ export class HealthPanel implements Disposable {
   ) {
     this.dataset = dataset;
     this.#around = around;
-    const place = placeOf(around);
-    const panel = restored ?? createPanel('winnow.health', healthTitle(dataset), place);
-    panel.title = healthTitle(dataset);
-    panel.iconPath = panelIcon(around.extensionUri);
-    this.wire = this.#scope.add(
-      new PanelWire(
-        panel,
-        surface,
-        {
-          open: () => this.state(),
-          refresh: () => {
-            this.#made = null;
-            return this.state();
-          },
-          review: async ({ kind, label }) => {
-            await review(dataset, { ...noFilter, kind, label });
-            return null;
-          },
-          openFile: async ({ id }) => {
-            const path = firstPath(await dataset.snapshot(), id);
-            if (path === '')
-              throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
-            await openBeside(dataset.store.absolute(path));
-            return null;
-          },
-          audit: () => {
-            audit(dataset);
-            return null;
-          },
-          collect: () => this.#collect(),
-          stopCollecting: () => {
-            this.#collecting?.abort();
-            return null;
-          },
-          train: () => {
-            around.train(dataset);
-            return null;
-          },
-        },
-        place,
-      ),
-    );
-    this.#scope.add(dataset.onDidChange(() => this.#push()));
-    this.#scope.add(
-      around.training.onDidStep((step) => {
-        if (step.dataset === dataset) this.#push();
-      }),
-    );
-    this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
-    this.#scope.add({ dispose: () => this.#shown?.dispose() });
-    this.#scope.add({ dispose: () => this.#making?.abort() });
-    this.#scope.add({ dispose: () => this.#collecting?.abort() });
-    this.#watchWhileVisible();
-  }
-
-  show(): void {
-    this.wire.panel.reveal(undefined, false);
+    const tab = new DatasetTab(healthSurface, dataset, around, restored);
+    this.#tab = tab;
+    this.wire = tab.serve({
+      open: () => this.state(),
+      refresh: () => {
+        this.#made = null;
+        return this.state();
+      },
+      review: async ({ kind, label }) => {
+        await review(dataset, { ...noFilter, kind, label });
+        return null;
+      },
+      openFile: async ({ id }) => {
+        const path = firstPath(await dataset.snapshot(), id);
+        if (path === '')
+          throw new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
+        await openBeside(dataset.store.absolute(path));
+        return null;
+      },
+      audit: () => {
+        audit(dataset);
+        return null;
+      },
+      collect: () => this.#collect(),
+      stopCollecting: () => {
+        this.#collecting?.abort();
+        return null;
+      },
+      train: () => {
+        around.train(dataset);
+        return null;
+      },
+    });
+    tab.add(dataset.onDidChange(() => this.#push()));
+    tab.onTraining(() => this.#push());
+    tab.add({ dispose: () => this.#making?.abort() });
+    tab.add({ dispose: () => this.#collecting?.abort() });
   }
 
   /** Makes the report where there is none of the dataset as it is now. */
@@ -124,7 +103,7 @@ export class HealthPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#scope.dispose();
+    this.#tab.dispose();
   }
 
   async #make(): Promise<void> {
@@ -160,18 +139,10 @@ export class HealthPanel implements Disposable {
 
   /** Says that something has changed; a new report is made when the person asks. */
   #push(): void {
-    if (!this.wire.panel.visible || this.#made === null) return;
-    this.dataset.snapshot().then(
-      (snapshot) => this.wire.emit('changed', this.#stateNow(snapshot)),
-      (error: unknown) => this.#around.log.error('the health page could not be shown', error),
+    if (this.#made === null) return;
+    this.#tab.push(
+      async () => this.#stateNow(await this.dataset.snapshot()),
+      (state) => this.wire.emit('changed', state),
     );
-  }
-
-  #watchWhileVisible(): void {
-    if (this.wire.panel.visible) this.#shown ??= this.#around.datasets.show(this.dataset);
-    else {
-      this.#shown?.dispose();
-      this.#shown = undefined;
-    }
   }
 }

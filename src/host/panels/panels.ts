@@ -1,4 +1,4 @@
-/** The open panels: one review, one confusion matrix, one audit, one health, one training page, one of augmentations and one map a dataset, one prediction pane a window; restored after a reload. */
+/** The open panels: one of each kind a dataset, one prediction pane a window; restored after a reload. */
 
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
@@ -6,45 +6,55 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { ReviewFilter } from '../../protocol/review.js';
 import type { PanelType } from '../commandIds.js';
-import { AugmentPanel, augmentTitle } from './augmentPanel.js';
-import { AuditPanel, auditTitle } from './auditPanel.js';
-import { ConfusionPanel, confusionTitle } from './confusionPanel.js';
-import { HealthPanel, healthTitle } from './healthPanel.js';
-import { MapPanel, mapTitle } from './mapPanel.js';
+import { AugmentPanel, augmentSurface } from './augmentPanel.js';
+import { AuditPanel, auditSurface } from './auditPanel.js';
+import { ConfusionPanel, confusionSurface } from './confusionPanel.js';
+import { HealthPanel, healthSurface } from './healthPanel.js';
+import { MapPanel, mapSurface } from './mapPanel.js';
+import { PanelFamily, type DatasetPanel, type MakePanel, type PanelKind } from './panelFamily.js';
 import { PredictionPanel } from './predictionPanel.js';
-import { ReviewPanel, reviewTitle } from './reviewPanel.js';
-import { TrainingPanel, trainingTitle } from './trainingPanel.js';
-import { datasetByTitle, type Surroundings } from './surroundings.js';
-
-type DatasetPanel = ReviewPanel | ConfusionPanel | AuditPanel | HealthPanel | TrainingPanel | AugmentPanel | MapPanel;
+import { ReviewPanel, reviewSurface } from './reviewPanel.js';
+import { TrainingPanel, trainingSurface } from './trainingPanel.js';
+import type { Surroundings } from './surroundings.js';
 
 export class Panels implements Disposable {
   readonly #scope = new Scope();
-  readonly #reviews = new Map<OpenDataset, ReviewPanel>();
-  readonly #confusions = new Map<OpenDataset, ConfusionPanel>();
-  readonly #audits = new Map<OpenDataset, AuditPanel>();
-  readonly #healths = new Map<OpenDataset, HealthPanel>();
-  readonly #trainings = new Map<OpenDataset, TrainingPanel>();
-  readonly #augments = new Map<OpenDataset, AugmentPanel>();
-  readonly #maps = new Map<OpenDataset, MapPanel>();
+  readonly #reviews: PanelFamily<ReviewPanel>;
+  readonly #confusions: PanelFamily<ConfusionPanel>;
+  readonly #audits: PanelFamily<AuditPanel>;
+  readonly #healths: PanelFamily<HealthPanel>;
+  readonly #trainings: PanelFamily<TrainingPanel>;
+  readonly #augments: PanelFamily<AugmentPanel>;
+  readonly #maps: PanelFamily<MapPanel>;
   #prediction: PredictionPanel | undefined;
   readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.#scope.add(around.datasets.onDidChangeList(() => this.#closeStrays()));
-    this.#serialize('winnow.review', reviewTitle, (dataset, panel) => void this.#addReview(dataset, panel));
-    this.#serialize('winnow.confusion', confusionTitle, (dataset, panel) => void this.#addConfusion(dataset, panel));
-    this.#serialize('winnow.audit', auditTitle, (dataset, panel) => void this.#addAudit(dataset, panel));
-    this.#serialize('winnow.health', healthTitle, (dataset, panel) => void this.#addHealth(dataset, panel));
-    this.#serialize('winnow.augment', augmentTitle, (dataset, panel) => void this.#addAugment(dataset, panel));
-    this.#serialize('winnow.map', mapTitle, (dataset, panel) => void this.#addMap(dataset, panel));
-    this.#serialize('winnow.training', trainingTitle, (dataset, panel) => void this.#addTraining(dataset, panel));
+    const { datasets } = around;
+    const family = <P extends DatasetPanel>(kind: PanelKind, make: MakePanel<P>): PanelFamily<P> =>
+      this.#scope.add(new PanelFamily(kind, datasets, make));
+    const review = async (dataset: OpenDataset, filter?: ReviewFilter): Promise<void> => {
+      await this.review(dataset, filter);
+    };
+    const audit = (dataset: OpenDataset): void => void this.audit(dataset);
+    const onMap = {
+      one: async (dataset: OpenDataset, id: ItemId): Promise<void> => void (await this.why(dataset, id)),
+      many: (dataset: OpenDataset, title: string, ids: readonly ItemId[]) => this.reviewOnly(dataset, title, ids),
+    };
+    this.#reviews = family(reviewSurface, (of, restored) => new ReviewPanel(of, around, restored));
+    this.#confusions = family(confusionSurface, (of, restored) => new ConfusionPanel(of, around, review, restored));
+    this.#audits = family(auditSurface, (of, restored) => new AuditPanel(of, around, review, restored));
+    this.#healths = family(healthSurface, (of, restored) => new HealthPanel(of, around, review, audit, restored));
+    this.#trainings = family(trainingSurface, (of, restored) => new TrainingPanel(of, around, restored));
+    this.#augments = family(augmentSurface, (of, restored) => new AugmentPanel(of, around, restored));
+    this.#maps = family(mapSurface, (of, restored) => new MapPanel(of, around, onMap, restored));
+    this.#scope.add(datasets.onDidChangeList(() => this.#closeStrays()));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
         deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
           const added = this.#addPrediction(panel);
-          await around.datasets.restore();
+          await datasets.restore();
           void added.askAgain();
         },
       }),
@@ -53,40 +63,54 @@ export class Panels implements Disposable {
 
   /** The dataset of the panel in front; null = another editor is in front. */
   get active(): OpenDataset | null {
-    for (const panel of this.#ofDatasets()) {
-      if (panel.wire.panel.active) return panel.dataset;
-    }
-    return null;
+    return this.#ofDatasets().find(({ wire }) => wire.panel.active)?.dataset ?? null;
   }
 
   /** The folders whose review is open. */
   get reviewed(): readonly string[] {
-    return [...this.#reviews.keys()].map(({ store }) => store.dir);
+    return this.#reviews.panels.map(({ dataset }) => dataset.store.dir);
   }
 
   async review(dataset: OpenDataset, filter?: ReviewFilter): Promise<ReviewPanel> {
-    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
+    const panel = this.#reviews.of(dataset);
     await panel.show(filter);
     return panel;
   }
 
   /** The review of these photos alone, in this order. */
   async reviewOnly(dataset: OpenDataset, title: string, ids: readonly ItemId[]): Promise<void> {
-    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
-    await panel.showOnly(title, ids);
+    await this.#reviews.of(dataset).showOnly(title, ids);
   }
 
   /** The review at one photo, with its reasons. Throws `unknown-item`. */
   async why(dataset: OpenDataset, id: ItemId): Promise<ReviewPanel> {
-    const panel = this.#reviews.get(dataset) ?? this.#addReview(dataset);
+    const panel = this.#reviews.of(dataset);
     await panel.reveal(id, true);
     return panel;
   }
 
   confusion(dataset: OpenDataset): ConfusionPanel {
-    const panel = this.#confusions.get(dataset) ?? this.#addConfusion(dataset);
-    panel.show();
-    return panel;
+    return this.#confusions.show(dataset);
+  }
+
+  audit(dataset: OpenDataset): AuditPanel {
+    return this.#audits.show(dataset);
+  }
+
+  health(dataset: OpenDataset): HealthPanel {
+    return this.#healths.show(dataset);
+  }
+
+  augment(dataset: OpenDataset): AugmentPanel {
+    return this.#augments.show(dataset);
+  }
+
+  map(dataset: OpenDataset): MapPanel {
+    return this.#maps.show(dataset);
+  }
+
+  training(dataset: OpenDataset): TrainingPanel {
+    return this.#trainings.show(dataset);
   }
 
   prediction(): PredictionPanel {
@@ -95,98 +119,9 @@ export class Panels implements Disposable {
     return panel;
   }
 
-  audit(dataset: OpenDataset): AuditPanel {
-    const panel = this.#audits.get(dataset) ?? this.#addAudit(dataset);
-    panel.show();
-    return panel;
-  }
-
-  health(dataset: OpenDataset): HealthPanel {
-    const panel = this.#healths.get(dataset) ?? this.#addHealth(dataset);
-    panel.show();
-    return panel;
-  }
-
-  augment(dataset: OpenDataset): AugmentPanel {
-    const panel = this.#augments.get(dataset) ?? this.#addAugment(dataset);
-    panel.show();
-    return panel;
-  }
-
-  map(dataset: OpenDataset): MapPanel {
-    const panel = this.#maps.get(dataset) ?? this.#addMap(dataset);
-    panel.show();
-    return panel;
-  }
-
-  training(dataset: OpenDataset): TrainingPanel {
-    const panel = this.#trainings.get(dataset) ?? this.#addTraining(dataset);
-    panel.show();
-    return panel;
-  }
-
   dispose(): void {
     this.#scope.dispose();
-    for (const panel of this.#ofDatasets()) panel.dispose();
     this.#prediction?.dispose();
-  }
-
-  #addReview(dataset: OpenDataset, restored?: vscode.WebviewPanel): ReviewPanel {
-    const added = new ReviewPanel(dataset, this.#around, restored);
-    this.#keep(this.#reviews, dataset, added);
-    return added;
-  }
-
-  #addConfusion(dataset: OpenDataset, restored?: vscode.WebviewPanel): ConfusionPanel {
-    const review = async (of: OpenDataset, filter: ReviewFilter): Promise<void> => {
-      await this.review(of, filter);
-    };
-    const added = new ConfusionPanel(dataset, this.#around, review, restored);
-    this.#keep(this.#confusions, dataset, added);
-    return added;
-  }
-
-  #addAudit(dataset: OpenDataset, restored?: vscode.WebviewPanel): AuditPanel {
-    const review = async (of: OpenDataset): Promise<void> => {
-      await this.review(of);
-    };
-    const added = new AuditPanel(dataset, this.#around, review, restored);
-    this.#keep(this.#audits, dataset, added);
-    return added;
-  }
-
-  #addHealth(dataset: OpenDataset, restored?: vscode.WebviewPanel): HealthPanel {
-    const review = async (of: OpenDataset, filter: ReviewFilter): Promise<void> => {
-      await this.review(of, filter);
-    };
-    const audit = (of: OpenDataset): void => void this.audit(of);
-    const added = new HealthPanel(dataset, this.#around, review, audit, restored);
-    this.#keep(this.#healths, dataset, added);
-    return added;
-  }
-
-  #addAugment(dataset: OpenDataset, restored?: vscode.WebviewPanel): AugmentPanel {
-    const added = new AugmentPanel(dataset, this.#around, restored);
-    this.#keep(this.#augments, dataset, added);
-    return added;
-  }
-
-  #addMap(dataset: OpenDataset, restored?: vscode.WebviewPanel): MapPanel {
-    const review = {
-      one: async (id: ItemId): Promise<void> => {
-        await this.why(dataset, id);
-      },
-      many: (title: string, ids: readonly ItemId[]): Promise<void> => this.reviewOnly(dataset, title, ids),
-    };
-    const added = new MapPanel(dataset, this.#around, review, restored);
-    this.#keep(this.#maps, dataset, added);
-    return added;
-  }
-
-  #addTraining(dataset: OpenDataset, restored?: vscode.WebviewPanel): TrainingPanel {
-    const added = new TrainingPanel(dataset, this.#around, restored);
-    this.#keep(this.#trainings, dataset, added);
-    return added;
   }
 
   #addPrediction(restored?: vscode.WebviewPanel): PredictionPanel {
@@ -199,50 +134,22 @@ export class Panels implements Disposable {
     return added;
   }
 
-  #keep<P extends DatasetPanel>(panels: Map<OpenDataset, P>, dataset: OpenDataset, added: P): void {
-    const before = panels.get(dataset);
-    panels.set(dataset, added);
-    added.wire.panel.onDidDispose(() => {
-      added.dispose();
-      if (panels.get(dataset) === added) panels.delete(dataset);
-    });
-    before?.wire.panel.dispose();
-  }
-
   #ofDatasets(): readonly DatasetPanel[] {
     return [
-      ...this.#reviews.values(),
-      ...this.#confusions.values(),
-      ...this.#audits.values(),
-      ...this.#healths.values(),
-      ...this.#trainings.values(),
-      ...this.#augments.values(),
-      ...this.#maps.values(),
+      ...this.#reviews.panels,
+      ...this.#confusions.panels,
+      ...this.#audits.panels,
+      ...this.#healths.panels,
+      ...this.#trainings.panels,
+      ...this.#augments.panels,
+      ...this.#maps.panels,
     ];
   }
 
   /** A panel of a dataset that was closed has nothing to show. */
   #closeStrays(): void {
-    for (const panel of this.#ofDatasets()) {
-      if (this.#around.datasets.find(panel.dataset.store.dir) !== panel.dataset) panel.wire.panel.dispose();
+    for (const { dataset, wire } of this.#ofDatasets()) {
+      if (this.#around.datasets.find(dataset.store.dir) !== dataset) wire.panel.dispose();
     }
-  }
-
-  #serialize(
-    type: PanelType,
-    titleOf: (dataset: OpenDataset) => string,
-    add: (dataset: OpenDataset, panel: vscode.WebviewPanel) => void,
-  ): void {
-    this.#scope.add(
-      vscode.window.registerWebviewPanelSerializer(type, {
-        deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
-          const { datasets } = this.#around;
-          await datasets.restore();
-          const dataset = datasetByTitle(datasets.list(), panel.title, titleOf);
-          if (dataset) add(dataset, panel);
-          else panel.dispose();
-        },
-      }),
-    );
   }
 }

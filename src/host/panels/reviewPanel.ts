@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
-import { Scope, type Disposable } from '../../base/scope.js';
+import type { Disposable } from '../../base/scope.js';
 import { firstPath } from '../../app/snapshotItems.js';
 import { lookAt } from '../../app/lookAt.js';
 import type { OpenDataset } from '../../app/openDataset.js';
@@ -11,18 +11,18 @@ import type { ItemId } from '../../core/dataset/item.js';
 import type { Handlers } from '../../protocol/contract.js';
 import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnapshot } from '../../protocol/review.js';
 import { requireTrust, untrusted } from '../trustedEngine.js';
+import { DatasetTab, type DatasetSurface } from './datasetTab.js';
 import { savedViews } from './savedViews.js';
-import { placeOf, type Surroundings } from './surroundings.js';
+import type { Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
-import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+import type { PanelWire } from './webviewPanel.js';
 
-const surface: Surface<ReviewContract> = {
+export const reviewSurface: DatasetSurface<ReviewContract> = {
   type: 'winnow.review',
   contract: reviewContract,
   loadChecks: async () => (await import('./schemas.js')).reviewChecks,
+  titleOf: (dataset) => vscode.l10n.t('Review: {0}', dataset.name),
 };
-
-export const reviewTitle = (dataset: OpenDataset): string => vscode.l10n.t('Review: {0}', dataset.name);
 
 interface WantedPhoto {
   readonly id: ItemId;
@@ -32,7 +32,7 @@ const gone = (): WinnowError =>
   new WinnowError('unknown-item', vscode.l10n.t('This photo is no longer in the dataset.'));
 
 export class ReviewPanel implements Disposable {
-  readonly #scope = new Scope();
+  readonly #tab: DatasetTab<ReviewContract>;
   readonly dataset: OpenDataset;
   readonly session: ReviewSession;
   readonly wire: PanelWire<ReviewContract>;
@@ -41,30 +41,20 @@ export class ReviewPanel implements Disposable {
   #wantedFilter: ReviewFilter | null = null;
   /** A photo to go to as soon as the page is up. */
   #wantedPhoto: WantedPhoto | null = null;
-  #shown: Disposable | undefined;
 
   constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
     this.dataset = dataset;
     this.#around = around;
-    const place = placeOf(around);
-    const panel = restored ?? createPanel('winnow.review', reviewTitle(dataset), place);
-    panel.title = reviewTitle(dataset);
-    panel.iconPath = panelIcon(around.extensionUri);
-    this.session = this.#scope.add(
-      new ReviewSession(dataset, thumbnailUris(dataset, panel.webview), savedViews(around.memory, dataset)),
+    const tab = new DatasetTab(reviewSurface, dataset, around, restored);
+    this.#tab = tab;
+    this.session = tab.add(
+      new ReviewSession(dataset, thumbnailUris(dataset, tab.panel.webview), savedViews(around.memory, dataset)),
     );
-    this.wire = this.#scope.add(new PanelWire(panel, surface, this.#handlers(), place));
-    this.#scope.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));
-    this.#scope.add(this.session.onDidMakeThumbs((uris) => this.wire.emit('thumbs', { uris })));
-    this.#scope.add(
-      around.training.onDidStep((step) => {
-        if (step.dataset === dataset) this.session.setBusy(step.sentence, step.interim);
-      }),
-    );
+    this.wire = tab.serve(this.#handlers());
+    tab.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));
+    tab.add(this.session.onDidMakeThumbs((uris) => this.wire.emit('thumbs', { uris })));
+    tab.onTraining(({ sentence, interim }) => this.session.setBusy(sentence, interim));
     this.session.setBusy(around.training.sentenceOf(dataset));
-    this.#scope.add(panel.onDidChangeViewState(() => this.#watchWhileVisible()));
-    this.#scope.add({ dispose: () => this.#shown?.dispose() });
-    this.#watchWhileVisible();
   }
 
   /** Brings the panel forward, under the filter when one is given. */
@@ -100,19 +90,11 @@ export class ReviewPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#scope.dispose();
+    this.#tab.dispose();
   }
 
   #push(snapshot: ReviewSnapshot): void {
     this.wire.emit('changed', { snapshot: told(snapshot) });
-  }
-
-  #watchWhileVisible(): void {
-    if (this.wire.panel.visible) this.#shown ??= this.#around.datasets.show(this.dataset);
-    else {
-      this.#shown?.dispose();
-      this.#shown = undefined;
-    }
   }
 
   #handlers(): Handlers<ReviewContract['calls']> {

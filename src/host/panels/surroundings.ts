@@ -32,10 +32,3 @@ export const placeOf = ({ extensionUri, cacheDir, log }: Surroundings): PanelPla
   log,
   thumbnailRoots: [thumbnailRoot(cacheDir)],
 });
-
-/** The dataset that a restored panel showed: its title is all that VS Code keeps for us. */
-export const datasetByTitle = (
-  datasets: readonly OpenDataset[],
-  title: string,
-  titleOf: (dataset: OpenDataset) => string,
-): OpenDataset | null => datasets.find((dataset) => titleOf(dataset) === title) ?? null;

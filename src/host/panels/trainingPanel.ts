@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
-import { Scope, type Disposable } from '../../base/scope.js';
+import type { Disposable } from '../../base/scope.js';
 import { compareRuns } from '../../app/compareRuns.js';
 import { unfinishedFineTunes } from '../../app/fineTune.js';
 import { requireFineTune } from '../../app/fineTunes.js';
@@ -19,76 +19,62 @@ import {
   type ShownResult,
 } from '../../protocol/fineTuning.js';
 import { curveFile, type FineTuningStory } from '../fineTuning.js';
-import { placeOf, type Surroundings } from './surroundings.js';
-import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
+import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Surroundings } from './surroundings.js';
+import type { PanelWire } from './webviewPanel.js';
 
-const surface: Surface<FineTuningContract> = {
+export const trainingSurface: DatasetSurface<FineTuningContract> = {
   type: 'winnow.training',
   contract: fineTuningContract,
   loadChecks: async () => (await import('./schemas.js')).fineTuningChecks,
+  titleOf: (dataset) => vscode.l10n.t('Fine-Tune: {0}', dataset.name),
 };
 
-export const trainingTitle = (dataset: OpenDataset): string => vscode.l10n.t('Fine-Tune: {0}', dataset.name);
-
 export class TrainingPanel implements Disposable {
-  readonly #scope = new Scope();
+  readonly #tab: DatasetTab<FineTuningContract>;
   readonly dataset: OpenDataset;
   readonly wire: PanelWire<FineTuningContract>;
   readonly #around: Surroundings;
   /** A finished run that is looked at; null = the one of this window. */
   #shown: string | null = null;
   #comparison: ShownComparison | null = null;
-  #asked = 0;
 
   constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
     this.dataset = dataset;
     this.#around = around;
-    const place = placeOf(around);
-    const panel = restored ?? createPanel('winnow.training', trainingTitle(dataset), place);
-    panel.title = trainingTitle(dataset);
-    panel.iconPath = panelIcon(around.extensionUri);
+    const tab = new DatasetTab(trainingSurface, dataset, around, restored);
+    this.#tab = tab;
     const { fineTuning } = around;
-    this.wire = this.#scope.add(
-      new PanelWire(
-        panel,
-        surface,
-        {
-          open: () => this.page(),
-          start: (choice) => this.#run(choice, null),
-          resume: async () => this.#run(null, (await unfinishedFineTunes(dataset))[0] ?? null),
-          stop: async () => {
-            await fineTuning.stop(dataset);
-            return null;
-          },
-          cancel: () => {
-            fineTuning.cancel(dataset);
-            return null;
-          },
-          show: ({ run }) => {
-            this.#shown = run;
-            this.#comparison = null;
-            return this.page();
-          },
-          compare: async ({ before, after }) => {
-            this.#comparison = shownComparison(before, after, await compareRuns(dataset, before, after));
-            return this.page();
-          },
-        },
-        place,
-      ),
-    );
-    this.#scope.add(
+    this.wire = tab.serve({
+      open: () => this.page(),
+      start: (choice) => this.#run(choice, null),
+      resume: async () => this.#run(null, (await unfinishedFineTunes(dataset))[0] ?? null),
+      stop: async () => {
+        await fineTuning.stop(dataset);
+        return null;
+      },
+      cancel: () => {
+        fineTuning.cancel(dataset);
+        return null;
+      },
+      show: ({ run }) => {
+        this.#shown = run;
+        this.#comparison = null;
+        return this.page();
+      },
+      compare: async ({ before, after }) => {
+        this.#comparison = shownComparison(before, after, await compareRuns(dataset, before, after));
+        return this.page();
+      },
+    });
+    tab.add(
       fineTuning.onDidTell((told) => {
         if (told === dataset) this.#push();
       }),
     );
-    this.#scope.add(dataset.onDidChange(() => this.#push()));
+    tab.add(dataset.onDidChange(() => this.#push()));
     // A window that was reloaded in the middle of a training goes on with it.
     if (restored) this.#goOn();
-  }
-
-  show(): void {
-    this.wire.panel.reveal(undefined, false);
   }
 
   async page(): Promise<FineTuningPage> {
@@ -135,7 +121,7 @@ export class TrainingPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#scope.dispose();
+    this.#tab.dispose();
   }
 
   #run(choice: FineTuneChoice | null, resume: string | null): null {
@@ -159,13 +145,9 @@ export class TrainingPanel implements Disposable {
   }
 
   #push(): void {
-    if (!this.wire.panel.visible) return;
-    const asked = ++this.#asked;
-    this.page().then(
-      (page) => {
-        if (asked === this.#asked) this.wire.emit('changed', page);
-      },
-      (error: unknown) => this.#around.log.error('the training could not be shown', error),
+    this.#tab.push(
+      () => this.page(),
+      (page) => this.wire.emit('changed', page),
     );
   }
 }
