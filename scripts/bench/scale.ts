@@ -12,6 +12,7 @@ import { nearPairs } from '../../src/core/image/nearPairs.js';
 import { replay } from '../../src/core/journal/replay.js';
 import type { FeatureBlock } from '../../src/core/training/featureBlock.js';
 import { fitModel } from '../../src/core/training/fitModel.js';
+import { findNeighbours, searchRows } from '../../src/core/training/neighbours.js';
 import { prepareBlock } from '../../src/core/training/preparedBlock.js';
 import { writeOddness } from '../../src/engine/fit/runOddness.js';
 import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebra.js';
@@ -78,7 +79,14 @@ const findingsBench = async (): Promise<unknown> => {
   const prepared = await timed('prepare', () => prepareBlock(algebra, block, trained, { seed: 42 }));
   const task = { blocks: [prepared], vocab, labels, groups, seed: 42 };
   const predictor = await timed('predictor', () => fitModel(algebra, { ...task, hasVotes: false }));
-  const judge = await timed('judge', () => fitModel(algebra, { ...task, hasVotes: true, sharing: predictor }));
+  const search = await timed('searchRows', () => searchRows(algebra, block, 42));
+  const near = await timed('neighbours', () =>
+    findNeighbours(algebra, search, { candidates: trained, groups, labels }),
+  );
+  const neighbours = { block: 'a', near } as const;
+  const judge = await timed('judge', () =>
+    fitModel(algebra, { ...task, hasVotes: true, sharing: predictor, neighbours }),
+  );
   const ranking = await timed('ranking', () =>
     rankItems({
       run: 'r1',
@@ -91,7 +99,9 @@ const findingsBench = async (): Promise<unknown> => {
     }),
   );
   const dir = mkdtempSync(path.join(os.tmpdir(), 'winnow-bench-'));
-  await timed('oddness', () => writeOddness(algebra, dir, { block, fitted: predictor, labels, groups, seed: 42 }));
+  await timed('oddness', () =>
+    writeOddness(algebra, dir, { block, search, near, fitted: predictor, labels, groups, seed: 42 }),
+  );
   const oddness = JSON.parse(readFileSync(path.join(dir, 'oddness.json'), 'utf8')) as Oddness;
   rmSync(dir, { recursive: true });
   const items = ids.map((id, row): Item => {

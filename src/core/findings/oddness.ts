@@ -1,13 +1,13 @@
 /** How far each photo lies from those of its own label, and which lie nearest to it (JUDGE § 2, outlier). */
 
-import { seededRandom } from '../../base/random.js';
 import { kMeans } from '../training/kMeans.js';
 import type { LinearAlgebra } from '../training/linearAlgebra.js';
+import { euclidean, neighbourDepth, type Neighbours, type SearchRows } from '../training/neighbours.js';
 
 /** oddness.json of a run; one row a row of items.json. */
 export interface Oddness {
   readonly version: 1;
-  /** Nearest rows outside the own group, nearest first, at most 10, and their Euclidean distances. */
+  /** Nearest labelled rows outside the own group, nearest first, at most 10, and their Euclidean distances. */
   readonly nearest: readonly (readonly number[])[];
   readonly distances: readonly (readonly number[])[];
   /** Per cent of the photos of the own label that lie nearer to their likes; null = no label, or nothing to compare with. */
@@ -21,63 +21,40 @@ export interface Oddness {
 }
 
 export interface OddnessTask {
-  /** float32[n, width], rows of norm 1: the raw embedding, not standardised. */
-  readonly units: Float32Array;
-  readonly width: number;
+  /** What `near` was found on: the raw embedding, not standardised. */
+  readonly search: SearchRows;
+  /** The labelled rows being the candidates. */
+  readonly near: Neighbours;
   /** −1 = none. */
   readonly labels: Int32Array;
-  readonly groups: Int32Array;
   readonly seed: number;
 }
 
-const neighbours = 10;
-const rowsAtOnce = 256;
-/** Above this many rows distances are estimated on a random projection: a tenth of the work, a few per cent of error. */
-const exactRows = 10_000;
-const projectedWidth = 256;
+const shown = 10;
 /** Interquartile ranges above the upper quartile of a class; a class of fewer has no quartiles to speak of. */
 const fence = 1.5;
 const leastClass = 8;
 
 export const oddnessOf = async (
   algebra: LinearAlgebra,
-  task: OddnessTask,
-  onRows?: (done: number) => void,
+  { search, near, labels, seed }: OddnessTask,
 ): Promise<Omit<Oddness, 'inDomain'>> => {
-  const { labels, groups } = task;
   const n = labels.length;
-  const { units, width } = n > exactRows ? await projected(algebra, task) : task;
   const nearest: number[][] = [];
   const distances: number[][] = [];
-  const ownDistance = new Float64Array(n).fill(NaN);
-  for (let from = 0; from < n; from += rowsAtOnce) {
-    const m = Math.min(rowsAtOnce, n - from);
-    const shape = { m, k: width, n, transposeB: true } as const;
-    const cosines = await algebra.matmul(units.subarray(from * width, (from + m) * width), units, shape);
-    for (let i = 0; i < m; i++) {
-      const row = from + i;
-      const all = new Nearest(neighbours);
-      const own = new Nearest(neighbours);
-      for (let other = 0, at = i * n; other < n; other++, at++) {
-        const cosine = cosines[at]!;
-        if (cosine <= all.least && cosine <= own.least) continue;
-        if (groups[other] === groups[row]) continue;
-        if (cosine > all.least) all.add(cosine, other);
-        if (labels[row]! >= 0 && labels[other] === labels[row] && cosine > own.least) own.add(cosine, other);
-      }
-      nearest.push(all.rows());
-      distances.push(all.distances().map(rounded));
-      const ownDistances = own.distances();
-      if (ownDistances.length > 0) ownDistance[row] = ownDistances.reduce((a, b) => a + b, 0) / ownDistances.length;
-    }
-    onRows?.(from + m);
+  for (let row = 0; row < n; row++) {
+    const first = row * neighbourDepth;
+    const rows = Array.from(near.rows.subarray(first, first + shown)).filter((other) => other >= 0);
+    nearest.push(rows);
+    distances.push(rows.map((_, at) => rounded(euclidean(near.cosines[first + at]!))));
   }
-  const { clusterOf } = await kMeans(algebra, { units, width, clusters: clusterCount(n), seed: task.seed });
+  const clustering = { units: search.rows, width: search.width, clusters: clusterCount(n), seed };
+  const { clusterOf } = await kMeans(algebra, clustering);
   return {
     version: 1,
     nearest,
     distances,
-    ...withinClasses(ownDistance, labels),
+    ...withinClasses(near.ownDistance, labels),
     clusterOf: Array.from(clusterOf),
   };
 };
@@ -108,65 +85,6 @@ const withinClasses = (
     });
   }
   return { strangeness, isOutlier };
-};
-
-/** The largest few of a stream of cosines, largest first. */
-class Nearest {
-  readonly #size: number;
-  readonly #cosines: number[] = [];
-  readonly #rows: number[] = [];
-  /** What a cosine must exceed to enter. */
-  least = -Infinity;
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  add(cosine: number, row: number): void {
-    let at = this.#cosines.length;
-    while (at > 0 && this.#cosines[at - 1]! < cosine) at--;
-    this.#cosines.splice(at, 0, cosine);
-    this.#rows.splice(at, 0, row);
-    if (this.#cosines.length > this.#size) {
-      this.#cosines.pop();
-      this.#rows.pop();
-    }
-    if (this.#cosines.length === this.#size) this.least = this.#cosines[this.#size - 1]!;
-  }
-
-  rows(): number[] {
-    return this.#rows;
-  }
-
-  distances(): number[] {
-    return this.#cosines.map((cosine) => Math.sqrt(Math.max(0, 2 - 2 * cosine)));
-  }
-}
-
-/** Rows times a seeded random matrix, of norm 1 again (Johnson and Lindenstrauss 1984). */
-const projected = async (
-  algebra: LinearAlgebra,
-  { units, width, labels, seed }: OddnessTask,
-): Promise<{ units: Float32Array; width: number }> => {
-  const random = seededRandom(seed);
-  // The sum of four uniform numbers is normal enough for a projection.
-  const matrix = Float32Array.from(
-    { length: width * projectedWidth },
-    () => random.next() + random.next() + random.next() + random.next() - 2,
-  );
-  const n = labels.length;
-  const rows = new Float32Array(n * projectedWidth);
-  for (let from = 0; from < n; from += 4096) {
-    const m = Math.min(4096, n - from);
-    const part = units.subarray(from * width, (from + m) * width);
-    rows.set(await algebra.matmul(part, matrix, { m, k: width, n: projectedWidth }), from * projectedWidth);
-  }
-  for (let at = 0; at < rows.length; at += projectedWidth) {
-    const row = rows.subarray(at, at + projectedWidth);
-    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)) || 1;
-    for (let j = 0; j < projectedWidth; j++) row[j]! /= norm;
-  }
-  return { units: rows, width: projectedWidth };
 };
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -11,6 +11,8 @@ const flatDeviation = 4;
 /** Grey levels: coefficients below this are noise of the encoder, and bits made of noise mean nothing. */
 const noiseLevel = 0.25;
 const minClearCoefficients = 12;
+/** Coefficients are whole multiples of 1 / grain. */
+const grain = 1e6;
 
 export interface PerceptualHash {
   /** 16 hex digits, row-major from the lowest frequency, first coefficient = highest bit. */
@@ -87,7 +89,8 @@ const lowFrequencies = (raster: Float32Array): Float64Array => {
     for (let u = 0; u < low; u++) {
       let sum = 0;
       for (let y = 0; y < side; y++) sum += half[y * low + u]! * cosines[v * side + y]!;
-      out[v * low + u] = sum / side;
+      // What rounding leaves of a coefficient that is 0 would be a bit of its own; + 0 makes of −0 the plain one.
+      out[v * low + u] = Math.round((sum / side) * grain) / grain + 0;
     }
   }
   return out;
@@ -121,25 +124,24 @@ export const hashRaster = (raster: Float32Array): PerceptualHash => {
 export const turns = ['mirrored', 'rotated90', 'rotated180', 'rotated270'] as const;
 export type Turn = (typeof turns)[number];
 
-const last = side - 1;
-const placesOf = (from: (x: number, y: number) => number): Int32Array =>
-  Int32Array.from({ length: side * side }, (_, at) => from(at % side, (at / side) | 0));
-/** Which cell of the raster each cell of the turned one is. */
-const places: Readonly<Record<Turn, Int32Array>> = {
-  mirrored: placesOf((x, y) => y * side + last - x),
-  rotated90: placesOf((x, y) => (last - x) * side + y),
-  rotated180: placesOf((x, y) => (last - y) * side + last - x),
-  rotated270: placesOf((x, y) => x * side + last - y),
+/** (−1)^n: what turning does to the cosine of frequency n. */
+const sign = (n: number): number => (n % 2 === 0 ? 1 : -1);
+/** Coefficient (v, u) of the turned raster, out of those of the raster as it is. */
+const turnedCoefficient: Readonly<Record<Turn, (c: Float64Array, v: number, u: number) => number>> = {
+  mirrored: (c, v, u) => sign(u) * c[v * low + u]!,
+  rotated90: (c, v, u) => sign(u) * c[u * low + v]!,
+  rotated180: (c, v, u) => sign(u + v) * c[v * low + u]!,
+  rotated270: (c, v, u) => sign(v) * c[u * low + v]!,
 };
 
 /** Hashes of the raster's mirror image and of its three rotations: copies that a plain comparison misses. */
 export const hashTurned = (raster: Float32Array): Readonly<Record<Turn, string>> => {
+  const coefficients = lowFrequencies(raster);
   const turned = (turn: Turn): string => {
-    const from = places[turn];
-    const cells = new Float32Array(raster.length);
-    for (let at = 0; at < cells.length; at++) cells[at] = raster[from[at]!]!;
-    const coefficients = lowFrequencies(cells);
-    return bitsOf(coefficients, coefficients.slice(1).sort()[31]!);
+    const cells = new Float64Array(low * low);
+    for (let at = 0; at < cells.length; at++)
+      cells[at] = turnedCoefficient[turn](coefficients, (at / low) | 0, at % low);
+    return bitsOf(cells, cells.slice(1).sort()[31]!);
   };
   return {
     mirrored: turned('mirrored'),

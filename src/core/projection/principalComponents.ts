@@ -5,8 +5,7 @@ const passes = 4;
 const rowsAtOnce = 4096;
 
 /**
- * float32[n, width]: the rows, centred, on their first principal components, largest first; by subspace iteration from a
- * seeded start (Halko, Martinsson and Tropp 2011).
+ * float32[n, width]: the rows, centred, on their first principal components, largest first.
  * @param rows float32[n, d].  @param width at most d.
  */
 export const principalComponents = async (
@@ -16,22 +15,23 @@ export const principalComponents = async (
   width: number,
   seed: number,
 ): Promise<Float32Array> => {
-  const n = rows.length / d;
-  const mean = new Float64Array(d);
-  for (let at = 0; at < rows.length; at++) mean[at % d] = mean[at % d]! + rows[at]! / n;
-  // A centred copy of the rows would take as much memory again: what centring changes is taken off the small products.
-  const project = async (basis: Float32Array): Promise<Float32Array> => {
-    const off = new Float64Array(width);
-    for (let at = 0; at < basis.length; at++) off[at % width]! += mean[Math.floor(at / width)]! * basis[at]!;
-    const out = new Float32Array(n * width);
-    for (let from = 0; from < n; from += rowsAtOnce) {
-      const m = Math.min(rowsAtOnce, n - from);
-      const part = rows.subarray(from * d, (from + m) * d);
-      out.set(await algebra.matmul(part, basis, { m, k: d, n: width }), from * width);
-    }
-    for (let at = 0; at < out.length; at++) out[at] = out[at]! - off[at % width]!;
-    return out;
-  };
+  const basis = await principalBasis(algebra, rows, d, width, { seed, isCentred: true });
+  return byVariance(await projected(algebra, rows, d, basis, width, meanOf(rows, d)), rows.length / d, width);
+};
+
+/**
+ * float32[d, width]: orthonormal columns that span about the first principal components; by subspace iteration from a
+ * seeded start (Halko, Martinsson and Tropp 2011).
+ * @param isCentred whether the rows count less their mean; where they do not, products of rows are what is kept best.
+ */
+export const principalBasis = async (
+  algebra: LinearAlgebra,
+  rows: Float32Array,
+  d: number,
+  width: number,
+  { seed, isCentred }: { readonly seed: number; readonly isCentred: boolean },
+): Promise<Float32Array> => {
+  const mean = isCentred ? meanOf(rows, d) : new Float64Array(d);
   const random = seededRandom(seed);
   let basis = orthonormal(
     Float32Array.from({ length: d * width }, () => random.normal()),
@@ -39,15 +39,42 @@ export const principalComponents = async (
     width,
   );
   for (let pass = 0; pass < passes; pass++) {
-    const onto = await project(basis);
+    const onto = await projected(algebra, rows, d, basis, width, mean);
     const sums = new Float64Array(width);
     for (let at = 0; at < onto.length; at++) sums[at % width]! += onto[at]!;
-    const next = await algebra.matmul(rows, onto, { m: d, k: n, n: width, transposeA: true });
+    const next = await algebra.matmul(rows, onto, { m: d, k: rows.length / d, n: width, transposeA: true });
     for (let at = 0; at < next.length; at++) next[at] = next[at]! - mean[Math.floor(at / width)]! * sums[at % width]!;
     basis = orthonormal(next, d, width);
   }
-  const scores = await project(basis);
-  return byVariance(scores, n, width);
+  return basis;
+};
+
+const meanOf = (rows: Float32Array, d: number): Float64Array => {
+  const mean = new Float64Array(d);
+  for (let at = 0; at < rows.length; at++) mean[at % d] = mean[at % d]! + (rows[at]! * d) / rows.length;
+  return mean;
+};
+
+/** float32[n, width]: the rows less `mean` on the basis. A centred copy of the rows would take as much memory again: what centring changes is taken off the small products. */
+const projected = async (
+  algebra: LinearAlgebra,
+  rows: Float32Array,
+  d: number,
+  basis: Float32Array,
+  width: number,
+  mean: Float64Array,
+): Promise<Float32Array> => {
+  const off = new Float64Array(width);
+  for (let at = 0; at < basis.length; at++) off[at % width]! += mean[Math.floor(at / width)]! * basis[at]!;
+  const n = rows.length / d;
+  const out = new Float32Array(n * width);
+  for (let from = 0; from < n; from += rowsAtOnce) {
+    const m = Math.min(rowsAtOnce, n - from);
+    const part = rows.subarray(from * d, (from + m) * d);
+    out.set(await algebra.matmul(part, basis, { m, k: d, n: width }), from * width);
+  }
+  for (let at = 0; at < out.length; at++) out[at] = out[at]! - off[at % width]!;
+  return out;
 };
 
 /** Columns made orthonormal, in their order; a column that is nothing but the others becomes zero. @param basis float32[d, width]. */

@@ -1,12 +1,12 @@
 /** The heads of one block: width, shrinkage and calibration by held-out likelihood (JUDGE § 1, "Heads, exactly"). */
 
 import { centredKernel, exactCandidate, exactSmoother } from './exactSmoother.js';
-import { rawUnitRows, widthOf } from './featureBlock.js';
 import { leastOnGrid } from './gridSearch.js';
 import { GroupHeldOut } from './groupHeldOut.js';
 import { oneHot, SmootherScorer, VoteScorer, type Head, type HeadSettings, type Scorer } from './head.js';
 import { fitCalibration, logProbabilities, type Calibration } from './headCalibration.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
+import { findNeighbours, searchRows, type Neighbours } from './neighbours.js';
 import { NeighbourVote } from './neighbourVote.js';
 import { landmarkFeatures, nystromSmoother } from './nystromSmoother.js';
 import { sampleOf, type KernelKind, type PreparedBlock } from './preparedBlock.js';
@@ -47,7 +47,7 @@ const candidateMaker = async (
   rows: Int32Array,
 ): Promise<CandidateMaker> => {
   if (prepared.isExact) {
-    const centred = centredKernel(prepared, kind, gamma);
+    const centred = await centredKernel(algebra, prepared, kind, gamma);
     return (lambda) => exactCandidate(algebra, centred, lambda, rows.length);
   }
   const features = await landmarkFeatures(algebra, prepared, kind, gamma, rows);
@@ -99,7 +99,7 @@ export const smootherOf = async (
 ): Promise<ExpandableSmoother> => {
   if (prepared.isExact) return exactSmoother(algebra, prepared, kind, gamma, lambda);
   const all = Int32Array.from({ length: prepared.squaredNorms.length }, (_, i) => i);
-  return nystromSmoother(algebra, await landmarkFeatures(algebra, prepared, kind, gamma, all), lambda);
+  return nystromSmoother(algebra, await landmarkFeatures(algebra, prepared, kind, gamma, all), lambda, true);
 };
 
 /** Calibrates the scores on the trained rows and names the result. */
@@ -135,22 +135,28 @@ export const chooseSmootherHead = async (
   return finish(settings, scorer, scores, prepared.trained, targets, calibration);
 };
 
-export const voteOf = (
+/** @param near what was found before, where it was. */
+export const voteOf = async (
   algebra: LinearAlgebra,
-  prepared: Pick<PreparedBlock, 'block' | 'trained'>,
-  groups: Int32Array,
-): Promise<NeighbourVote> =>
-  NeighbourVote.of(algebra, rawUnitRows(prepared.block), widthOf(prepared.block), prepared.trained, groups);
+  { block, trained }: Pick<PreparedBlock, 'block' | 'trained'>,
+  { groups, seed }: Pick<Targets, 'groups' | 'seed'>,
+  near?: Neighbours,
+): Promise<NeighbourVote> => {
+  const task = { candidates: trained, groups, labels: null };
+  const found = near ?? (await findNeighbours(algebra, await searchRows(algebra, block, seed), task));
+  return new NeighbourVote(block, trained, groups, found);
+};
 
 export const chooseVoteHead = async (
   algebra: LinearAlgebra,
   prepared: PreparedBlock,
   targets: Targets,
+  near?: Neighbours,
 ): Promise<FittedHead> => {
-  const vote = await voteOf(algebra, prepared, targets.groups);
+  const vote = await voteOf(algebra, prepared, targets, near);
   const found = await Promise.all(
     voteTaus.map(async (tau) => {
-      const scorer = new VoteScorer(vote, prepared.trained, tau);
+      const scorer = new VoteScorer(vote, tau);
       const scores = await scorer.scores(targets.labels, targets.classes);
       const settings = { block: prepared.block.id, kind: 'votes', lambda: 0, gamma: 0, tau } as const;
       return finish(settings, scorer, scores, prepared.trained, targets, null);

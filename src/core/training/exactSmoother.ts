@@ -13,8 +13,13 @@ export interface CentredKernel {
   readonly mean: number;
 }
 
-export const centredKernel = (prepared: PreparedBlock, kind: KernelKind, gamma: number): CentredKernel => {
-  const kernel = kernelRows(prepared, kind, gamma, prepared.trained);
+export const centredKernel = async (
+  algebra: LinearAlgebra,
+  prepared: PreparedBlock,
+  kind: KernelKind,
+  gamma: number,
+): Promise<CentredKernel> => {
+  const kernel = await kernelRows(algebra, prepared, kind, gamma, prepared.trained);
   const t = prepared.trained.length;
   const means = new Float64Array(t);
   for (let i = 0; i < t; i++) {
@@ -93,7 +98,7 @@ export const exactSmoother = async (
   const { trained, squaredNorms } = prepared;
   const n = squaredNorms.length;
   const t = trained.length;
-  const centred = centredKernel(prepared, kind, gamma);
+  const centred = await centredKernel(algebra, prepared, kind, gamma);
   const factor = await factorOf(algebra, centred, lambda, t);
   const inverse = await algebra.matmul(factor, factor, { m: t, k: t, n: t, transposeA: true });
   const isTrained = new Uint8Array(n);
@@ -101,7 +106,7 @@ export const exactSmoother = async (
   const others = Int32Array.from({ length: n }, (_, i) => i).filter((row) => isTrained[row] === 0);
   const weights = new Float32Array(n * t);
   if (others.length > 0) {
-    const kernel = kernelRows(prepared, kind, gamma, others);
+    const kernel = await kernelRows(algebra, prepared, kind, gamma, others);
     for (let i = 0; i < others.length; i++) {
       let sum = 0;
       for (let j = 0; j < t; j++) sum += kernel[i * t + j]!;

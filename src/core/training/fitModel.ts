@@ -5,6 +5,7 @@ import type { BlockId } from './featureBlock.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { fitPool, pooled } from './logPool.js';
 import { activeClasses, compactLabels, requireTwoClasses, spreadRows, type Model, type ModelRows } from './model.js';
+import type { Neighbours } from './neighbours.js';
 import type { PreparedBlock } from './preparedBlock.js';
 
 /** Blocks of the first pass: the predictor's. The judge has all. */
@@ -31,6 +32,8 @@ export interface ModelTask {
   readonly hasVotes: boolean;
   /** Another model fitted on the same rows, whose heads of the same blocks are shared. */
   readonly sharing?: FittedModel;
+  /** Nearest trained rows of a block, where they are known; the votes on other blocks search for themselves. */
+  readonly neighbours?: { readonly block: BlockId; readonly near: Neighbours };
   /** After each head. Throws to cancel. */
   readonly onHead?: () => void;
 }
@@ -48,7 +51,8 @@ const chooseHeads = async (algebra: LinearAlgebra, task: ModelTask, targets: Tar
       task.onHead?.();
     }
     if (!task.hasVotes) continue;
-    heads.push(await chooseVoteHead(algebra, prepared, targets));
+    const known = task.neighbours?.block === prepared.block.id ? task.neighbours.near : undefined;
+    heads.push(await chooseVoteHead(algebra, prepared, targets, known));
     task.onHead?.();
   }
   return heads;

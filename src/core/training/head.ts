@@ -79,17 +79,14 @@ export class SmootherScorer implements Scorer {
 
 export class VoteScorer implements Scorer {
   readonly #vote: NeighbourVote;
-  readonly #trained: Int32Array;
   readonly #tau: number;
 
-  constructor(vote: NeighbourVote, trained: Int32Array, tau: number) {
+  constructor(vote: NeighbourVote, tau: number) {
     this.#vote = vote;
-    this.#trained = trained;
     this.#tau = tau;
   }
 
   scores(labels: Int32Array, classes: number): Promise<Float32Array> {
-    const ofColumns = this.#trained.map((row) => labels[row]!);
-    return Promise.resolve(this.#vote.scores(ofColumns, classes, this.#tau));
+    return Promise.resolve(this.#vote.scores(labels, classes, this.#tau));
   }
 }

@@ -9,6 +9,8 @@ import type { ExpandableSmoother } from './smoother.js';
 
 /** Added to the landmarks' kernel, whose diagonal is about 1, so that float32 can factor it; a tenth of the smallest λ bends nothing. */
 const defaultJitter = 1e-4;
+/** Rows worked on at a time: their kernel and its product are forgotten before the next. */
+const rowsAtOnce = 4096;
 
 /** Features φ whose products approximate the kernel, centred on the trained rows. */
 export interface LandmarkFeatures {
@@ -48,37 +50,65 @@ export const landmarkFeatures = async (
 ): Promise<LandmarkFeatures> => {
   const { anchors } = prepared;
   const m = anchors.length;
-  const own = kernelRows(prepared, kind, gamma, anchors);
+  const own = await kernelRows(algebra, prepared, kind, gamma, anchors);
   const landmarkMeans = columnMeans(own, m);
   const landmarkMean = landmarkMeans.reduce((sum, value) => sum + value, 0) / m;
   centreOn(own, m, landmarkMeans, landmarkMean);
   const factor = await inverseCholesky(algebra, own, m, jitter, jitter / 2);
-  const kernel = centreOn(kernelRows(prepared, kind, gamma, rows), m, landmarkMeans, landmarkMean);
-  const phi = await algebra.matmul(kernel, factor, { m: rows.length, k: m, n: m, transposeB: true });
+  const phi = new Float32Array(rows.length * m);
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const some = rows.subarray(from, from + rowsAtOnce);
+    const kernel = centreOn(await kernelRows(algebra, prepared, kind, gamma, some), m, landmarkMeans, landmarkMean);
+    phi.set(await algebra.matmul(kernel, factor, { m: some.length, k: m, n: m, transposeB: true }), from * m);
+  }
   const isTrained = new Set(prepared.trained);
   const trainedAt = Int32Array.from(rows.keys()).filter((at) => isTrained.has(rows[at]!));
   const mean = new Float64Array(m);
   for (const at of trainedAt) for (let j = 0; j < m; j++) mean[j] = mean[j]! + phi[at * m + j]! / trainedAt.length;
   for (let start = 0; start < phi.length; start += m)
     for (let j = 0; j < m; j++) phi[start + j] = phi[start + j]! - mean[j]!;
-  const fitted = trainedAt.length === rows.length ? phi : gatherRows(phi, m, trainedAt);
-  const scatter = await algebra.matmul(fitted, fitted, { m, k: trainedAt.length, n: m, transposeA: true });
+  const scatter = await scatterOf(algebra, phi, m, trainedAt);
   return { rows, trainedAt, phi, mean, factor, landmarkMeans, landmarkMean, scatter };
 };
 
-/** H = 11ᵀ/t + MMᵀ with M = Φ L⁻ᵀ, LLᵀ = ΦᵀΦ + λI. Rows and columns count as in `features.rows` and `features.trainedAt`. */
+/** ΦᵀΦ over the rows at `positions`. */
+const scatterOf = async (
+  algebra: LinearAlgebra,
+  phi: Float32Array,
+  m: number,
+  positions: Int32Array,
+): Promise<Float32Array> => {
+  const sum = new Float64Array(m * m);
+  for (let from = 0; from < positions.length; from += rowsAtOnce) {
+    const some = positions.subarray(from, from + rowsAtOnce);
+    const part = gatherRows(phi, m, some);
+    const products = await algebra.matmul(part, part, { m, k: some.length, n: m, transposeA: true });
+    for (let at = 0; at < sum.length; at++) sum[at] = sum[at]! + products[at]!;
+  }
+  return Float32Array.from(sum);
+};
+
+/**
+ * H = 11ᵀ/t + MMᵀ with M = Φ L⁻ᵀ, LLᵀ = ΦᵀΦ + λI. Rows and columns count as in `features.rows` and `features.trainedAt`.
+ * @param takesFeatures M is written over φ, which is as large as everything else together: nobody else can use it after.
+ */
 export const nystromSmoother = async (
   algebra: LinearAlgebra,
   features: LandmarkFeatures,
   lambda: number,
+  takesFeatures = false,
 ): Promise<ExpandableSmoother> => {
-  // Only what is named here outlives the fit: φ itself is as large as everything else together.
+  // Only what is named here outlives the fit.
   const { trainedAt, mean, factor, landmarkMeans, landmarkMean } = features;
   const m = mean.length;
   const n = features.rows.length;
   const t = trainedAt.length;
   const inner = await inverseCholesky(algebra, features.scatter, m, lambda, lambda * 1e-3);
-  const scaled = await algebra.matmul(features.phi, inner, { m: n, k: m, n: m, transposeB: true });
+  const scaled = takesFeatures ? features.phi : new Float32Array(n * m);
+  for (let from = 0; from < n; from += rowsAtOnce) {
+    const part = features.phi.subarray(from * m, (from + rowsAtOnce) * m);
+    scaled.set(await algebra.matmul(part, inner, { m: part.length / m, k: m, n: m, transposeB: true }), from * m);
+  }
   const loads = (labels: Float32Array, classes: number): Promise<Float32Array> => {
     const padded = t === n ? labels : new Float32Array(n * classes);
     if (t !== n)

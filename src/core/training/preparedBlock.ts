@@ -8,6 +8,8 @@ import type { LinearAlgebra } from './linearAlgebra.js';
 export const exactLimit = 2000;
 export const landmarkCount = 1024;
 const medianSample = 1000;
+/** Rows that are made standard at a time: all of them at once would double a block's memory. */
+const rowsAtOnce = 4096;
 
 export type KernelKind = 'ridge' | 'kernel';
 
@@ -19,11 +21,12 @@ export interface PreparedBlock {
   /** Rows that the kernel's columns stand for: `trained`, or landmarks among it. */
   readonly anchors: Int32Array;
   readonly isExact: boolean;
-  /** Standard rows of all items, and their squared norms. */
-  readonly z: Float32Array;
+  /** float32[anchors, width]: the anchors' standard rows. Those of all items would be as much memory as the block again. */
+  readonly anchorRows: Float32Array;
+  /** Of the standard rows of all items. */
   readonly squaredNorms: Float64Array;
-  /** float32[n, anchors]: products of all standard rows with the anchors'. */
-  readonly gram: Float32Array;
+  /** float32[anchors, anchors]: their products, which every candidate of an exact fit needs; null where anchors are landmarks. */
+  readonly gram: Float32Array | null;
   /** Median squared distance of two trained items. */
   readonly medianSquaredDistance: number;
 }
@@ -74,13 +77,12 @@ export const medianOf = (values: Float32Array): number => {
 
 const medianDistance = async (
   algebra: LinearAlgebra,
-  z: Float32Array,
+  rows: Float32Array,
   width: number,
   squaredNorms: Float64Array,
   sample: Int32Array,
 ): Promise<number> => {
   const s = sample.length;
-  const rows = gatherRows(z, width, sample);
   const products = await algebra.matmul(rows, rows, { m: s, k: width, n: s, transposeB: true });
   const distances = new Float32Array((s * (s - 1)) / 2);
   let at = 0;
@@ -97,45 +99,65 @@ export const prepareBlock = async (
   trained: Int32Array,
   options: PrepareOptions,
 ): Promise<PreparedBlock> => {
+  const { parts } = block;
   const width = widthOf(block);
   const n = block.rows.length / width;
   const moments = momentsOf(block, trained);
-  const z = standardRows(block, moments);
   const squaredNorms = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let squares = 0;
-    for (let j = i * width; j < (i + 1) * width; j++) squares += z[j]! * z[j]!;
-    squaredNorms[i] = squares;
+  for (let from = 0; from < n; from += rowsAtOnce) {
+    const z = standardRows({ rows: block.rows.subarray(from * width, (from + rowsAtOnce) * width), parts }, moments);
+    for (let i = 0; i < z.length; i++) {
+      const row = from + Math.floor(i / width);
+      squaredNorms[row] = squaredNorms[row]! + z[i]! * z[i]!;
+    }
   }
+  const standardRowsOf = (rows: Int32Array): Float32Array =>
+    standardRows({ rows: gatherRows(block.rows, width, rows), parts }, moments);
   const isExact = trained.length <= (options.limit ?? exactLimit);
   const anchors = isExact ? trained : sampleOf(trained, options.landmarks ?? landmarkCount, options.seed);
-  const gram = await algebra.matmul(z, gatherRows(z, width, anchors), {
-    m: n,
-    k: width,
-    n: anchors.length,
-    transposeB: true,
-  });
+  const anchorRows = standardRowsOf(anchors);
+  const square = { m: anchors.length, k: width, n: anchors.length, transposeB: true };
+  const gram = isExact ? await algebra.matmul(anchorRows, anchorRows, square) : null;
   const sample = sampleOf(trained, medianSample, options.seed + 1);
-  const medianSquaredDistance = await medianDistance(algebra, z, width, squaredNorms, sample);
-  return { block, moments, trained, anchors, isExact, z, squaredNorms, gram, medianSquaredDistance };
+  const medianSquaredDistance = await medianDistance(algebra, standardRowsOf(sample), width, squaredNorms, sample);
+  return { block, moments, trained, anchors, isExact, anchorRows, squaredNorms, gram, medianSquaredDistance };
 };
 
-/** k(zᵢ, anchorⱼ), float32[rows, anchors]; `gamma` is ignored by the ridge. `rows` null = all. */
-export const kernelRows = (
+/** float32[rows, anchors]: products of standard rows with the anchors'. */
+const productsWithAnchors = async (
+  algebra: LinearAlgebra,
+  { block, moments, anchors, anchorRows }: PreparedBlock,
+  rows: Int32Array,
+): Promise<Float32Array> => {
+  const width = widthOf(block);
+  const out = new Float32Array(rows.length * anchors.length);
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const some = rows.subarray(from, from + rowsAtOnce);
+    const z = standardRows({ rows: gatherRows(block.rows, width, some), parts: block.parts }, moments);
+    const shape = { m: some.length, k: width, n: anchors.length, transposeB: true };
+    out.set(await algebra.matmul(z, anchorRows, shape), from * anchors.length);
+  }
+  return out;
+};
+
+/** k(zᵢ, anchorⱼ), float32[rows, anchors]; `gamma` is ignored by the ridge. */
+export const kernelRows = async (
+  algebra: LinearAlgebra,
   prepared: PreparedBlock,
   kind: KernelKind,
   gamma: number,
-  rows: Int32Array | null = null,
-): Float32Array => {
+  rows: Int32Array,
+): Promise<Float32Array> => {
   const { gram, anchors, squaredNorms } = prepared;
-  const width = anchors.length;
-  const out = rows ? gatherRows(gram, width, rows) : gram.slice();
+  const isOwn = gram !== null && rows === anchors;
+  const out = isOwn ? gram.slice() : await productsWithAnchors(algebra, prepared, rows);
   if (kind === 'ridge') return out;
   const rate = -gamma / prepared.medianSquaredDistance;
   const anchorNorms = Float64Array.from(anchors, (anchor) => squaredNorms[anchor]!);
   for (let i = 0, at = 0; at < out.length; i++) {
-    const norm = squaredNorms[rows ? rows[i]! : i]!;
-    for (let j = 0; j < width; j++, at++) out[at] = Math.exp(rate * Math.max(0, norm + anchorNorms[j]! - 2 * out[at]!));
+    const norm = squaredNorms[rows[i]!]!;
+    for (let j = 0; j < anchors.length; j++, at++)
+      out[at] = Math.exp(rate * Math.max(0, norm + anchorNorms[j]! - 2 * out[at]!));
   }
   return out;
 };

@@ -7,6 +7,7 @@ import { calibrationError, perfectCalibrationError } from '../../core/metrics/ca
 import { crossFittedRows } from '../../core/training/crossFit.js';
 import { fitModel, headCount, predictorBlocks, type FittedModel } from '../../core/training/fitModel.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
+import { findNeighbours, searchRows } from '../../core/training/neighbours.js';
 import { prepareBlock, type PreparedBlock } from '../../core/training/preparedBlock.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { FitItem, FitJob, FitResult, FitSummary } from '../../protocol/engine.js';
@@ -85,10 +86,14 @@ export const fitRun = async (
   for (const block of blocks) {
     all.push(reusable.get(block.id) ?? (await prepareBlock(algebra, block, judgeRows, { seed })));
   }
+  const embedding = blocks.find(({ id }) => id === 'a')!;
+  const search = await searchRows(algebra, embedding, seed);
+  const near = await findNeighbours(algebra, search, { candidates: judgeRows, groups, labels });
   const judge = await fitModel(algebra, {
     ...task,
     blocks: all,
     hasVotes: true,
+    neighbours: { block: 'a', near },
     ...(isSameRows ? { sharing: predictor } : {}),
   });
   // Nothing follows the fit with the whole photos, so nothing is kept for it.
@@ -122,7 +127,9 @@ export const fitRun = async (
     writeRows(runDir, 'judge.f32', judge.probabilities),
     writePredictor(runDir, record, predictor, before.prepared),
     writeOddness(algebra, runDir, {
-      block: blocks.find(({ id }) => id === 'a')!,
+      block: embedding,
+      search,
+      near,
       fitted: predictor,
       labels,
       groups,

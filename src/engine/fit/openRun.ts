@@ -88,13 +88,14 @@ const rebuild = async (
   const own = blocks.filter((block) => predictorBlocks.includes(block.id));
   const ofPredictor =
     predictorRows.length === judgeRows.length ? ofJudge : await prepare(algebra, own, predictorRows, record.seed);
-  const judge = await rebuildModel(algebra, record.vocab, record.judge, ofJudge, groups);
+  const judge = await rebuildModel(algebra, record.vocab, record.judge, ofJudge, groups, record.seed);
   const predictor = await rebuildModel(
     algebra,
     record.vocab,
     record.predictor,
     ofPredictor,
     groups,
+    record.seed,
     ofPredictor === ofJudge ? judge : null,
   );
   const rowOf = new Map(items.map((item, row) => [item.id, row]));
@@ -115,6 +116,7 @@ const rebuildModel = async (
   record: ModelRecord,
   prepared: readonly PreparedBlock[],
   groups: Int32Array,
+  seed: number,
   sharing: Model | null = null,
 ): Promise<Model> => {
   const votes = new Map<string, NeighbourVote>();
@@ -135,9 +137,9 @@ const rebuildModel = async (
       heads.push({ settings, scorer });
       continue;
     }
-    const vote = votes.get(settings.block) ?? (await voteOf(algebra, block, groups));
+    const vote = votes.get(settings.block) ?? (await voteOf(algebra, block, { groups, seed }));
     votes.set(settings.block, vote);
-    heads.push({ settings, scorer: new VoteScorer(vote, block.trained, settings.tau) });
+    heads.push({ settings, scorer: new VoteScorer(vote, settings.tau) });
   }
   const pool = { v: Float64Array.from(record.v), epsilon: record.epsilon };
   return { vocab, trained: prepared[0]!.trained, heads, pool };

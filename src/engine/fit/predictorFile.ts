@@ -10,7 +10,7 @@ import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
 import { dotProduct } from '../../core/training/dotProduct.js';
 import { fromFloat16, toFloat16 } from '../../core/training/float16.js';
-import { gatherRows, standardRows, widthOf, type BlockId, type Moments } from '../../core/training/featureBlock.js';
+import { standardRows, type BlockId, type Moments } from '../../core/training/featureBlock.js';
 import type { FittedModel } from '../../core/training/fitModel.js';
 import { oneHot, SmootherScorer } from '../../core/training/head.js';
 import { logProbabilities } from '../../core/training/headCalibration.js';
@@ -65,13 +65,13 @@ export const writePredictor = async (
   const used = [...prepared.values()].filter(({ block }) =>
     fitted.model.heads.some((head) => head.settings.block === block.id),
   );
-  const blocks = used.map(({ block, moments, z, anchors, medianSquaredDistance }) => ({
+  const blocks = used.map(({ block, moments, anchorRows, medianSquaredDistance }) => ({
     id: block.id,
     parts: block.parts,
     median: medianSquaredDistance,
     mean: put(moments.mean),
     scale: put(moments.scale),
-    landmarks: put(toFloat16(gatherRows(z, widthOf(block), anchors))),
+    landmarks: put(toFloat16(anchorRows)),
   }));
   const heads: Head['heads'][number][] = [];
   for (const { settings, scorer } of fitted.model.heads) {

@@ -93,7 +93,7 @@ describe.each(heads)('$kind, γ $gamma, λ $lambda', (head) => {
 
   it('has a candidate for choosing that agrees with the whole', async () => {
     const prepared = await prepare();
-    const centred = centredKernel(prepared, head.kind, head.gamma);
+    const centred = await centredKernel(algebra, prepared, head.kind, head.gamma);
     const candidate = await exactCandidate(algebra, centred, head.lambda, trained.length);
     const own = trained.map((row) => groups[row]!);
     const heldOut = await GroupHeldOut.of(algebra, candidate, own, new Int32Array(0));
@@ -130,7 +130,7 @@ describe.each(heads)('$kind, γ $gamma, λ $lambda', (head) => {
       const targets = oneHot(trained, labels, classes);
       const fitted = await smoother.fitted(targets, classes);
       const { coefficients, intercept } = await smoother.expansion(targets, classes);
-      const kernel = kernelRows(prepared, head.kind, head.gamma);
+      const kernel = await kernelRows(algebra, prepared, head.kind, head.gamma, everything);
       for (const row of [1, 20, 41]) {
         for (let c = 0; c < classes; c++) {
           let score = intercept[c]!;

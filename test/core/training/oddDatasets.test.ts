@@ -3,7 +3,8 @@ import { seededRandom } from '../../../src/base/random.js';
 import { oddnessOf } from '../../../src/core/findings/oddness.js';
 import { rankItems } from '../../../src/core/findings/rankItems.js';
 import type { ItemId } from '../../../src/core/dataset/item.js';
-import { rawUnitRows, type FeatureBlock } from '../../../src/core/training/featureBlock.js';
+import type { FeatureBlock } from '../../../src/core/training/featureBlock.js';
+import { findNeighbours, searchRows } from '../../../src/core/training/neighbours.js';
 import { fitModel } from '../../../src/core/training/fitModel.js';
 import { plainLinearAlgebra as algebra } from '../../../src/core/training/plainLinearAlgebra.js';
 import { prepareBlock } from '../../../src/core/training/preparedBlock.js';
@@ -31,13 +32,9 @@ const judged = async (labels: readonly number[], rows: Float32Array, groupOf = (
   const task = { blocks: [prepared], vocab, labels: Int32Array.from(labels), groups, seed: 1 };
   const predictor = await fitModel(algebra, { ...task, hasVotes: false });
   const judge = await fitModel(algebra, { ...task, hasVotes: true, sharing: predictor });
-  const oddness = await oddnessOf(algebra, {
-    units: rawUnitRows(block),
-    width,
-    labels: task.labels,
-    groups,
-    seed: 1,
-  });
+  const search = await searchRows(algebra, block, 1);
+  const near = await findNeighbours(algebra, search, { candidates: all, groups, labels: task.labels });
+  const oddness = await oddnessOf(algebra, { search, near, labels: task.labels, seed: 1 });
   const ranking = rankItems({
     run: 'r1',
     vocab,

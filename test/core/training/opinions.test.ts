@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/random.js';
 import { fitCalibration, logProbabilities } from '../../../src/core/training/headCalibration.js';
 import { epsilonGrid, fitPool, logNoisy, noisy, pooled, poolObjective } from '../../../src/core/training/logPool.js';
-import { NeighbourVote, neighbours } from '../../../src/core/training/neighbourVote.js';
+import { voteOf } from '../../../src/core/training/chooseHeads.js';
+import { neighbours } from '../../../src/core/training/neighbourVote.js';
 import { plainLinearAlgebra as algebra } from '../../../src/core/training/plainLinearAlgebra.js';
 import { rawUnitRows } from '../../../src/core/training/featureBlock.js';
 import { blobs } from './syntheticItems.js';
@@ -158,22 +159,14 @@ describe('neighbour vote', () => {
   };
   it.each([0, 60])('is that of the ten nearest outside the group, %i items removed', async (removed) => {
     const now = own.map((label, row) => (row >= 80 - removed ? -1 : label));
-    const vote = await NeighbourVote.of(algebra, unit, 10, trained, groups);
-    const scores = vote.scores(
-      trained.map((row) => now[row]!),
-      3,
-      0.1,
-    );
+    const vote = await voteOf(algebra, { block, trained }, { groups, seed: 1 });
+    const scores = vote.scores(now, 3, 0.1);
     for (let row = 0; row < 80; row++)
       expected(row, now, 0.1).forEach((value, c) => expect(scores[row * 3 + c]!).toBeCloseTo(value, 4));
   });
   it('says nothing without neighbours', async () => {
-    const vote = await NeighbourVote.of(algebra, unit, 10, trained, new Int32Array(80));
-    const scores = vote.scores(
-      trained.map((row) => own[row]!),
-      3,
-      0.03,
-    );
+    const vote = await voteOf(algebra, { block, trained }, { groups: new Int32Array(80), seed: 1 });
+    const scores = vote.scores(own, 3, 0.03);
     scores.forEach((score) => expect(score).toBeCloseTo(Math.log(1 / 3), 6));
   });
 });

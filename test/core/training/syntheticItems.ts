@@ -1,7 +1,7 @@
 /** Made-up features with known classes, and a fit by brute force to hold the closed forms against. */
 
 import { seededRandom } from '../../../src/base/random.js';
-import type { FeatureBlock } from '../../../src/core/training/featureBlock.js';
+import { standardRows, type FeatureBlock } from '../../../src/core/training/featureBlock.js';
 import type { PreparedBlock } from '../../../src/core/training/preparedBlock.js';
 
 export interface Blobs {
@@ -41,12 +41,13 @@ export const solve = (a: number[][], b: number[][]): number[][] => {
 /** The kernel of two standard rows, in double precision. */
 export const kernelOf = (prepared: PreparedBlock, kind: 'ridge' | 'kernel', gamma: number) => {
   const width = prepared.moments.mean.length;
+  const z = standardRows(prepared.block, prepared.moments);
   return (i: number, j: number): number => {
     let product = 0;
     let distance = 0;
     for (let d = 0; d < width; d++) {
-      const x = prepared.z[i * width + d]!;
-      const y = prepared.z[j * width + d]!;
+      const x = z[i * width + d]!;
+      const y = z[j * width + d]!;
       product += x * y;
       distance += (x - y) ** 2;
     }
