@@ -47,6 +47,13 @@ export function driver({ page }) {
   /** Runs the command whose palette row has this text. */
   const palette = async (text) => (await paletteRow(text)).click();
 
+  /** Reloads the window by its command, which stores first where everything stands; the browser's reload does not wait for that. */
+  async function reload() {
+    const row = await paletteRow('Developer: Reload Window');
+    await Promise.all([page.waitForEvent('load', { timeout: 60_000 }), row.click()]);
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
+  }
+
   /** Opens the context menu of `target` and picks the item with this label. */
   async function contextMenu(target, label, onOpen) {
     const item = page.locator('.monaco-menu .action-item:visible', { hasText: label }).first();
@@ -96,6 +103,9 @@ export function driver({ page }) {
     throw new Error(`No webview with the title "${title}" appeared.`);
   }
 
+  /** The editor tabs with this title, asleep ones too. */
+  const tabs = (title) => page.locator('.tabs-container').getByRole('tab', { name: title });
+
   /** Switches the colour theme as a user does (the web workbench does not watch its settings file). */
   async function setTheme(name) {
     const theme = themeNamed(name);
@@ -118,5 +128,5 @@ export function driver({ page }) {
     return file;
   }
 
-  return { palette, paletteRow, contextMenu, frameOf, setTheme, shot };
+  return { palette, paletteRow, reload, contextMenu, frameOf, setTheme, shot, tabs };
 }

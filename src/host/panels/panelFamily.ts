@@ -31,7 +31,11 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer(kind.type, {
         deserializeWebviewPanel: async (restored: vscode.WebviewPanel) => {
+          // Who opens the panel anew meanwhile closes this one as a sleeping one.
+          const closed = new AbortController();
+          restored.onDidDispose(() => closed.abort());
           await datasets.restore();
+          if (closed.signal.aborted) return;
           // Its title is all that VS Code keeps for us.
           const dataset = datasets.list().find((one) => kind.titleOf(one) === restored.title);
           if (dataset) this.#keep(this.#make(dataset, restored));
