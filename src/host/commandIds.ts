@@ -18,6 +18,7 @@ export const commandIds = [
   'winnow.audit',
   'winnow.showHealth',
   'winnow.fineTune',
+  'winnow.findLearningRate',
   'winnow.previewAugmentations',
   'winnow.predict',
   'winnow.showPrediction',

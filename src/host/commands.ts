@@ -21,6 +21,7 @@ import { findSimilar } from './findSimilar.js';
 import { chooseFolder } from './openCommand.js';
 import type { OutputLog } from './outputLog.js';
 import type { Panels } from './panels/panels.js';
+import type { RateFinding } from './rateFinding.js';
 import { sampleFolder } from './sampleDataset.js';
 import { chooseDataset, isTarget } from './target.js';
 import type { Training } from './training.js';
@@ -32,6 +33,7 @@ export interface Parts {
   readonly training: Training;
   readonly backbones: BackboneChoice;
   readonly fineTuning: FineTuning;
+  readonly rateFinding: RateFinding;
   readonly notices: Notices;
   readonly engine: Engine;
   /** One more engine process, for what may take it down. */
@@ -104,6 +106,7 @@ export const commandTable = (parts: Parts): CommandTable => {
     'winnow.audit': on((dataset) => panels.audit(dataset)),
     'winnow.showHealth': on((dataset) => panels.health(dataset)),
     'winnow.fineTune': on((dataset) => panels.training(dataset)),
+    'winnow.findLearningRate': on((dataset) => panels.training(dataset).findRate()),
     'winnow.previewAugmentations': on((dataset) => panels.augment(dataset)),
     'winnow.predict': async (given, selection) => {
       const uris = urisOf(given, selection) ?? (await pickPictures());

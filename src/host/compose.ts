@@ -18,6 +18,7 @@ import { createOutputLog } from './outputLog.js';
 import { Panels } from './panels/panels.js';
 import { nodePath } from './settings.js';
 import { FineTuning } from './fineTuning.js';
+import { RateFinding } from './rateFinding.js';
 import { Training } from './training.js';
 import { TrustedEngine } from './trustedEngine.js';
 import { gatherTree } from './views/gatherTree.js';
@@ -55,6 +56,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   const datasets = scope.add(new Datasets(open, context.workspaceState, log));
   const training = scope.add(new Training(notices, log, (dataset) => run('winnow.review', dataset)));
   const fineTuning = scope.add(new FineTuning(() => startEngine(context, log), log));
+  const rateFinding = scope.add(new RateFinding(() => startEngine(context, log), fineTuning, log));
   const run = (id: 'winnow.review' | 'winnow.train', dataset: OpenDataset): void =>
     void vscode.commands.executeCommand(id, { dataset });
   const panels = scope.add(
@@ -66,6 +68,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
       datasets,
       training,
       fineTuning,
+      rateFinding,
       notices,
       log,
       train: (dataset) => run('winnow.train', dataset),
@@ -96,6 +99,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   const parts: Parts = {
     backbones,
     fineTuning,
+    rateFinding,
     startEngine: () => startEngine(context, log),
     datasets,
     panels,

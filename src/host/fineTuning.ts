@@ -159,7 +159,8 @@ export class FineTuning implements Disposable {
 const thinned = (points: readonly CurvePoint[]): readonly CurvePoint[] =>
   points.length <= mostPoints ? points : points.filter((_, at) => at % 2 === 1 || at === points.length - 1);
 
-const optionsOf = (choice: FineTuneChoice | null, resume: string | null): FineTuneOptions => {
+/** What was chosen on the page, over the settings of the editor. */
+export const optionsOf = (choice: Partial<FineTuneChoice> | null, resume: string | null): FineTuneOptions => {
   const { backbone, normalise, size, seed, device } = trainOptions();
   return { ...defaultFineTuneOptions, backbone, normalise, size, seed, device, ...choice, resume };
 };

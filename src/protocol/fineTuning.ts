@@ -2,6 +2,7 @@
 
 import type { AugmentPreset } from '../core/image/augment/augmentSettings.js';
 import { event, request, type Contract } from './contract.js';
+import type { FinderPoint } from '../core/training/rateFinder.js';
 import type { EpochRow, FineTuneRecipe, FineTuneResult, StepEvent } from './training.js';
 
 /** One point of the curves. */
@@ -55,6 +56,21 @@ export interface ShownComparison {
   readonly broken: readonly FlipShown[];
 }
 
+/** A search for a learning rate: while it runs, and what came of it. Nothing of it is kept on the disk. */
+export interface RateSearch {
+  readonly recipe: FineTuneRecipe;
+  readonly isRunning: boolean;
+  /** That are planned; it ends earlier where the loss runs away. */
+  readonly steps: number;
+  /** In order of the rate. */
+  readonly points: readonly FinderPoint[];
+  /** Null while it runs, and where the losses suggest none. */
+  readonly suggestion: number | null;
+  readonly notes: readonly string[];
+  /** Why it ended without a result. */
+  readonly error: string | null;
+}
+
 export interface FineTuningPage {
   readonly datasetName: string;
   readonly state: 'idle' | 'running' | 'error';
@@ -72,6 +88,7 @@ export interface FineTuningPage {
   /** A run that was cut short and can be gone on with. */
   readonly unfinished: string | null;
   readonly comparison: ShownComparison | null;
+  readonly search: RateSearch | null;
 }
 
 export interface FineTuneChoice {
@@ -79,13 +96,22 @@ export interface FineTuneChoice {
   readonly epochs: number;
   /** Null = what winnow.json says, else 'standard'. */
   readonly preset: AugmentPreset | null;
+  /** Highest of the head; null = the recipe's own. */
+  readonly rate: number | null;
 }
+
+/** No larger rate has a use; the finder ends there too. */
+export const highestRate = 10;
 
 export const fineTuningContract = {
   version: 1,
   calls: {
     open: request<null, FineTuningPage>(),
     start: request<FineTuneChoice, null>(),
+    /** Looks for a rate, as a fine-tuning with this choice would begin. */
+    findRate: request<FineTuneChoice, null>(),
+    /** Ends the search; nothing of it stays. */
+    stopFinding: request<null, null>(),
     /** Goes on with the unfinished one. */
     resume: request<null, null>(),
     /** Ends after this step and keeps the best epoch. */

@@ -35,7 +35,7 @@ suite('fine-tuning in the editor', () => {
     await vscode.commands.executeCommand('winnow.fineTune', { dataset });
     const panel = host.panels.training(dataset);
     assert.equal((await panel.page()).state, 'idle');
-    const running = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 3, preset: 'none' });
+    const running = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 3, preset: 'none', rate: null });
     await until(host.fineTuning.onDidTell, () => story().epochs.length > 1);
     // The other engine answers while this one trains.
     const { state } = await panel.page();
@@ -50,7 +50,7 @@ suite('fine-tuning in the editor', () => {
   });
 
   test('cancelled, it can be gone on with; stopped, it keeps its best; two runs are compared', async () => {
-    const cancelled = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 200, preset: 'none' });
+    const cancelled = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 200, preset: 'none', rate: null });
     await until(host.fineTuning.onDidTell, () => story().epochs.length > 3);
     host.fineTuning.cancel(dataset);
     await assert.rejects(cancelled, { code: 'cancelled' });
@@ -67,5 +67,20 @@ suite('fine-tuning in the editor', () => {
     assert.equal(past.length, 2);
     const compared = await compareRuns(dataset, past[1]!.run, past[0]!.run);
     assert.equal(compared.photos, report.validation.items);
+  });
+
+  test('a learning rate is looked for on its page; a search that is stopped leaves nothing', async () => {
+    const { rateFinding } = host;
+    const search = () => rateFinding.searchOf(dataset);
+    await vscode.commands.executeCommand('winnow.findLearningRate', { dataset });
+    await until(rateFinding.onDidTell, () => (search()?.points.length ?? 0) > 2);
+    await assert.rejects(rateFinding.run(dataset), { code: 'busy' });
+    rateFinding.cancel(dataset);
+    await until(rateFinding.onDidTell, () => search() === null);
+    const found = await rateFinding.run(dataset, {}, 20);
+    assert.equal(found.error, null);
+    assert.ok(found.points.length > 5, `${String(found.points.length)} steps`);
+    assert.ok(found.points.every(({ rate }, at) => at === 0 || rate > found.points[at - 1]!.rate));
+    assert.deepEqual((await host.panels.training(dataset).page()).search, found);
   });
 });

@@ -1,6 +1,6 @@
 /** A training host in the page: a fine-tuning of ten steps that goes on by a tick the test gives. */
 
-import { fineTuningContract, type FineTuningPage } from '../../src/protocol/fineTuning.js';
+import { fineTuningContract, type FineTuningPage, type RateSearch } from '../../src/protocol/fineTuning.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
 
@@ -13,6 +13,8 @@ declare global {
 
 const perEpoch = 5;
 const epochs = 4;
+/** Steps of a search for a learning rate. */
+const searched = 40;
 
 export const fakeTraining = (scenario: Scenario): void => {
   const [name = ''] = vocabOf(scenario.classes).slice(-1);
@@ -20,6 +22,7 @@ export const fakeTraining = (scenario: Scenario): void => {
   let step = 0;
   let isRunning = scenario.state === 'busy';
   let isStopping = false;
+  let search: RateSearch | null = null;
   let compared: FineTuningPage['comparison'] = null;
   const isDone = (): boolean => step > 0 && !isRunning;
   const past = Array.from({ length: scenario.state === 'no-run' ? 0 : Math.min(scenario.rows, 4) }, (_, at) => ({
@@ -86,10 +89,19 @@ export const fakeTraining = (scenario: Scenario): void => {
     past,
     unfinished: scenario.state === 'stale' && !isRunning ? '20261123-101112-cafe' : null,
     comparison: compared,
+    search,
   });
   serve(fineTuningContract, {
     open: () => shown(),
     start: () => begin(),
+    findRate: ({ recipe }) => {
+      search = { recipe, isRunning: true, steps: searched, points: [], suggestion: null, notes: [], error: null };
+      return push();
+    },
+    stopFinding: () => {
+      search = null;
+      return push();
+    },
     resume: () => begin(),
     stop: () => {
       isStopping = true;
@@ -126,7 +138,20 @@ export const fakeTraining = (scenario: Scenario): void => {
     step = 0;
     return push();
   };
+  /** A loss that falls, is lowest at 1e-2, and runs away. */
+  const seek = (so: RateSearch): void => {
+    const at = so.points.length;
+    const rate = 10 ** (-7 + (8 * at) / searched);
+    const points = [...so.points, { rate, loss: 0.5 + 0.012 * (Math.log10(rate) + 2) ** 2 + 0.2 * rate }];
+    const isOver = points.length === searched;
+    search = { ...so, points, isRunning: !isOver, suggestion: isOver && so.recipe === 'winnow' ? 0.0021049 : null };
+    push();
+  };
   window.winnowTick = () => {
+    if (search?.isRunning) {
+      seek(search);
+      return;
+    }
     if (!isRunning) return;
     step++;
     if (isStopping || step === perEpoch * epochs) isRunning = false;

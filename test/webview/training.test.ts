@@ -11,6 +11,8 @@ const tick = async (page: Page, times: number): Promise<void> => {
 const calls = (page: Page): Promise<{ name: string; input: unknown }[]> =>
   page.evaluate(() => window.winnowCalls.filter(({ name }) => name !== 'open'));
 
+const rateField = (page: Page) => page.getByRole('spinbutton', { name: 'Learning rate' });
+
 describe.skipIf(mustSkip)(`training${why}`, () => {
   let harness: Harness;
   beforeAll(async () => {
@@ -23,10 +25,12 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
   it('starts with what was chosen, shows the curves and the epochs live, and what was reached', async () => {
     const { page, faults } = await harness.open('training', { scenario: { state: 'no-run' } });
     await page.locator('select').first().selectOption('fastai');
-    await page.locator('input[type="number"]').fill('4');
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill('4');
     await page.getByRole('button', { name: 'Fine-Tune' }).click();
     await page.locator('.progress').waitFor();
-    expect(await calls(page)).toEqual([{ name: 'start', input: { recipe: 'fastai', epochs: 4, preset: null } }]);
+    expect(await calls(page)).toEqual([
+      { name: 'start', input: { recipe: 'fastai', epochs: 4, preset: null, rate: null } },
+    ]);
     await tick(page, 6);
     await page.locator('.progress', { hasText: 'Epoch 2 of 4, 17.9 photos a second' }).waitFor();
     expect(await page.locator('.story tbody tr').count()).toBe(2);
@@ -36,6 +40,78 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await page.locator('.results .headline', { hasText: 'Right about 79.0 % of 120 photos' }).waitFor();
     expect(await page.locator('.progress').count()).toBe(0);
     expect(await page.locator('.is-kept th').first().textContent()).toContain('✓ kept');
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('finds a learning rate by keyboard, draws its curve, says it in words, and trains with it', async () => {
+    const { page, faults } = await harness.open('training', { scenario: { state: 'no-run' } });
+    const find = page.getByRole('button', { name: 'Find Learning Rate' });
+    await find.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.search .progress', { hasText: 'Looking at the photos…' }).waitFor();
+    await tick(page, 20);
+    await page.locator('.search .progress', { hasText: 'Step 20 of 40, rate 0.00063, loss 0.52' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Fine-Tune' }).isDisabled()).toBe(true);
+    await tick(page, 20);
+    await page.locator('.search .headline', { hasText: 'Suggested: 0.0021.' }).waitFor();
+    const label = await page.locator('.search svg[role="img"]').getAttribute('aria-label');
+    expect(label).toContain('suggested 0.0021');
+    // Each decade as wide as the next: the ticks stand at even distances.
+    const at = await page
+      .locator('.search text[text-anchor="middle"]')
+      .evaluateAll((ticks) => ticks.map((tick) => [tick.textContent, Number(tick.getAttribute('x'))] as const));
+    expect(at.map(([text]) => text)).toEqual(['1e-7', '1e-5', '1e-3', '1e-1', '1e1']);
+    const gaps = at.slice(1).map(([, x], nth) => x - at[nth]![1]);
+    for (const gap of gaps) expect(gap).toBeCloseTo(gaps[0]!, 6);
+    await page.getByRole('button', { name: 'Use This Rate' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await rateField(page).inputValue()).toBe('0.0021');
+    await page.getByRole('button', { name: 'Fine-Tune' }).click();
+    const choice = { recipe: 'winnow', epochs: 3, preset: null };
+    expect(await calls(page)).toEqual([
+      { name: 'findRate', input: { ...choice, rate: null } },
+      { name: 'start', input: { ...choice, rate: 0.0021 } },
+    ]);
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('says so where no rate is suggested, stops a search, and takes no rate that is none', async () => {
+    const { page, faults } = await harness.open('training', { scenario: { state: 'no-run' } });
+    await page.locator('select').first().selectOption('fastai');
+    const find = page.getByRole('button', { name: 'Find Learning Rate' });
+    await find.click();
+    await tick(page, 3);
+    await page.getByRole('button', { name: 'Stop Searching' }).click();
+    await page.locator('.search').waitFor({ state: 'detached' });
+    await find.click();
+    await tick(page, 40);
+    await page.locator('.search .headline', { hasText: 'No rate is suggested' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Use This Rate' }).count()).toBe(0);
+    for (const [typed, stays] of [
+      ['-1', ''],
+      ['1000', '10'],
+      ['0', ''],
+    ] as const) {
+      await rateField(page).fill(typed);
+      await rateField(page).blur();
+      expect(await rateField(page).inputValue()).toBe(stays);
+    }
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('with a found rate, in each theme: no accessibility violation', async () => {
+    const { page, faults } = await harness.open('training', { theme: themes[0], scenario: { state: 'no-run' } });
+    await page.getByRole('button', { name: 'Find Learning Rate' }).click();
+    await tick(page, 40);
+    await page.getByRole('button', { name: 'Use This Rate' }).waitFor();
+    for (const theme of themes) {
+      await dress(page, theme);
+      await shoot(page, `training-rate-${theme}`);
+      expect(await violations(page), theme).toEqual([]);
+    }
     expect(faults).toEqual([]);
     await harness.close(page);
   });

@@ -6,9 +6,11 @@ import type {
   FineTuningPage,
   FlipShown,
   PastFineTune,
+  RateSearch,
   ShownComparison,
   ShownResult,
 } from '../../src/protocol/fineTuning.js';
+import type { FinderPoint } from '../../src/core/training/rateFinder.js';
 import type { EpochRow, StepEvent } from '../../src/protocol/training.js';
 import type { Guards } from '../shared/connect.js';
 import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape, type Guard } from '../shared/guard.js';
@@ -87,12 +89,25 @@ export const isFineTuningPage: Guard<FineTuningPage> = shape<FineTuningPage>({
       broken: listOf(isFlip),
     }),
   ),
+  search: orNull(
+    shape<RateSearch>({
+      recipe: oneOf('winnow', 'fastai'),
+      isRunning: isFlag,
+      steps: isNumber,
+      points: listOf(shape<FinderPoint>({ rate: isNumber, loss: isNumber })),
+      suggestion: orNull(isNumber),
+      notes: listOf(isText),
+      error: orNull(isText),
+    }),
+  ),
 });
 
 export const fineTuningGuards: Guards<FineTuningContract> = {
   calls: {
     open: isFineTuningPage,
     start: isNull,
+    findRate: isNull,
+    stopFinding: isNull,
     resume: isNull,
     stop: isNull,
     cancel: isNull,

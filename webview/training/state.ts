@@ -4,9 +4,14 @@ import type { FineTuneChoice, FineTuningContract, FineTuningPage } from '../../s
 import type { Wire } from '../shared/connect.js';
 import { PageModel } from '../shared/pageModel.js';
 
+export const recipeNames: Readonly<Record<FineTuneChoice['recipe'], string>> = {
+  winnow: 'Gentle: from the fitted head',
+  fastai: 'As fastai: frozen first',
+};
+
 export class TrainingModel extends PageModel {
   page: FineTuningPage | null = null;
-  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: null };
+  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: null, rate: null };
   /** The runs marked for a comparison, at most two, in the order they were marked. */
   marked: readonly string[] = [];
   readonly #wire: Wire<FineTuningContract>;
@@ -33,6 +38,10 @@ export class TrainingModel extends PageModel {
     ) {
       this.said = `Epoch ${String(last.epoch)}: ${(100 * last.accuracy).toFixed(1)} % right.`;
     }
+    if (before?.search?.isRunning && page.search && !page.search.isRunning) {
+      const { suggestion } = page.search;
+      this.said = suggestion === null ? 'The search has ended: no rate is suggested.' : 'A learning rate is suggested.';
+    }
     if (before?.state === 'running' && page.state !== 'running') this.said = 'The fine-tuning has ended.';
     this.redraw();
   }
@@ -42,6 +51,17 @@ export class TrainingModel extends PageModel {
     this.redraw();
   }
 
+  useRate(rate: number): void {
+    this.said = `The learning rate is ${String(rate)}.`;
+    this.choose({ rate });
+  }
+
+  findRate(): Promise<void> {
+    return this.#call('findRate', this.choice);
+  }
+  stopFinding(): Promise<void> {
+    return this.#call('stopFinding', null);
+  }
   start(): Promise<void> {
     return this.#call('start', this.choice);
   }
@@ -70,9 +90,9 @@ export class TrainingModel extends PageModel {
     await this.attempt(async () => this.changed(await this.#wire.call('compare', { before, after })));
   }
 
-  async #call<K extends 'start' | 'resume' | 'stop' | 'cancel'>(
+  async #call<K extends 'start' | 'findRate' | 'stopFinding' | 'resume' | 'stop' | 'cancel'>(
     name: K,
-    input: K extends 'start' ? FineTuneChoice : null,
+    input: K extends 'start' | 'findRate' ? FineTuneChoice : null,
   ): Promise<void> {
     await this.attempt(async () => {
       await this.#wire.call(name, input as never);

@@ -1,12 +1,14 @@
-/** The training page: what is asked for, the curves while it runs, the table of epochs, what it reached, and the ones before. */
+/** The training page: the curves while it runs, the table of epochs, what it reached, and the ones before. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FineTuneChoice, FineTuningPage, ShownComparison, ShownResult } from '../../src/protocol/fineTuning.js';
+import type { FineTuningPage, ShownComparison, ShownResult } from '../../src/protocol/fineTuning.js';
 import { notice, trouble } from '../shared/notice.js';
 import { styled } from '../shared/styled.js';
 import { button } from '../shared/ui.js';
 import { percentFine } from '../shared/words.js';
-import { chart } from './chart.js';
+import { chart, evenAxis } from './chart.js';
+import { search } from './finder.js';
+import { begin } from './form.js';
 import type { TrainingModel } from './state.js';
 
 export const page = (model: TrainingModel): TemplateResult => {
@@ -46,68 +48,11 @@ const timeLeft = (seconds: number): string =>
 
 const content = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
   html`${shown.state === 'running' ? nothing : begin(shown, model)}
+  ${shown.search ? search(shown.search, model) : nothing}
   ${shown.notices.map((text) => notice({ kind: 'info', text }, 'banner'))}
   ${shown.result ? result(shown.result) : nothing}
   ${shown.epochs.length > 0 || shown.curve.length > 0 ? story(shown) : nothing}
   ${shown.comparison ? comparison(shown.comparison) : nothing} ${shown.past.length > 0 ? past(shown, model) : nothing}`;
-
-const begin = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
-  html`<section class="begin" aria-labelledby="begin">
-    <h2 id="begin">Train the whole network</h2>
-    <p class="quiet">
-      Training the whole network on your labels takes minutes on a GPU and longer on the CPU. Review and prediction go
-      on meanwhile. Its score is measured on photos that it does not learn from.
-    </p>
-    <div class="choices">
-      ${choice(model, 'recipe', 'Recipe', [
-        ['winnow', 'Gentle: from the fitted head'],
-        ['fastai', 'As fastai: frozen first'],
-      ])}
-      ${choice(model, 'preset', 'Changes to the photos', [
-        [null, 'As saved by Preview Augmentations, else standard'],
-        ['none', 'None'],
-        ['standard', 'Standard'],
-        ['strong', 'Strong: for few photos'],
-      ])}
-      <label
-        >Epochs<input
-          type="number"
-          min="1"
-          max="1000"
-          .value=${String(model.choice.epochs)}
-          @change=${(event: Event) => {
-            const value = Math.round(Number((event.target as HTMLInputElement).value));
-            model.choose({ epochs: Number.isFinite(value) ? Math.min(1000, Math.max(1, value)) : 3 });
-          }}
-      /></label>
-    </div>
-    <div class="other">
-      ${button({ text: 'Fine-Tune', look: 'primary', onClick: () => void model.start() })}
-      ${
-        shown.unfinished === null
-          ? nothing
-          : button({
-              text: 'Go On with the Last One',
-              title: `${shown.unfinished} was cut short; nothing that it learned is lost`,
-              onClick: () => void model.resume(),
-            })
-      }
-    </div>
-  </section>`;
-
-const choice = <K extends 'recipe' | 'preset'>(
-  model: TrainingModel,
-  key: K,
-  name: string,
-  options: readonly (readonly [FineTuneChoice[K], string])[],
-): TemplateResult =>
-  html`<label
-    >${name}<select
-      @change=${(event: Event) => model.choose({ [key]: (event.target as HTMLSelectElement).value || null })}
-    >
-      ${options.map(([value, text]) => html`<option value=${value ?? ''} ?selected=${model.choice[key] === value}>${text}</option>`)}
-    </select></label
-  >`;
 
 const endings = {
   asked: 'It was stopped; its best epoch was kept.',
@@ -161,21 +106,21 @@ const story = (shown: FineTuningPage): TemplateResult => {
           { name: 'learned from', look: 'a', points: shown.curve.map(({ step, loss }) => [step, loss]) },
           { name: 'kept apart', look: 'b', points: of('validLoss') },
         ],
-        width: steps,
+        axis: evenAxis(steps),
         range: null,
         tell: (value) => value.toFixed(2),
       })}
       ${chart({
         title: 'Right, of the photos kept apart',
         lines: [{ name: 'share', look: 'b', points: of('accuracy') }],
-        width: steps,
+        axis: evenAxis(steps),
         range: [0, 1],
         tell: (value) => `${(100 * value).toFixed(0)} %`,
       })}
       ${chart({
         title: 'Learning rate of the head',
         lines: [{ name: 'rate', look: 'a', points: shown.curve.map(({ step, rate }) => [step, rate]) }],
-        width: steps,
+        axis: evenAxis(steps),
         range: null,
         tell: (value) => value.toExponential(0),
       })}

@@ -16,7 +16,7 @@ import type { AugmentContract } from '../../protocol/augmenting.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
 import type { HealthContract } from '../../protocol/health.js';
-import type { FineTuningContract } from '../../protocol/fineTuning.js';
+import { highestRate, type FineTuningContract } from '../../protocol/fineTuning.js';
 import { pointsAtOnce, type MapContract } from '../../protocol/map.js';
 import { maxImageBytes } from '../../protocol/plain.js';
 import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
@@ -170,13 +170,18 @@ export const mapChecks: Checks<MapContract> = {
 
 const runName = z.string().regex(/^[\w-]{1,64}$/);
 
+const fineTuneChoice = z.strictObject({
+  recipe: z.enum(['winnow', 'fastai']),
+  epochs: z.int().min(1).max(1000),
+  preset: z.enum(['none', 'standard', 'strong']).nullable(),
+  rate: z.number().positive().max(highestRate).nullable(),
+});
+
 export const fineTuningChecks: Checks<FineTuningContract> = {
   open: nothing,
-  start: z.strictObject({
-    recipe: z.enum(['winnow', 'fastai']),
-    epochs: z.int().min(1).max(1000),
-    preset: z.enum(['none', 'standard', 'strong']).nullable(),
-  }),
+  start: fineTuneChoice,
+  findRate: fineTuneChoice,
+  stopFinding: nothing,
   resume: nothing,
   stop: nothing,
   cancel: nothing,

@@ -6,6 +6,7 @@ import type { Datasets } from '../datasets.js';
 import type { Notices } from '../notices.js';
 import type { OutputLog } from '../outputLog.js';
 import type { FineTuning } from '../fineTuning.js';
+import type { RateFinding } from '../rateFinding.js';
 import type { Training } from '../training.js';
 import { thumbnailRoot } from './thumbnails.js';
 import type { PanelPlace } from './webviewPanel.js';
@@ -21,6 +22,7 @@ export interface Surroundings {
   readonly datasets: Datasets;
   readonly training: Training;
   readonly fineTuning: FineTuning;
+  readonly rateFinding: RateFinding;
   readonly notices: Notices;
   readonly log: OutputLog;
   /** Trains and says what to do next; errors are shown, never thrown. */

@@ -44,10 +44,18 @@ export class TrainingPanel implements Disposable {
     this.#around = around;
     const tab = new DatasetTab(trainingSurface, dataset, around, restored);
     this.#tab = tab;
-    const { fineTuning } = around;
+    const { fineTuning, rateFinding } = around;
     this.wire = tab.serve({
       open: () => this.page(),
       start: (choice) => this.#run(choice, null),
+      findRate: (choice) => {
+        this.findRate(choice);
+        return null;
+      },
+      stopFinding: () => {
+        rateFinding.cancel(dataset);
+        return null;
+      },
       resume: async () => this.#run(null, (await unfinishedFineTunes(dataset))[0] ?? null),
       stop: async () => {
         await fineTuning.stop(dataset);
@@ -67,11 +75,13 @@ export class TrainingPanel implements Disposable {
         return this.page();
       },
     });
-    tab.add(
-      fineTuning.onDidTell((told) => {
-        if (told === dataset) this.#push();
-      }),
-    );
+    for (const { onDidTell } of [fineTuning, rateFinding]) {
+      tab.add(
+        onDidTell((told) => {
+          if (told === dataset) this.#push();
+        }),
+      );
+    }
     tab.add(dataset.onDidChange(() => this.#push()));
     // A window that was reloaded in the middle of a training goes on with it.
     if (restored) this.#goOn();
@@ -95,6 +105,7 @@ export class TrainingPanel implements Disposable {
       past: [],
       unfinished: null,
       comparison: this.#comparison,
+      search: this.#around.rateFinding.searchOf(dataset),
     };
     if (!vscode.workspace.isTrusted) {
       const message = vscode.l10n.t('Restricted Mode starts no training. Trust this workspace to fine-tune.');
@@ -118,6 +129,15 @@ export class TrainingPanel implements Disposable {
       if (!WinnowError.is(error)) throw error;
       return { ...empty, state: 'error', message: error.message };
     }
+  }
+
+  /** Looks for a learning rate; how it goes, and why it ended, is on the page. */
+  findRate(choice: Partial<FineTuneChoice> = {}): void {
+    const { rateFinding, notices, log } = this.#around;
+    rateFinding.run(this.dataset, choice).catch((error: unknown) => {
+      if (WinnowError.is(error, 'busy') || WinnowError.is(error, 'read-only')) notices.failed(error, 'find-rate');
+      else if (!WinnowError.is(error, 'cancelled')) log.error('the search for a learning rate ended', error);
+    });
   }
 
   dispose(): void {
