@@ -10,7 +10,7 @@ import type { ItemId } from '../../src/core/dataset/item.js';
 import { decodeSource } from '../../src/engine/images/decodeImage.js';
 import { imageFacts } from '../../src/engine/images/imageFacts.js';
 import { chooseSmootherHead, type Targets } from '../../src/core/training/chooseHeads.js';
-import { rawUnitRows, type FeatureBlock } from '../../src/core/training/featureBlock.js';
+import { gatherRows, rawUnitRows, type FeatureBlock } from '../../src/core/training/featureBlock.js';
 import { prepareBlock } from '../../src/core/training/preparedBlock.js';
 import { embedOne } from '../../src/engine/embed/embedFiles.js';
 import { blocksOf } from '../../src/engine/fit/featureBlocks.js';
@@ -90,7 +90,8 @@ const percentilesBy = async (trained: Int32Array, seed: number): Promise<Float32
   const familiarity = Float32Array.from(photos.keys(), (at) =>
     Math.max(...scores.subarray(at * classes.length, (at + 1) * classes.length)),
   );
-  return fitDomain({ units, width, trained, labels, groups, familiarity, seed })!.percentiles;
+  const unitsOf = (some: Int32Array): Float32Array => gatherRows(units, width, some);
+  return (await fitDomain(algebra, { unitsOf, width, trained, labels, groups, familiarity, seed }))!.percentiles;
 };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

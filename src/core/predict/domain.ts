@@ -2,6 +2,7 @@
 
 import { seededRandom } from '../../base/random.js';
 import { WinnowError } from '../../base/errors.js';
+import type { LinearAlgebra } from '../training/linearAlgebra.js';
 import { distanceToRow, fromBase64, int8Rows, toBase64, type Int8Rows } from './int8Rows.js';
 
 /** What is kept of the training photos; plain JSON, it travels in runs and exports. */
@@ -25,8 +26,8 @@ export interface InDomain {
 }
 
 export interface DomainTask {
-  /** float32[n, width], rows of norm 1. */
-  readonly units: Float32Array;
+  /** float32[count, width], norm 1: the embeddings of some of the n rows. All at once would be the embeddings' memory again. */
+  readonly unitsOf: (rows: Int32Array) => Float32Array;
   readonly width: number;
   /** Rows that the model was fitted on. */
   readonly trained: Int32Array;
@@ -52,25 +53,20 @@ const refusedBelow = 5;
 const nearest = 3;
 
 /** Null when there are too few photos to say. References are drawn by class in proportion, the rest calibrates. */
-export const fitDomain = (task: DomainTask): FittedDomain | null => {
-  const { units, width, trained, groups, familiarity, seed } = task;
+export const fitDomain = async (algebra: LinearAlgebra, task: DomainTask): Promise<FittedDomain | null> => {
+  const { width, trained, familiarity, seed } = task;
   const count = Math.min(mostReferences, trained.length >> 2);
   if (trained.length - count < leastCalibration || count < nearest) return null;
-  const chosen = stratified(trained, task.labels, count, seed);
+  const chosen = Int32Array.from(stratified(trained, task.labels, count, seed));
   const isChosen = new Set(chosen);
-  const references = int8Rows(units, width, chosen);
+  const references = int8Rows(task.unitsOf(chosen), width, chosen.keys());
   const rest = [...trained].filter((row) => !isChosen.has(row));
   const calibration = seededRandom(seed).shuffled(rest).slice(0, mostCalibration);
-  const distanceOf = (row: number): number =>
-    meanDistance(
-      references,
-      units.subarray(row * width, (row + 1) * width),
-      (at) => groups[chosen[at]!] === groups[row],
-    );
+  const distance = await distancesTo(algebra, references, chosen, task);
   const ascending = (values: readonly number[]): number[] => values.map(rounded).sort((a, b) => a - b);
-  const distances = ascending(calibration.map(distanceOf));
+  const distances = ascending(calibration.map((row) => distance[row]!));
   const strangeness = ascending(calibration.map((row) => 1 - familiarity[row]!));
-  const scoreOf = (row: number): number => rank(distances, distanceOf(row)) + rank(strangeness, 1 - familiarity[row]!);
+  const scoreOf = (row: number): number => rank(distances, distance[row]!) + rank(strangeness, 1 - familiarity[row]!);
   const domain: Domain = {
     version: 1,
     width,
@@ -80,8 +76,38 @@ export const fitDomain = (task: DomainTask): FittedDomain | null => {
     strangeness,
     scores: ascending(calibration.map(scoreOf)),
   };
-  const percentiles = Float32Array.from({ length: groups.length }, (_, row) => percentileOf(domain, scoreOf(row)));
+  const percentiles = Float32Array.from(task.groups, (_, row) => percentileOf(domain, scoreOf(row)));
   return { domain, percentiles };
+};
+
+const rowsAtOnce = 4096;
+
+/** float64[n]: mean distance of each row to the nearest references outside its group. */
+const distancesTo = async (
+  algebra: LinearAlgebra,
+  { values, scales, width }: Int8Rows,
+  chosen: Int32Array,
+  { unitsOf, groups }: DomainTask,
+): Promise<Float64Array> => {
+  const count = chosen.length;
+  const references = Float32Array.from(values, (value, at) => value * scales[Math.floor(at / width)]!);
+  const squares = new Float64Array(count);
+  for (let at = 0; at < references.length; at++) squares[Math.floor(at / width)]! += references[at]! ** 2;
+  const out = new Float64Array(groups.length);
+  for (let from = 0; from < groups.length; from += rowsAtOnce) {
+    const m = Math.min(rowsAtOnce, groups.length - from);
+    const units = unitsOf(Int32Array.from({ length: m }, (_, i) => from + i));
+    const products = await algebra.matmul(units, references, { m, k: width, n: count, transposeB: true });
+    for (let i = 0; i < m; i++) {
+      const apart: number[] = [];
+      for (let j = 0; j < count; j++) {
+        if (groups[chosen[j]!] === groups[from + i]) continue;
+        apart.push(Math.sqrt(Math.max(0, 1 + squares[j]! - 2 * products[i * count + j]!)));
+      }
+      out[from + i] = meanOfNearest(apart);
+    }
+  }
+  return out;
 };
 
 export const inDomain = (percentile: number): InDomain => ({
@@ -96,18 +122,14 @@ export type DomainJudge = (unit: Float32Array, familiarity: number) => InDomain;
 export const domainJudge = (domain: Domain): DomainJudge => {
   const references = { width: domain.width, values: fromBase64(domain.references), scales: domain.scales };
   return (unit, familiarity) => {
-    const distance = meanDistance(references, unit, () => false);
+    const distance = meanOfNearest(domain.scales.map((_, at) => distanceToRow(references, at, unit)));
     const score = rank(domain.distances, distance) + rank(domain.strangeness, 1 - familiarity);
     return inDomain(percentileOf(domain, score));
   };
 };
 
-/** Mean Euclidean distance to the three nearest references; 2 (the most there is) where all are skipped. */
-const meanDistance = (references: Int8Rows, unit: Float32Array, isSkipped: (at: number) => boolean): number => {
-  const distances: number[] = [];
-  for (const at of references.scales.keys()) {
-    if (!isSkipped(at)) distances.push(distanceToRow(references, at, unit));
-  }
+/** Of Euclidean distances to references; 2 (the most there is) where there are none. */
+const meanOfNearest = (distances: number[]): number => {
   const few = distances.sort((a, b) => a - b).slice(0, nearest);
   return few.length === 0 ? 2 : few.reduce((sum, distance) => sum + distance, 0) / few.length;
 };
@@ -136,8 +158,9 @@ const percentileOf = ({ scores }: Domain, score: number): number =>
 export const stratified = (rows: Int32Array, labels: Int32Array, count: number, seed: number): number[] => {
   const byClass = new Map<number, number[]>();
   for (const row of seededRandom(seed).shuffled([...rows])) {
-    const own = byClass.get(labels[row]!) ?? [];
-    byClass.set(labels[row]!, [...own, row]);
+    const own = byClass.get(labels[row]!);
+    if (own) own.push(row);
+    else byClass.set(labels[row]!, [row]);
   }
   const shares = [...byClass.values()].map((own) => ({ own, share: (count * own.length) / rows.length }));
   const given = shares.map(({ share }) => Math.floor(share));

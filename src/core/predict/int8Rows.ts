@@ -8,9 +8,10 @@ export interface Int8Rows {
 }
 
 /** @param units float32[…, width].  @param rows which of them. */
-export const int8Rows = (units: Float32Array, width: number, rows: ArrayLike<number>): Int8Rows => {
-  const values = new Int8Array(rows.length * width);
-  const scales = Array.from(rows, (row, at) => {
+export const int8Rows = (units: Float32Array, width: number, rows: Iterable<number>): Int8Rows => {
+  const chosen = [...rows];
+  const values = new Int8Array(chosen.length * width);
+  const scales = chosen.map((row, at) => {
     const unit = units.subarray(row * width, (row + 1) * width);
     const scale = Math.fround(Math.max(1e-12, ...unit.map(Math.abs)) / 127);
     values.set(

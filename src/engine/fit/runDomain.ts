@@ -3,12 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkedDomain, fitDomain, type Domain } from '../../core/predict/domain.js';
-import { rawUnitRows, type FeatureBlock } from '../../core/training/featureBlock.js';
+import { gatherRows, rawUnitRows, type FeatureBlock } from '../../core/training/featureBlock.js';
 import type { FittedModel } from '../../core/training/fitModel.js';
+import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { readRows, writeJson, writeRows } from './runRecord.js';
 
 /** Writes nothing, and answers null, when there are too few photos to say; else a percentile a row. @param groups of all rows. */
 export const writeDomain = async (
+  algebra: LinearAlgebra,
   dir: string,
   block: FeatureBlock,
   fitted: FittedModel,
@@ -19,9 +21,10 @@ export const writeDomain = async (
   if (!ridge) return null;
   const { classes } = fitted;
   const scores = await ridge.scorer.scores(fitted.targets.labels, classes);
-  const made = fitDomain({
-    units: rawUnitRows(block),
-    width: block.parts[0]!,
+  const width = block.parts[0]!;
+  const made = await fitDomain(algebra, {
+    unitsOf: (rows) => rawUnitRows({ rows: gatherRows(block.rows, width, rows), parts: block.parts }),
+    width,
     trained: fitted.model.trained,
     labels: fitted.targets.labels,
     groups,

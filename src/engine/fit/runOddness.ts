@@ -25,7 +25,7 @@ export const writeOddness = async (
   },
 ): Promise<void> => {
   const { block, search, near, fitted, labels, groups, seed } = task;
-  const percentiles = await writeDomain(dir, block, fitted, groups, seed);
+  const percentiles = await writeDomain(algebra, dir, block, fitted, groups, seed);
   const oddness: Oddness = {
     ...(await oddnessOf(algebra, { search, near, labels, seed })),
     inDomain: percentiles && Array.from(percentiles, (value) => Math.round(value * 100) / 100),
