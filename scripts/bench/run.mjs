@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|backbone|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|backbone|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|app|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -10,6 +10,7 @@ const { embedBench, secondTrainBench, relabelBench } = await import('./speed.mjs
 const { backboneBench } = await import('./backbone.mjs');
 const { findingsBench } = await import('./findings.mjs');
 const { calibrationBench, predictBench } = await import('./answers.mjs');
+const { appBench } = await import('./app.mjs');
 const { budgetBench, sameFeaturesBench } = await import('./review.mjs');
 const { scaleBench } = await import('./scale.mjs');
 const { sampleBench } = await import('./sample.mjs');
@@ -31,6 +32,7 @@ const benches = {
   relabel: relabelBench,
   predict: predictBench,
   calibration: calibrationBench,
+  app: appBench,
   memory: memoryBench,
   findings: findingsBench,
   scale: scaleBench,

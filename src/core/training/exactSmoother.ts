@@ -56,8 +56,9 @@ export const exactCandidate = async (
       diagonal[j] = diagonal[j]! + value * value;
     }
   }
+  const gap = (i: number): number => lambda * diagonal[i]! - 1 / t;
   const weight = (i: number, j: number): number => {
-    if (i === j) return 1 + 1 / t - lambda * diagonal[i]!;
+    if (i === j) return 1 - gap(i);
     let sum = 0;
     for (let k = Math.max(i, j); k < t; k++) sum += factor[k * t + i]! * factor[k * t + j]!;
     return 1 / t - lambda * sum;
@@ -72,6 +73,7 @@ export const exactCandidate = async (
       return solved.map((value, at) => labels[at]! - lambda * value + mean[at % classes]!);
     },
     weight,
+    gap,
     columns: (columns) => {
       const out = new Float32Array(t * columns.length);
       for (let i = 0; i < t; i++)
@@ -119,6 +121,7 @@ export const exactSmoother = async (
   }
   for (const [i, row] of trained.entries())
     for (let j = 0; j < t; j++) weights[row * t + j] = (i === j ? 1 : 0) + 1 / t - lambda * inverse[i * t + j]!;
+  const gaps = Float64Array.from(trained, (_, i) => lambda * inverse[i * t + i]! - 1 / t);
   // The closures below live as long as the run is reviewed: they must not hold the kernel.
   const { means } = centred;
   const fitted = (labels: Float32Array, classes: number): Promise<Float32Array> =>
@@ -128,6 +131,7 @@ export const exactSmoother = async (
     trained,
     fitted,
     weight: (row, column) => weights[row * t + column]!,
+    gap: (column) => gaps[column]!,
     columns: (columns) => {
       const out = new Float32Array(n * columns.length);
       for (let i = 0; i < n; i++)

@@ -42,7 +42,7 @@ const downdateOf = async (algebra: LinearAlgebra, smoother: Smoother, columns: I
   for (let i = 0; i < s; i++) {
     for (let j = 0; j <= i; j++) {
       // Rounding leaves the two halves a little apart.
-      const value = (i === j ? 1 : 0) - (own[i * s + j]! + own[j * s + i]!) / 2;
+      const value = i === j ? smoother.gap(columns[i]!) : -(own[i * s + j]! + own[j * s + i]!) / 2;
       own[i * s + j] = value;
       own[j * s + i] = value;
     }
@@ -176,14 +176,17 @@ const byGroup = (groups: Int32Array): LeftOut[] => {
   return [...members.values()].map((rows) => ({ rows, without: rows }));
 };
 
-const weightOf = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number => {
-  let weight = smoother.weight(row, column);
-  if (downdate) {
-    const s = downdate.columns.length;
-    const other = smoother.trained[column]! * s;
-    for (let k = 0; k < s; k++) weight += downdate.pull[row * s + k]! * downdate.weights[other + k]!;
-  }
-  return weight;
+const weightOf = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number =>
+  smoother.weight(row, column) + downdated(smoother, downdate, row, column);
+
+/** What a weight grows by when others are removed. */
+const downdated = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number => {
+  if (!downdate) return 0;
+  const s = downdate.columns.length;
+  const other = smoother.trained[column]! * s;
+  let sum = 0;
+  for (let k = 0; k < s; k++) sum += downdate.pull[row * s + k]! * downdate.weights[other + k]!;
+  return sum;
 };
 
 const blockInverse = async (
@@ -197,7 +200,11 @@ const blockInverse = async (
   for (let i = 0; i < size; i++) {
     const row = smoother.trained[columns[i]!]!;
     for (let j = 0; j <= i; j++) {
-      const value = (i === j ? 1 : 0) - weightOf(smoother, downdate, row, columns[j]!);
+      const column = columns[j]!;
+      const value =
+        i === j
+          ? smoother.gap(column) - downdated(smoother, downdate, row, column)
+          : -weightOf(smoother, downdate, row, column);
       block[i * size + j] = value;
       block[j * size + i] = value;
     }

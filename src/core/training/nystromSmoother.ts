@@ -115,6 +115,12 @@ export const nystromSmoother = async (
       trainedAt.forEach((at, i) => padded.set(labels.subarray(i * classes, (i + 1) * classes), at * classes));
     return algebra.matmul(scaled, padded, { m, k: n, n: classes, transposeA: true });
   };
+  const weight = (row: number, column: number): number => {
+    let sum = 1 / t;
+    const other = trainedAt[column]! * m;
+    for (let k = 0; k < m; k++) sum += scaled[row * m + k]! * scaled[other + k]!;
+    return sum;
+  };
   return {
     rows: n,
     trained: trainedAt,
@@ -124,12 +130,8 @@ export const nystromSmoother = async (
       for (let at = 0; at < out.length; at++) out[at] = out[at]! + shares[at % classes]!;
       return out;
     },
-    weight: (row, column) => {
-      let sum = 1 / t;
-      const other = trainedAt[column]! * m;
-      for (let k = 0; k < m; k++) sum += scaled[row * m + k]! * scaled[other + k]!;
-      return sum;
-    },
+    weight,
+    gap: (column) => 1 - weight(trainedAt[column]!, column),
     columns: async (columns) => {
       const some = gatherRows(
         scaled,

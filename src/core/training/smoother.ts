@@ -15,6 +15,8 @@ export interface Smoother {
   fitted(labels: Float32Array, classes: number): Promise<Float32Array>;
   /** hᵢⱼ of row i and column j. */
   weight(row: number, column: number): number;
+  /** 1 − h of a column's own row: for small λ next to nothing, of which a difference of weights keeps few digits. */
+  gap(column: number): number;
   /** float32[rows, columns.length]. */
   columns(columns: Int32Array): Promise<Float32Array>;
 }

@@ -86,8 +86,8 @@ describe.each(heads)('$kind, γ $gamma, λ $lambda', (head) => {
         const used = [...prepared.trained].filter((other) => !without.has(other) && !removed.includes(other));
         return bruteForce(kernel, head.lambda, used, now, classes, row);
       },
-      // A third of all rows at the smallest λ: (I − H)⁻¹ amplifies single precision most there.
-      head.lambda < 0.01 ? 5e-3 : 1e-3,
+      // A third of all rows left out at the smallest λ: (I − H)⁻¹ amplifies the single precision of the residuals.
+      head.lambda < 0.01 ? 3e-3 : 1e-3,
     );
   });
 
