@@ -55,6 +55,35 @@ describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
       await position(page).getByText('of 200 photos').waitFor();
     }));
 
+  it('takes the keyboard along when the list changes: what has the focus is what the next key is about', () =>
+    withPage(async ({ page }) => {
+      const held = () => page.evaluate(() => document.activeElement?.getAttribute('data-index'));
+      await page.keyboard.press('/');
+      await page.keyboard.type('fox');
+      await page.locator('.in-words', { hasText: 'with “fox”' }).waitFor();
+      // Typing goes on, whatever the list does.
+      expect(await page.evaluate(() => document.activeElement?.className)).toBe('find');
+      await page.keyboard.press('Enter');
+      for (let at = 0; at < 3; at++) await page.keyboard.press('ArrowRight');
+      expect(await held()).toBe('3');
+      await page.keyboard.press('c');
+      await position(page).getByText('1 of 200 photos').waitFor();
+      expect(await held()).toBe('0');
+      // Back to the photos before the answer has come: the photo that had the keyboard is not in the list any more.
+      await page.keyboard.press('Control+End');
+      await page.keyboard.press('/');
+      await page.locator('.find').evaluate((find: HTMLInputElement) => {
+        find.value = 'fox';
+        find.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        find.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      });
+      await page.locator('.in-words', { hasText: 'with “fox”' }).waitFor();
+      await position(page)
+        .getByText(/^1 of \d+ photos$/)
+        .waitFor();
+      expect(await held()).toBe('0');
+    }));
+
   it('combines filters, says them in words, and keeps them as a view that can be taken and forgotten', () =>
     withPage(async ({ page }) => {
       await choose(page, 'Class', 'dog');
@@ -75,6 +104,25 @@ describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
         .waitFor();
       await page.getByRole('button', { name: 'Forget view' }).click();
       await page.getByRole('button', { name: 'Save view…' }).waitFor();
+    }));
+
+  it('says in a closed list the number that the open one says', () =>
+    withPage(async ({ page }) => {
+      const list = page.locator('vscode-dropdown[aria-label="View"]');
+      await choose(page, 'View', 'Undecided');
+      await position(page).getByText('1 of').waitFor();
+      const number = async (): Promise<number> =>
+        Number(/\((\d+)\)/.exec(await list.locator('[part=selected-value]').innerText())?.[1]);
+      const before = await number();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      for (let at = 1; at <= 3; at++) {
+        await page.keyboard.press('k');
+        await list.locator('vscode-option', { hasText: `Undecided (${before - at})` }).waitFor({ state: 'attached' });
+        await list
+          .locator('[part=selected-value]', { hasText: `Undecided (${before - at})` })
+          .waitFor({ timeout: 5_000 });
+      }
     }));
 
   it('lays duplicates beside each other under a heading, and follows the threshold by keyboard', () =>

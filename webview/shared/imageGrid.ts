@@ -106,8 +106,12 @@ export class ImageGrid {
     else this.#schedule();
   }
 
-  /** Puts the roving focus on a cell and shows it, scrolling as little as possible. `take` false leaves the keyboard where it is. */
+  /**
+   * Puts the roving focus on a cell and shows it, scrolling as little as possible. `take` false leaves the keyboard where
+   * it is, unless a cell has it: two cells with a focus each would say one thing and do another.
+   */
   focus(index: number, take = true): void {
+    const isOurs = take || this.hasFocus;
     if (this.#at.total !== this.#source.total()) this.#relayOut();
     if (this.#at.total === 0) return;
     const within = Math.min(this.#at.total - 1, Math.max(0, index));
@@ -116,7 +120,7 @@ export class ImageGrid {
     this.#moveFocus(within);
     this.#draw();
     const cell = this.#cellAt(within);
-    if (!take || !cell) return;
+    if (!isOurs || !cell) return;
     cell.focus({ preventScroll: true });
     // The grid shows it already; in a low window the page may still have to scroll.
     cell.scrollIntoView({ block: 'nearest' });
@@ -185,6 +189,7 @@ export class ImageGrid {
   }
 
   #draw(): void {
+    const held = this.hasFocus ? document.activeElement : null;
     const top = this.#container.scrollTop;
     const { first, last } = rowsInView(this.#at, top, overscanRows);
     const wanted = new Set<number>();
@@ -204,6 +209,8 @@ export class ImageGrid {
       element.style.transform = `translateY(${rowTop(this.#at, row, top)}px)`;
       render(this.#rowContent(row), element);
     }
+    // A row that went has taken the keyboard with it.
+    if (held && !held.isConnected) this.#cellAt(this.#focus)?.focus({ preventScroll: true });
   }
 
   /** New rows go where they belong; rows that exist are never moved, as that would drop the focus. */

@@ -50,7 +50,8 @@ interface DropdownElement extends HTMLElement {
   value: string;
 }
 
-// The kit's list knows its options only after they were slotted; a value set before that is lost.
+// The kit's list knows its options only after they were slotted; a value set before that is lost. And it does not notice
+// when the words of the chosen option change: it has to be told, or it says an old number.
 class Chosen extends Directive {
   render(_value: string): typeof nothing {
     return nothing;
@@ -60,6 +61,7 @@ class Chosen extends Directive {
     const dropdown = part.element as DropdownElement;
     requestAnimationFrame(() => {
       if (dropdown.value !== value) dropdown.value = value;
+      dropdown.dispatchEvent(new Event('contentchange'));
     });
     return nothing;
   }
