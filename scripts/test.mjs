@@ -1,4 +1,5 @@
-// `npm test`: packages when they are missing, then everything that needs no editor. Installs nothing outside the checkout.
+// `npm test`: packages when they are missing, then all that says within minutes whether a change is right. `npm run test:all`:
+// everything that needs no editor, as CI runs it. Installs nothing outside the checkout.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildBundles, installPackages, root, run } from './prepare.mjs';
@@ -15,12 +16,15 @@ const lacking = [
 for (const [, what] of lacking) console.error(`This machine lacks ${what}.`);
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+const [all, rest] = process.argv[2] === '--all' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)];
+// Somebody who names files means those, whatever they need.
+const quick = all || rest.length > 0 ? [] : ['--project', 'pure', '--project', 'process'];
 const steps = [
   ['typecheck', process.execPath, ['scripts/typecheck.mjs']],
   ['lint', bin('eslint'), ['.', '--cache', '--cache-location', 'node_modules/.cache/eslint/']],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '--cache', '.']],
   ['bundles', null, null],
-  ['tests', bin('vitest'), ['run', ...process.argv.slice(2)]],
+  ['tests', bin('vitest'), ['run', ...quick, ...rest]],
 ];
 for (const [name, command, args] of steps) {
   const started = performance.now();

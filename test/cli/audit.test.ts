@@ -8,6 +8,7 @@ import { makeSample } from '../../scripts/demo/sample.mjs';
 import { answerAudit, auditState } from '../../src/app/audit.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { openTest } from '../node/tempDataset.js';
+import { trainedSample } from '../trainedSample.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist', 'cli.mjs');
@@ -53,8 +54,9 @@ describe('winnow audit', () => {
     expect(answer.stderr).toMatch(/Train first: winnow train kitchen/);
   });
 
-  test('asks about 60 photos by id and picture, and by nothing else', () => {
-    expect(run(['train', 'kitchen', '--views', '1', '--json']).code).toBe(0);
+  test('asks about 60 photos by id and picture, and by nothing else', async () => {
+    rmSync(dir, { recursive: true });
+    await trainedSample(dir, path.join(scratch, 'home'));
     const asked = audit();
     expect(asked.code, asked.stderr).toBe(0);
     expect(Object.keys(asked.out)).toEqual(['asked', 'answered', 'next', 'results', 'notes']);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { load } from '../../scripts/bench/serveLoad.mjs';
-import { makeSample } from '../../scripts/demo/sample.mjs';
+import { trainedSample } from '../trainedSample.js';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
 let scratch: string;
@@ -22,8 +22,7 @@ let pictures: Buffer[];
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-serve-'));
   env = { ...process.env, WINNOW_HOME: path.join(scratch, 'home') };
-  await makeSample(path.join(scratch, 'kitchen'), 1, path.join(scratch, 'key.json'));
-  expect(spawnSync(process.execPath, [cli, 'train', 'kitchen', '--views', '1'], { cwd: scratch, env }).status).toBe(0);
+  await trainedSample(path.join(scratch, 'kitchen'), path.join(scratch, 'home'));
   const mugs = path.join(scratch, 'kitchen/mug');
   const files = readdirSync(mugs)
     .filter((name) => /^photo-\d+\.jpg$/.test(name))

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fitModel } from '../../src/core/training/fitModel.js';
@@ -19,7 +17,6 @@ import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebr
 const root = path.resolve(import.meta.dirname, '../..');
 const file = path.join(root, 'media/backbone/embedded.onnx');
 const photos = path.join(process.env['WINNOW_SHARED'] ?? path.resolve(root, '../shared'), 'data/caltech8');
-const run = promisify(execFile);
 const factsShape = z.object({
   id: z.literal('embedded'),
   sha256: z.string(),
@@ -45,15 +42,6 @@ describe('the embedded backbone', () => {
     expect(sha256(bytes)).toBe(facts.sha256);
     expect(bytes.length).toBe(facts.bytes);
     expect(bytes.length).toBeLessThanOrEqual(4 * 2 ** 20);
-  });
-
-  // About 12 s of one idle core.
-  it('comes out of its script, byte for byte', { timeout: 900_000 }, async () => {
-    await run(process.execPath, [path.join(root, 'scripts/backbone/make.mjs'), '--out', dir], { cwd: root });
-    expect(sha256(await readFile(path.join(dir, 'embedded.onnx')))).toBe(facts.sha256);
-    expect(await readFile(path.join(dir, 'embedded.json'))).toEqual(
-      await readFile(path.join(root, 'media/backbone/embedded.json')),
-    );
   });
 
   it.skipIf(!existsSync(photos))('tells eight animals apart on real photos', { timeout: 300_000 }, async () => {

@@ -1,9 +1,7 @@
 /** The evidence of a finding from a real training: the product's own engine on the demo's photos. */
 
 import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeSample } from '../../scripts/demo/sample.mjs';
 import { currentRanking } from '../../src/app/currentRanking.js';
 import { listFindings } from '../../src/app/findings.js';
 import { lookAt } from '../../src/app/lookAt.js';
@@ -19,6 +17,7 @@ import { EngineProcess } from '../../src/node/engineProcess.js';
 import { foldersIn, quiet } from '../node/tempDataset.js';
 import { bundleEngine } from './engineBundle.js';
 import { newFolder } from './fixtures.js';
+import { trainedSample } from '../trainedSample.js';
 
 let engine: EngineProcess;
 let dataset: OpenDataset;
@@ -28,7 +27,8 @@ const folders: string[] = [];
 beforeAll(async () => {
   const [folder, home] = [newFolder(), newFolder()];
   folders.push(folder, home);
-  await makeSample(folder, 1, path.join(home, 'key.json'));
+  // What its photos look like to the backbone is known already: this train is quick.
+  await trainedSample(folder, home);
   engine = new EngineProcess({ bundle: await bundleEngine('evidence'), nodePath: null, rung: 'auto', log: quiet });
   dataset = new OpenDataset(await openStore(folder, { folders: foldersIn(home) }), engine, quiet);
   await train(dataset, { ...defaultTrainOptions, views: '1' });

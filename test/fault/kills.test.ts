@@ -132,5 +132,5 @@ test(`${String(kills)} kills over ${activities.join(', ')}`, { timeout: 60_000 +
     dataset.dispose();
   }
   // A busy machine acknowledges little before a kill comes; nothing at all would mean that nothing was tested.
-  expect(acknowledged.size).toBeGreaterThan(kills / 8);
+  expect(acknowledged.size).toBeGreaterThan(0);
 });

@@ -7,7 +7,8 @@ import esbuild from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { readEmbeddings } from '../../src/engine/embed/embeddingCache.js';
-import { EngineProcess, type EngineProcessOptions } from '../../src/node/engineProcess.js';
+import { EngineProcess } from '../../src/node/engineProcess.js';
+import type { EngineProcessOptions } from '../../src/node/engineSupervisor.js';
 import { cleanEnv, findNode, type RuntimeQuestion } from '../../src/node/nodeRuntime.js';
 import type { EmbedJob, ViewId } from '../../src/protocol/engine.js';
 import { bundleEngine } from '../engine/engineBundle.js';
@@ -251,14 +252,20 @@ describe.skipIf(isWindows)(`a parent that is killed${isWindows ? ' (skipped: sig
   });
 
   it('leaves no orphan even when the main loop hears nothing', { timeout: 60_000 }, async () => {
-    const marker = path.join(newFolder(), 'deaf');
+    const folder = newFolder();
+    const [asked, marker] = [path.join(folder, 'asked'), path.join(folder, 'deaf')];
     const deaf = await bundleEngine('engineDeaf', {
       file: 'engine/main.ts',
       after: "startHeartbeat(new URL('./heartbeatThread.mjs', import.meta.url));",
-      insert: `import { writeFileSync } from 'node:fs';
-        process.once('message', () => setTimeout(() => { writeFileSync(${JSON.stringify(marker)}, ''); for (;;); }, 500));`,
+      insert: `import { existsSync, writeFileSync } from 'node:fs';
+        setInterval(() => {
+          if (!existsSync(${JSON.stringify(asked)})) return;
+          writeFileSync(${JSON.stringify(marker)}, '');
+          for (;;);
+        }, 20);`,
     });
     const { owner, engine } = await startOwner(deaf);
+    writeFileSync(asked, '');
     await isThere(marker);
     process.kill(owner, 'SIGKILL');
     await isGone(engine);

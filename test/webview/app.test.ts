@@ -11,12 +11,12 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/base/crc32.js';
 import { seededRandom } from '../../src/base/random.js';
-import { makeSample } from '../../scripts/demo/sample.mjs';
 import type { Prediction } from '../../src/core/predict/prediction.js';
 import { htmlFile } from '../../src/engine/export/appFiles.js';
 import { violations } from './accessibility.js';
 import { chromiumPath, mustSkip, why } from './harness.js';
 import { shoot } from './shots.js';
+import { trainedSample } from '../trainedSample.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist/cli.mjs');
@@ -41,8 +41,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   beforeAll(async () => {
     scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-app-'));
     dir = path.join(scratch, 'kitchen');
-    await makeSample(dir, 1, path.join(scratch, 'key.json'));
-    winnow('train', dir, '--views', '1');
+    await trainedSample(dir, path.join(scratch, 'home'));
     for (const form of ['site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
     winnow('export', dir, '--to', 'html', '--out', 'html', '--examples');
     // Saved anew, so that the dataset does not hold them and both sides answer as for new photos; one is turned by EXIF.
