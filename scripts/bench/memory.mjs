@@ -36,13 +36,14 @@ const watchedTrain = (dir, home) =>
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    let isFitting = false;
+    // Until the last photo was looked at: then the embeddings are read for the fit.
+    let isEmbedding = true;
     let embedMb = 0;
     let peakMb = 0;
     let out = '';
     child.stdout.on('data', (data) => (out += data));
     child.stderr.on('data', (data) => {
-      if (String(data).includes('fitting')) isFitting = true;
+      if (/looking at 100 %|fitting/.test(String(data))) isEmbedding = false;
     });
     const timer = setInterval(() => {
       const pids = spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
@@ -50,7 +51,7 @@ const watchedTrain = (dir, home) =>
         .split('\n');
       for (const pid of pids.filter(Boolean)) {
         const rss = statusOf(pid, 'VmRSS');
-        if (!isFitting) embedMb = Math.max(embedMb, rss);
+        if (isEmbedding) embedMb = Math.max(embedMb, rss);
         peakMb = Math.max(peakMb, rss);
       }
     }, 100);
