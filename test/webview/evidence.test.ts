@@ -149,6 +149,8 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     expect(await page.locator('.pill.only').innerText()).toMatch(/Photos like fox\/IMG_00005\.jpg/);
     // The status is there before the rows are.
     await page.locator('[data-index="0"][aria-label*="IMG_00005"]').waitFor();
+    expect(await page.locator('.in-words').innerText()).toMatch(/^9 photos: Photos like fox\/IMG_00005\.jpg/);
+    expect(await page.getByLabel('Order').count()).toBe(0);
     await shoot(page, 'similar');
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('a');

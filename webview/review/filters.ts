@@ -112,12 +112,17 @@ export const filters = (
         Object.entries(showWords).map(([value, text]) => ({ value, text })),
         (value) => set({ show: value as ReviewFilter['show'] }),
       )}
-      ${dropdown(
-        'Order',
-        arrangementOf(filter),
-        arrangements.map((value) => ({ value, text: arrangeWords[value] })),
-        (value) => set({ arrange: value as ReviewFilter['arrange'] }),
-      )}
+      ${
+        // A list of its own has an order of its own.
+        snapshot.only !== null
+          ? nothing
+          : dropdown(
+              'Order',
+              arrangementOf(filter),
+              arrangements.map((value) => ({ value, text: arrangeWords[value] })),
+              (value) => set({ arrange: value as ReviewFilter['arrange'] }),
+            )
+      }
     </div>
     ${snapshot.alike === null ? nothing : threshold(snapshot.alike, model)}`;
 };
@@ -149,7 +154,10 @@ const inWords = (
 ): TemplateResult => {
   const now = viewInForce(snapshot);
   const isAll = isSameFilter(snapshot.filter, noFilter);
-  const sentence = isAll ? 'Everything that is in.' : filterSentence(snapshot.filter);
+  const { only } = snapshot;
+  const filtered = isAll ? null : filterSentence(snapshot.filter);
+  const sentence =
+    only === null ? (filtered ?? 'Everything that is in.') : [only.title, filtered].filter(Boolean).join('; ');
   return html`<p class="in-words" title=${sentence}>${count(snapshot.total, 'photo')}: ${sentence}</p>
     <button
       class="plain"
