@@ -35,7 +35,7 @@ describe.skipIf(mustSkip)(`augmentations${why}`, () => {
     await page.locator('select').first().selectOption('squish');
     await page.locator('.slider', { hasText: 'Smallest part' }).waitFor({ state: 'detached' });
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('shows another photo and other draws, and each way to make it square with when it is right', async () => {
@@ -53,6 +53,6 @@ describe.skipIf(mustSkip)(`augmentations${why}`, () => {
       expect.stringMatching(/^Squish\. Right when/),
     ]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 });

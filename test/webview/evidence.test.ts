@@ -1,14 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './accessibility.js';
 import { Harness, mustSkip, why, type Opened } from './harness.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
-
-const violations = async (page: Page): Promise<string[]> => {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n  ')}`);
-};
 
 describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
   let harness: Harness;
@@ -47,7 +41,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     const asked = await page.evaluate(() => window.winnowCalls.filter(({ name }) => name === 'evidence').length);
     expect(asked).toBe(2);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('decides while it is open, and opens a neighbour by its id', async () => {
@@ -59,7 +53,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     expect(calls.find(({ name }) => name === 'openFile')?.input).toMatchObject({ id: /^[0-9a-f]{6}a{58}$/ });
     await page.keyboard.press('Escape');
     await page.locator('dialog.evidence').waitFor({ state: 'detached' });
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('sets copies side by side with sizes, labels and sources', async () => {
@@ -72,7 +66,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     expect(await twins.nth(1).innerText()).toMatch(/1280 × 960, 1\.2 MB[\s\S]*not known/);
     await shoot(page, 'evidence-twins');
     expect(await violations(page)).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('says what to do where no model has looked', async () => {
@@ -80,7 +74,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     expect(await page.locator('dialog.evidence').innerText()).toMatch(
       /No model has judged it yet[\s\S]*Train it first/,
     );
-    await page.context().close();
+    await harness.close(page);
   });
 
   it.each(themes)('in %s: no accessibility violation', async (theme) => {
@@ -88,7 +82,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     await shoot(page, `evidence-${theme}`);
     expect(await violations(page)).toEqual([]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it.each([
@@ -99,7 +93,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     await shoot(page, `evidence-${name.replaceAll(' ', '-')}`);
     const box = await page.locator('dialog.evidence').evaluate((dialog) => [dialog.scrollWidth, dialog.clientWidth]);
     expect(box[0]).toBeLessThanOrEqual(box[1]!);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it.each(['dark', 'high-contrast-light'] as const)(
@@ -137,7 +131,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
       );
       expect(asked).toEqual([5, 9, 14, 0, 0]);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await harness.close(page);
     },
   );
 
@@ -157,7 +151,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     await page.locator('.status', { hasText: 'of 200 photos' }).waitFor();
     expect(await page.locator('.pill.only').count()).toBe(0);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('shows names that are scripts as text', async () => {
@@ -166,7 +160,7 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
       expect(await page.evaluate(() => 'winnowPwned' in window)).toBe(false);
       expect(await page.locator('dialog.evidence :is(iframe, object, script, svg, math)').count()).toBe(0);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await harness.close(page);
     }
   }, 120_000);
 
@@ -185,6 +179,6 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     await buttons.nth(0).click();
     await page.locator('.heat').waitFor({ state: 'detached' });
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './accessibility.js';
 import { Harness, mustSkip, why } from './harness.js';
 import { shoot } from './shots.js';
 
@@ -22,7 +23,7 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
       { kind: null, label: 'fox' },
     ]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('tells every figure of the chart as text, and marks a bin that chance does not explain by its shape', async () => {
@@ -40,14 +41,14 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     expect(await table.locator('tbody tr').count()).toBe(10);
     await page.reload();
     await table.waitFor();
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('warns of the shop only where the figures do', async () => {
     const { page } = await harness.open('health');
     await page.getByText('recognising the shop, not the shoe').waitFor();
     expect(await page.getByText('recognising single products').count()).toBe(0);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('is read at 320 pixels, and at 200 % zoom', async () => {
@@ -58,7 +59,7 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await shoot(page, 'health-320');
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('leaves better or worse to the audit, and says that agreement is no improvement', async () => {
@@ -66,6 +67,7 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     await page.getByText('not a sign that the model got better').waitFor();
     await page.getByText('only the audit can say: 12 of 60').waitFor();
     await page.locator('summary', { hasText: 'Now right' }).click();
+    expect(await violations(page)).toEqual([]);
     await page.locator('.photos .link').first().click();
     await page.locator('vscode-button', { hasText: 'Audit Labels' }).click();
     await page.waitForFunction(() => window.winnowCalls.some(({ name }) => name === 'audit'));
@@ -74,7 +76,7 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
       { name: 'audit', input: null },
     ]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('works out what to collect when it is asked, and says so', async () => {
@@ -85,8 +87,9 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.locator('#collect-title').scrollIntoViewIfNeeded();
     await shoot(page, 'health-collect');
+    expect(await violations(page)).toEqual([]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('looks again when it is out of date', async () => {
@@ -94,7 +97,7 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     await page.locator('vscode-button', { hasText: 'Look Again' }).click();
     await page.locator('vscode-button', { hasText: 'Look Again' }).waitFor({ state: 'detached' });
     expect(await page.evaluate(() => window.winnowCalls.map(({ name }) => name))).toEqual(['open', 'refresh']);
-    await page.context().close();
+    await harness.close(page);
   });
 
   it('shows before the first training what needs none', async () => {
@@ -103,6 +106,6 @@ describe.skipIf(mustSkip)(`health page${why}`, () => {
     expect(await page.locator('.classes tbody tr').count()).toBe(3);
     expect(await page.locator('.chart').count()).toBe(0);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await harness.close(page);
   });
 });
