@@ -49,6 +49,18 @@ export const currentRanking = async (dataset: OpenDataset, signal?: AbortSignal)
   return result;
 };
 
+/** Has the engine read the newest run, so that the first decision does not wait for it. Throws what `rank` throws. */
+export const warmRanking = async (dataset: OpenDataset, signal?: AbortSignal): Promise<void> => {
+  const snapshot = await dataset.snapshot(signal);
+  const config = snapshot.runs[0];
+  if (!config) return;
+  const { vocab, labels, isAsTrained } = await labelsNow(dataset, snapshot, config);
+  // Other labels have been ranked by the engine already, when the list was opened.
+  if (!isAsTrained) return;
+  const { runs, cacheDir } = dataset.store;
+  await dataset.engine.rank({ run: config.run, runDir: runs.dirOf(config.run), cacheDir, vocab, labels }, signal);
+};
+
 export interface LabelsNow {
   /** The run's vocab, then labels that people have added since. */
   readonly vocab: readonly string[];

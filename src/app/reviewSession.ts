@@ -25,7 +25,7 @@ import {
 import type { Evidence } from '../protocol/shownEvidence.js';
 import { pendingMoves } from './apply.js';
 import { auditedRemaining } from './audit.js';
-import { currentRanking } from './currentRanking.js';
+import { currentRanking, warmRanking } from './currentRanking.js';
 import { decide, redo, undo } from './decide.js';
 import type { MakeThumbs } from './makeThumbs.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
@@ -76,6 +76,8 @@ export class ReviewSession implements Disposable {
   readonly #thumbs = new Map<ItemId, string>();
   readonly #thumbsAsked = new Set<ItemId>();
   readonly #views: ViewMemory;
+  readonly #warming = new AbortController();
+  #warmed: string | null = null;
   #filter: ReviewFilter = noFilter;
   #only: { readonly title: string; readonly placeOf: ReadonlyMap<ItemId, number> } | null = null;
   #groupOf: (item: QueueItem) => TileGroup | null = () => null;
@@ -120,10 +122,17 @@ export class ReviewSession implements Disposable {
   open(filter: ReviewFilter | null): Promise<ReviewSnapshot> {
     return this.#alone(async () => {
       if (filter) this.#filter = filter;
-      await this.#load();
+      this.#warmUp(await this.#load());
       this.#sort();
       return this.#shown();
     });
+  }
+
+  /** Once a run. What is wrong with it is told when somebody decides. */
+  #warmUp({ run }: View): void {
+    if (run === null || run === this.#warmed) return;
+    this.#warmed = run;
+    warmRanking(this.#dataset, this.#warming.signal).catch(() => undefined);
   }
 
   setFilter(filter: ReviewFilter): Promise<ReviewSnapshot> {
@@ -272,6 +281,7 @@ export class ReviewSession implements Disposable {
   }
 
   dispose(): void {
+    this.#warming.abort();
     this.#scope.dispose();
   }
 
