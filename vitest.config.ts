@@ -6,8 +6,9 @@ const withoutPython = process.env['WINNOW_PYTHON'] === undefined ? ['test/cli/ex
 /** Tests of pure rooms share nothing but what they import: one process for many of them saves half of their time. */
 const pure = 'test/{base,core,protocol}/**/*.test.ts';
 const elsewhere = [...withoutPython, 'test/host/**', 'test/e2e/**', '**/node_modules/**'];
-/** Minutes of software GPUs, kills and trainings that only say something new when those rooms change. */
-const long = ['test/**/*.long.test.ts', 'test/fault/**/*.test.ts'];
+/** Minutes of software GPUs and trainings that only say something new when those rooms change. */
+const long = 'test/**/*.long.test.ts';
+const fault = 'test/fault/**/*.test.ts';
 const browser = 'test/webview/**/*.test.ts';
 
 export default defineConfig({
@@ -24,10 +25,11 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
       {
         extends: true,
-        test: { name: 'process', include: ['test/**/*.test.ts'], exclude: [...elsewhere, pure, browser, ...long] },
+        test: { name: 'process', include: ['test/**/*.test.ts'], exclude: [...elsewhere, pure, browser, long, fault] },
       },
       { extends: true, test: { name: 'browser', include: [browser] } },
-      { extends: true, test: { name: 'long', include: long } },
+      { extends: true, test: { name: 'long', include: [long] } },
+      { extends: true, test: { name: 'fault', include: [fault] } },
     ],
   },
 });
