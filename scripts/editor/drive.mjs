@@ -47,6 +47,28 @@ export function driver({ page }) {
   /** Runs the command whose palette row has this text. */
   const palette = async (text) => (await paletteRow(text)).click();
 
+  /** Runs the command, and never touches the mouse. */
+  async function byKeys(command) {
+    await paletteRow(command);
+    await page.keyboard.press('Enter');
+  }
+
+  /** Opens a folder as a dataset through the palette and the editor's own dialog; `inside` is a folder in it. */
+  async function openDataset(folder, inside) {
+    await byKeys('Winnow: Open Dataset');
+    const widget = page.locator('.quick-input-widget:not([style*="display: none"])');
+    await widget.getByText('Choose another folder…').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await widget.getByRole('button', { name: 'Open Dataset' }).waitFor();
+    await page.keyboard.press('Control+a');
+    // Until the dialog has listed what lies there, Enter would only go there.
+    await page.keyboard.insertText(`${folder}/`);
+    await widget.locator('.monaco-list-row', { hasText: inside }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.sidebar').getByRole('treeitem', { name: inside }).first().waitFor();
+  }
+
   /** Reloads the window by its command, which stores first where everything stands; the browser's reload does not wait for that. */
   async function reload() {
     const row = await paletteRow('Developer: Reload Window');
@@ -128,5 +150,5 @@ export function driver({ page }) {
     return file;
   }
 
-  return { palette, paletteRow, reload, contextMenu, frameOf, setTheme, shot, tabs };
+  return { palette, byKeys, openDataset, reload, contextMenu, frameOf, setTheme, shot, tabs };
 }

@@ -55,7 +55,10 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   };
   const datasets = scope.add(new Datasets(open, context.workspaceState, log));
   const training = scope.add(new Training(notices, log, (dataset) => run('winnow.review', dataset)));
-  const fineTuning = scope.add(new FineTuning(() => startEngine(context, log), log));
+  const fineTuning = scope.add(new FineTuning(() => startEngine(context, log), context.workspaceState, log));
+  const goOn = (): void => {
+    for (const dataset of datasets.list()) void fineTuning.goOn(dataset);
+  };
   const rateFinding = scope.add(new RateFinding(() => startEngine(context, log), fineTuning, log));
   const run = (id: 'winnow.review' | 'winnow.train', dataset: OpenDataset): void =>
     void vscode.commands.executeCommand(id, { dataset });
@@ -120,7 +123,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   };
   scope.add(training.onDidStep(() => [trees.datasets, trees.runs].forEach((tree) => tree.redraw())));
   const badges = scope.add(new SuspicionBadges(datasets, log));
-  const status = scope.add(new StatusBar(datasets, training));
+  const status = scope.add(new StatusBar(datasets, training, fineTuning));
   scope.add(keepContextKeys(datasets, training, trees.datasets.view, log));
   scope.add(watchWhileShown(datasets, Object.values(trees)));
   scope.add(
@@ -132,6 +135,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
     vscode.workspace.onDidGrantWorkspaceTrust(async () => {
       const reviewed = panels.reviewed;
       await datasets.reopen().catch((error: unknown) => notices.failed(error, 'reopen'));
+      goOn();
       for (const dir of reviewed) {
         const dataset = datasets.find(dir);
         if (dataset) await panels.review(dataset);
@@ -139,7 +143,9 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
     }),
   );
   // What was open is read after activation: the window must not wait for a disk.
-  setImmediate(() => void datasets.restore());
+  setImmediate(() => {
+    void datasets.restore().then(goOn);
+  });
   const activationMs = performance.now() - started;
   log.info(`activated in ${activationMs.toFixed(0)} ms`);
   return { ...parts, trees, status, badges, activationMs };

@@ -10,6 +10,7 @@ import type { OpenDataset } from '../app/openDataset.js';
 import type { Engine } from '../ports/engine.js';
 import type { CurvePoint, FineTuneChoice } from '../protocol/fineTuning.js';
 import type { EpochRow, StepEvent, TrainingEvent } from '../protocol/training.js';
+import { CutShort, isLeft } from './cutShort.js';
 import type { OutputLog } from './outputLog.js';
 import { trainOptions } from './settings.js';
 import { requireTrust } from './trustedEngine.js';
@@ -43,7 +44,7 @@ const untold: FineTuningStory = {
 };
 
 /** The file of a run that holds its curve, so that it is there after a reload. */
-export const curveFile = 'curve.json';
+const curveFile = 'curve.json';
 /** More points than a screen has columns are thinned out. */
 const mostPoints = 600;
 
@@ -59,10 +60,14 @@ export class FineTuning implements Disposable {
   readonly onDidTell = this.#told.event;
   readonly #runs = new Map<OpenDataset, Running>();
   readonly #startEngine: () => Promise<Engine>;
+  readonly #cutShort: CutShort;
   readonly #log: OutputLog;
+  readonly #closing = new AbortController();
 
-  constructor(startEngine: () => Promise<Engine>, log: OutputLog) {
+  /** @param memory of the workspace, so that a reloaded window goes on with what ran. */
+  constructor(startEngine: () => Promise<Engine>, memory: vscode.Memento, log: OutputLog) {
     this.#startEngine = startEngine;
+    this.#cutShort = new CutShort(memory);
     this.#log = log;
   }
 
@@ -84,13 +89,17 @@ export class FineTuning implements Disposable {
     this.#runs.set(dataset, running);
     this.#change(dataset, running, {});
     try {
+      if (resume !== null) this.#change(dataset, running, { curve: await curveOf(dataset, resume) });
       const engine = await this.#startEngine();
       running.engine = engine;
       const report = await fineTune(dataset, optionsOf(choice, resume), {
         engine,
         startEngine: this.#startEngine,
         onEvent: (event) => this.#hear(dataset, running, event),
-        onRun: (run) => this.#change(dataset, running, { run }),
+        onRun: (run) => {
+          this.#change(dataset, running, { run });
+          this.#remember(this.#cutShort.keep(dataset, run));
+        },
         signal: running.abort.signal,
       });
       await this.#keepCurve(dataset, running);
@@ -107,6 +116,8 @@ export class FineTuning implements Disposable {
       running.engine?.dispose();
       running.engine = null;
       this.#change(dataset, running, { isRunning: false, isStopping: false });
+      // What only the end of the window ends is gone on with by the next one.
+      if (!this.#closing.signal.aborted) this.#remember(this.#cutShort.forget(dataset));
       await dataset.reread().catch(() => undefined);
     }
   }
@@ -118,11 +129,25 @@ export class FineTuning implements Disposable {
     await running.engine.stopFineTune(running.story.run);
   }
 
+  /** Goes on with what a reload of the window cut short, whether its page is looked at or not. Never throws. */
+  async goOn(dataset: OpenDataset): Promise<void> {
+    const run = this.#cutShort.of(dataset);
+    if (run === null || !vscode.workspace.isTrusted || this.storyOf(dataset).isRunning) return;
+    try {
+      if (!(await isLeft(dataset, run, this.#closing.signal)) || this.storyOf(dataset).isRunning) return;
+      this.#log.info(`going on with the fine-tuning ${run} of ${dataset.name}`);
+      await this.run(dataset, null, run);
+    } catch (error) {
+      if (!WinnowError.is(error, 'cancelled')) this.#log.error(`the fine-tuning ${run} could not go on`, error);
+    }
+  }
+
   cancel(dataset: OpenDataset): void {
     this.#runs.get(dataset)?.abort.abort();
   }
 
   dispose(): void {
+    this.#closing.abort();
     // The processes end with their owner; their checkpoints stay, and the next window goes on.
     for (const { engine } of this.#runs.values()) engine?.dispose();
     this.#scope.dispose();
@@ -139,9 +164,15 @@ export class FineTuning implements Disposable {
       this.#keepCurve(dataset, running).catch((error: unknown) => this.#log.error('the curve was not kept', error));
     } else {
       const { kind: _kind, ...progress } = event;
+      // Since its last checkpoint, steps are taken once more.
+      const before = story.curve.filter(({ step }) => step < event.step);
       const point: CurvePoint = { step: event.step, loss: event.loss, rate: event.rate };
-      this.#change(dataset, running, { progress, curve: thinned([...story.curve, point]) });
+      this.#change(dataset, running, { progress, curve: thinned([...before, point]) });
     }
+  }
+
+  #remember(writing: Promise<void>): void {
+    writing.catch((error: unknown) => this.#log.error('what runs was not remembered', error));
   }
 
   async #keepCurve(dataset: OpenDataset, { story }: Running): Promise<void> {
@@ -154,6 +185,10 @@ export class FineTuning implements Disposable {
     if (!this.#scope.isDisposed) this.#told.fire(dataset);
   }
 }
+
+/** As it was kept; empty where it was not. */
+export const curveOf = async (dataset: OpenDataset, run: string): Promise<readonly CurvePoint[]> =>
+  ((await dataset.store.fineTunes.readJson(run, curveFile)) ?? []) as readonly CurvePoint[];
 
 /** Every other point goes when there are too many. */
 const thinned = (points: readonly CurvePoint[]): readonly CurvePoint[] =>

@@ -14,13 +14,9 @@ const keysFor = (said) => {
 const kinds =
   /label conflict|label issue|outlier|ambiguous|near duplicate|duplicate|dark|washed out|blurred|without colour|nearly flat|tiny|odd shape|odd size/g;
 
-export const scenario = async ({ page, step, paletteRow, frameOf, shot, sandbox }) => {
+export const scenario = async ({ page, step, byKeys, openDataset, frameOf, shot, sandbox }) => {
   const press = async (...keys) => {
     for (const key of keys) await page.keyboard.press(key);
-  };
-  const run = async (command) => {
-    await paletteRow(command);
-    await press('Enter');
   };
   const dataset = path.join(sandbox.workspace, 'kitchen');
   const files = () =>
@@ -55,21 +51,8 @@ export const scenario = async ({ page, step, paletteRow, frameOf, shot, sandbox 
   };
 
   await step('a folder is opened as a dataset and trained on', async () => {
-    await run('Winnow: Open Dataset');
-    const widget = page.locator('.quick-input-widget:not([style*="display: none"])');
-    await widget.getByText('Choose another folder…').waitFor();
-    await press('ArrowDown', 'Enter');
-    await widget.getByRole('button', { name: 'Open Dataset' }).waitFor();
-    await press('Control+a');
-    await page.keyboard.insertText(`${dataset}/`);
-    await widget.locator('.monaco-list-row', { hasText: 'bottle' }).first().waitFor();
-    await press('Enter');
-    await page
-      .locator('.sidebar')
-      .getByRole('treeitem', { name: /bottle/ })
-      .first()
-      .waitFor();
-    await run('Winnow: Train');
+    await openDataset(dataset, 'bottle');
+    await byKeys('Winnow: Train');
     await page
       .getByText(/photos look wrong/)
       .first()
@@ -78,7 +61,7 @@ export const scenario = async ({ page, step, paletteRow, frameOf, shot, sandbox 
   });
 
   await step('a confused pair is selected and relabelled at once', async () => {
-    await run('Winnow: Review Labels');
+    await byKeys('Winnow: Review Labels');
     review = await frameOf('Review: kitchen');
     await cells().first().waitFor();
     await view('Most confused pair');
@@ -146,7 +129,7 @@ export const scenario = async ({ page, step, paletteRow, frameOf, shot, sandbox 
   await step('no file has moved', () => assert.deepEqual(files(), asTheyWere));
 
   await step('ten photos are audited', async () => {
-    await run('Winnow: Audit Labels');
+    await byKeys('Winnow: Audit Labels');
     const audit = await frameOf('Audit: kitchen');
     await audit.locator('.photo img').waitFor();
     await shot('keys-audit');

@@ -148,6 +148,18 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await harness.close(page);
   });
 
+  it('shows every part whole in a low and narrow panel, and scrolls the page', async () => {
+    const { page } = await harness.open('training', { scenario: { state: 'busy' }, width: 510, height: 600 });
+    await tick(page, 20);
+    await page.locator('.results').waitFor();
+    const cut = await page
+      .locator('main > section')
+      .evaluateAll((parts) => parts.filter((part) => part.scrollHeight > part.clientHeight + 1).map(String));
+    expect(cut).toEqual([]);
+    expect(await page.locator('main').evaluate((main) => main.scrollHeight > main.clientHeight)).toBe(true);
+    await harness.close(page);
+  });
+
   it('says why it cannot, in words', async () => {
     const { page } = await harness.open('training', { scenario: { state: 'error' } });
     await page.locator('.notice', { hasText: 'gradient of its operator Erf' }).waitFor();

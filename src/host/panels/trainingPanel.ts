@@ -10,7 +10,6 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import type { FineTuneConfig } from '../../ports/dataset.js';
 import {
   fineTuningContract,
-  type CurvePoint,
   type FineTuneChoice,
   type FineTuningContract,
   type FineTuningPage,
@@ -18,7 +17,7 @@ import {
   type ShownComparison,
   type ShownResult,
 } from '../../protocol/fineTuning.js';
-import { curveFile, type FineTuningStory } from '../fineTuning.js';
+import { curveOf, type FineTuningStory } from '../fineTuning.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
 import type { Surroundings } from './surroundings.js';
 import type { PanelWire } from './webviewPanel.js';
@@ -83,8 +82,6 @@ export class TrainingPanel implements Disposable {
       );
     }
     tab.add(dataset.onDidChange(() => this.#push()));
-    // A window that was reloaded in the middle of a training goes on with it.
-    if (restored) this.#goOn();
   }
 
   async page(): Promise<FineTuningPage> {
@@ -122,7 +119,7 @@ export class TrainingPanel implements Disposable {
       const looked = this.#shown ?? finished[0]?.run ?? null;
       if (looked === null) return common;
       const config = await requireFineTune(dataset, looked);
-      const curve = ((await dataset.store.fineTunes.readJson(looked, curveFile)) ?? []) as readonly CurvePoint[];
+      const curve = await curveOf(dataset, looked);
       const { engine, epochs } = config.result;
       return { ...common, run: looked, engine, epochs, curve, result: resultOfConfig(config) };
     } catch (error) {
@@ -151,17 +148,6 @@ export class TrainingPanel implements Disposable {
       if (!WinnowError.is(error, 'cancelled')) this.#around.log.error('the fine-tuning ended', error);
     });
     return null;
-  }
-
-  #goOn(): void {
-    const { fineTuning, log } = this.#around;
-    if (!vscode.workspace.isTrusted || fineTuning.storyOf(this.dataset).isRunning) return;
-    unfinishedFineTunes(this.dataset).then(
-      ([run]) => {
-        if (run !== undefined) this.#run(null, run);
-      },
-      (error: unknown) => log.error('unfinished fine-tunings could not be listed', error),
-    );
   }
 
   #push(): void {

@@ -3,12 +3,14 @@
 import * as vscode from 'vscode';
 import { Scope, type Disposable } from '../../base/scope.js';
 import type { Datasets } from '../datasets.js';
+import type { FineTuning } from '../fineTuning.js';
 import type { Training } from '../training.js';
 import { factsOf } from './datasetFacts.js';
 
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
+  readonly command: 'winnow.review' | 'winnow.fineTune';
 }
 
 export class StatusBar implements Disposable {
@@ -18,17 +20,19 @@ export class StatusBar implements Disposable {
   );
   readonly #datasets: Datasets;
   readonly #training: Training;
+  readonly #fineTuning: FineTuning;
   #asked = 0;
 
-  constructor(datasets: Datasets, training: Training) {
+  constructor(datasets: Datasets, training: Training, fineTuning: FineTuning) {
     this.#datasets = datasets;
     this.#training = training;
+    this.#fineTuning = fineTuning;
     this.item.name = 'Winnow';
-    this.item.command = 'winnow.review';
     const redraw = (): void => void this.redraw();
     this.#scope.add(datasets.onDidChangeList(redraw));
     this.#scope.add(datasets.onDidChangeContent(redraw));
     this.#scope.add(training.onDidStep(redraw));
+    this.#scope.add(fineTuning.onDidTell(redraw));
   }
 
   async redraw(): Promise<void> {
@@ -41,6 +45,7 @@ export class StatusBar implements Disposable {
     }
     this.item.text = status.text;
     this.item.tooltip = status.tooltip;
+    this.item.command = status.command;
     this.item.show();
   }
 
@@ -55,6 +60,18 @@ export class StatusBar implements Disposable {
       return {
         text: `$(sync~spin) ${vscode.l10n.t('Training {0}', busy.name)}`,
         tooltip: this.#training.sentenceOf(busy) ?? '',
+        command: 'winnow.review',
+      };
+    }
+    // A reloaded window goes on with one by itself: whoever hears the fan must find it.
+    const tuned = open.find((dataset) => this.#fineTuning.storyOf(dataset).isRunning);
+    if (tuned) {
+      const { progress } = this.#fineTuning.storyOf(tuned);
+      const epoch = progress && vscode.l10n.t('epoch {0} of {1}', progress.epoch, progress.epochs);
+      return {
+        text: `$(sync~spin) ${vscode.l10n.t('Fine-tuning {0}', tuned.name)}${epoch ? `: ${epoch}` : ''}`,
+        tooltip: vscode.l10n.t('Click to watch, stop or cancel it.'),
+        command: 'winnow.fineTune',
       };
     }
     const dataset = this.#datasets.lastUsed;
@@ -62,17 +79,23 @@ export class StatusBar implements Disposable {
     try {
       const { snapshot, kinds } = await factsOf(dataset);
       if (snapshot.runs.length === 0) {
-        return { text: `$(checklist) ${dataset.name}`, tooltip: vscode.l10n.t('Not trained yet') };
+        return {
+          text: `$(checklist) ${dataset.name}`,
+          tooltip: vscode.l10n.t('Not trained yet'),
+          command: 'winnow.review',
+        };
       }
       const issues = kinds['label-issue'];
       return {
         text: `$(checklist) ${issues === 0 ? vscode.l10n.t('nothing to review') : vscode.l10n.t('{0} to review', issues.toLocaleString())}`,
         tooltip: vscode.l10n.t('{0}: labels that look wrong. Click to review.', dataset.name),
+        command: 'winnow.review',
       };
     } catch {
       return {
         text: `$(warning) ${dataset.name}`,
         tooltip: vscode.l10n.t('This dataset cannot be read; the log says why.'),
+        command: 'winnow.review',
       };
     }
   }
