@@ -7,10 +7,12 @@ import { seededRandom } from '../../src/base/random.js';
 import type { ImageFacts, Item, ItemId, Scan } from '../../src/core/dataset/item.js';
 import { defaultSpec } from '../../src/core/dataset/spec.js';
 import type { Oddness } from '../../src/core/findings/oddness.js';
+import type { Ranking } from '../../src/core/findings/ranking.js';
 import { rankItems } from '../../src/core/findings/rankItems.js';
 import { nearPairs } from '../../src/core/image/nearPairs.js';
 import { replay } from '../../src/core/journal/replay.js';
 import type { FeatureBlock } from '../../src/core/training/featureBlock.js';
+import { modelRows } from '../../src/core/training/model.js';
 import { fitModel } from '../../src/core/training/fitModel.js';
 import { findNeighbours, searchRows } from '../../src/core/training/neighbours.js';
 import { prepareBlock } from '../../src/core/training/preparedBlock.js';
@@ -87,17 +89,17 @@ const findingsBench = async (): Promise<unknown> => {
   const judge = await timed('judge', () =>
     fitModel(algebra, { ...task, hasVotes: true, sharing: predictor, neighbours }),
   );
-  const ranking = await timed('ranking', () =>
+  const ranked = (now: Int32Array, ofPredictor: Float64Array, ofJudge: Float64Array): Ranking =>
     rankItems({
       run: 'r1',
       vocab,
-      items: ids.map((id, row) => ({ id, group: ids[groups[row]!]!, label: labels[row]!, isOut: false })),
-      predictor: predictor.probabilities,
-      judge: judge.probabilities,
+      items: ids.map((id, row) => ({ id, group: ids[groups[row]!]!, label: now[row]!, isOut: false })),
+      predictor: ofPredictor,
+      judge: ofJudge,
       epsilon: judge.model.pool.epsilon,
       classes,
-    }),
-  );
+    });
+  const ranking = await timed('ranking', () => ranked(labels, predictor.probabilities, judge.probabilities));
   const dir = mkdtempSync(path.join(os.tmpdir(), 'winnow-bench-'));
   await timed('oddness', () =>
     writeOddness(algebra, dir, { block, search, near, fitted: predictor, labels, groups, seed: 42 }),
@@ -127,9 +129,17 @@ const findingsBench = async (): Promise<unknown> => {
   const { findings } = await timed('findings', () =>
     findingsOf({ snapshot, ranking, oddness: { ids, oddness }, factsOf: (id) => facts.get(id) ?? null }),
   );
+  const totalMs = Math.round(performance.now() - started);
+  // What a decision costs then: both models on the labels as of now, and the order.
+  const now = labels.slice();
+  now[5] = (now[5]! + 1) % classes;
+  await timed('relabel', async () => {
+    const own = await modelRows(predictor.model, now, vocab);
+    return ranked(now, own.probabilities, (await modelRows(judge.model, now, vocab)).probabilities);
+  });
   const kinds: Record<string, number> = {};
   for (const { kind } of findings) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return { items: n, width, totalMs: Math.round(performance.now() - started), kinds };
+  return { items: n, width, totalMs, kinds };
 };
 
 const result = what === 'hashes' ? await hashBench() : await findingsBench();
