@@ -61,6 +61,17 @@ describe('out of domain', () => {
     expect(mean(inSample.map(({ percentile }) => percentile))).toBeGreaterThan(mean([...percentiles]));
   });
 
+  it('lets the one stranger among a few own photos be fewer than 1 in 100, whatever its part in the draw', async () => {
+    for (let row = 0; row < 8; row++) {
+      const task = photosOf(200, 4);
+      task.units.set(unit(Float32Array.from({ length: width }, (_, d) => (d < 5 ? 1 : -1))), row * width);
+      task.familiarity[row] = 0.1;
+      const { percentiles } = (await fitDomain(algebra, task))!;
+      expect(percentiles[row]).toBeLessThan(1);
+      expect(percentiles.filter((percentile) => percentile < 1).length).toBeLessThanOrEqual(4);
+    }
+  });
+
   it('says nothing with too few photos, survives JSON, and refuses what it cannot read', async () => {
     expect(await fitDomain(algebra, photosOf(20, 1))).toBeNull();
     const { domain } = (await fitDomain(algebra, photosOf(60, 1)))!;

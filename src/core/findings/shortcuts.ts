@@ -37,7 +37,7 @@ export const shortcuts = (photos: readonly Photo[], groups: ReadonlyMap<ItemId, 
   const baseline = largest / known.length;
   const fold = known.map(({ id }) => foldOf(groups.get(id) ?? id));
   return properties.flatMap(({ name, valuesOf }): Finding[] => {
-    const rows = known.map(({ facts }) => valuesOf(facts!));
+    const rows = ranked(known.map(({ facts }) => valuesOf(facts!)));
     const right = heldOutRight(rows, labels, fold, vocab.length);
     const accuracy = right / known.length;
     const margin = 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / known.length);
@@ -53,6 +53,20 @@ export const shortcuts = (photos: readonly Photo[], groups: ReadonlyMap<ItemId, 
       },
     ];
   });
+};
+
+/** Each number's place among those of its column, 0–1, equals sharing theirs: one enormous photo would else widen its class until nothing tells it. */
+const ranked = (rows: readonly (readonly number[])[]): number[][] => {
+  const columns = rows[0]!.map((_, j) => {
+    const sorted = rows.map((row) => row[j]!).sort((a, b) => a - b);
+    const sums = new Map<number, { places: number; count: number }>();
+    sorted.forEach((value, place) => {
+      const { places, count } = sums.get(value) ?? { places: 0, count: 0 };
+      sums.set(value, { places: places + place, count: count + 1 });
+    });
+    return new Map([...sums].map(([value, { places, count }]) => [value, places / count / rows.length]));
+  });
+  return rows.map((row) => row.map((value, j) => columns[j]!.get(value)!));
 };
 
 /** Ids are hashes: their last digits are as good as drawn. */

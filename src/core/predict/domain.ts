@@ -76,7 +76,10 @@ export const fitDomain = async (algebra: LinearAlgebra, task: DomainTask): Promi
     strangeness,
     scores: ascending(calibration.map(scoreOf)),
   };
-  const percentiles = Float32Array.from(task.groups, (_, row) => percentileOf(domain, scoreOf(row)));
+  const calibrates = new Set(calibration);
+  const percentiles = Float32Array.from(task.groups, (_, row) =>
+    calibrates.has(row) ? ownPercentile(domain, scoreOf(row)) : percentileOf(domain, scoreOf(row)),
+  );
   return { domain, percentiles };
 };
 
@@ -153,6 +156,10 @@ const rank = (values: readonly number[], value: number): number => below(values,
 /** Conformal p-value in per cent. */
 const percentileOf = ({ scores }: Domain, score: number): number =>
   (100 * (1 + scores.length - below(scores, rounded(score)))) / (scores.length + 1);
+
+/** The same for one of the calibration photos: it stands among the scores already, and counted against itself it could never be the strangest. */
+const ownPercentile = ({ scores }: Domain, score: number): number =>
+  (100 * (scores.length - below(scores, rounded(score)))) / scores.length;
 
 /** `count` of the rows, each class by its share, largest remainders first. */
 export const stratified = (rows: Int32Array, labels: Int32Array, count: number, seed: number): number[] => {

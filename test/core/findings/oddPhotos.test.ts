@@ -115,7 +115,11 @@ it('calls a photo ambiguous between its label and one other class only', () => {
   expect(found({}, false)).toEqual([]);
 });
 
-const photos = (look: (at: number) => Partial<typeof plainLook>, count = 100): Photo[] =>
+const photos = (
+  look: (at: number) => Partial<typeof plainLook>,
+  count = 100,
+  sizeOf: (at: number) => { width: number; height: number } = () => ({ width: 400, height: 300 }),
+): Photo[] =>
   Array.from({ length: count }, (_, at) => ({
     id: String(at) as ItemId,
     path: `${String(at)}.jpg`,
@@ -123,8 +127,7 @@ const photos = (look: (at: number) => Partial<typeof plainLook>, count = 100): P
     side: 'train',
     isDecided: false,
     facts: {
-      width: 400,
-      height: 300,
+      ...sizeOf(at),
       format: 'jpeg',
       phash: '0'.repeat(16),
       isLowInformation: false,
@@ -161,6 +164,21 @@ describe('shortcuts', () => {
     expect(found[0]?.why).toMatch(
       /^Brightness alone tells the class of 100 photos of 100 \(always answering day: 50\)/,
     );
+  });
+  it('is not blinded by one enormous photo of a class, nor by a thumbnail of the other', () => {
+    const size = (at: number): { width: number; height: number } => {
+      const by = at === 0 ? 30 : at === 1 ? 0.1 : at % 2 === 0 ? 1 : 1.2;
+      return {
+        width: Math.round(by * (380 + 40 * random.next())),
+        height: Math.round(by * (280 + 40 * random.next())),
+      };
+    };
+    const found = shortcuts(
+      photos(() => ({}), 100, size),
+      new Map(),
+    );
+    expect(found.map(({ why }) => /^.*? alone/.exec(why)?.[0])).toEqual(['The size of the picture alone']);
+    expect(Number(/class of (\d+) photos of 100/.exec(found[0]!.why)?.[1])).toBeGreaterThan(90);
   });
   it('finds nothing where nothing is, in few photos, or for one class', () => {
     expect(
