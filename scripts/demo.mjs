@@ -21,9 +21,9 @@ if (!Number.isInteger(seed)) {
 installPackages();
 buildBundles();
 
-const { classes, makeSample } = await import('./demo/sample.mjs');
+const { classes, handOverSplit, makeSample, unlabelledIn } = await import('./demo/sample.mjs');
 const { startImageServer } = await import('./demo/imageServer.mjs');
-const { countFound, gatheredKey } = await import('./demo/countFound.mjs');
+const { countFound, gatheredKey, gatheredPaths } = await import('./demo/countFound.mjs');
 const dir = path.resolve(argument('--keep') ?? path.join(root, 'sample', 'kitchen'));
 const beside = (name) => path.join(path.dirname(dir), `${path.basename(dir)}-${name}`);
 const say = (line) => {
@@ -45,7 +45,7 @@ const winnow = async (args, codes = [0]) => {
   return JSON.parse(out);
 };
 
-say(`Making a sample: 3 classes × 60 photographs and every sort of planted mistake (seed ${seed}) …`);
+say(`Making a sample: 180 photographs of ${classes.length} classes and every sort of planted mistake (seed ${seed}) …`);
 const source = beside('source');
 await makeSample(source, seed, beside('key.json'));
 rmSync(dir, { recursive: true, force: true });
@@ -66,6 +66,7 @@ const kept = gathered.rows.filter(({ outcome }) => outcome === 'gathered').lengt
 say(`gather    ${kept} images; ${gathered.rows.length - kept} copies and broken files were left out`);
 const verified = await winnow(['verify', dir]);
 say(`verify    ${verified.items} images, ${verified.bad.length} broken files`);
+handOverSplit(source, dir, gatheredPaths(gathered.rows));
 const trained = await winnow(['train', dir]);
 say(
   `train     ${(100 * trained.outOfFold.accuracy).toFixed(1)} % right without having seen them, ${(trained.timingMs.total / 1000).toFixed(1)} s on ${trained.backbone.id}`,
@@ -73,10 +74,13 @@ say(
 const found = await winnow(['findings', dir]);
 const key = gatheredKey(JSON.parse(readFileSync(beside('key.json'), 'utf8')), gathered.rows);
 const top = await winnow(['top-losses', dir, '--top', String(Math.ceil(1.5 * key.planted['label-issue'].length))]);
+const { predictions } = await winnow(['predict', dir, ...unlabelledIn(source)]);
+const unseen = predictions.filter(({ certainty }) => certainty === 'unseen').length;
+say(`predict   ${predictions.length} new pictures; ${unseen} of them like nothing it has ever seen`);
 const report = path.join(path.dirname(dir), 'report.html');
 await winnow(['report', dir, '--out', report]);
 
-const counts = countFound(key, found.findings, top.items, gathered.rows);
+const counts = countFound(key, { findings: found.findings, top: top.items, rows: gathered.rows, predictions });
 const seconds = (performance.now() - started) / 1000;
 say('\nplanted against found');
 for (const kind of Object.keys(counts.planted)) {
@@ -85,7 +89,8 @@ for (const kind of Object.keys(counts.planted)) {
 say(`\n${seconds.toFixed(1)} s. The report: ${path.relative(process.cwd(), report)}`);
 say('Next:');
 say(`  npm run --silent winnow -- top-losses ${path.relative(root, dir)} --top 20`);
-say(`  npm run --silent winnow -- relabel ${path.relative(root, dir)} ${key.planted['label-issue'][0]} --to bottle`);
+const [worst] = top.items;
+say(`  npm run --silent winnow -- relabel ${path.relative(root, dir)} ${worst.path} --to ${worst.prediction}`);
 say('  npm run editor        the same in VS Code, in your browser');
 if (isJson) {
   console.log(

@@ -1,10 +1,12 @@
-// The sample dataset on the embedded backbone: whether it can be told apart, and whether planted wrong labels come first.
+// The sample dataset on the embedded backbone: whether it can be told apart, and whether planted mistakes are found.
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { countFound } from '../demo/countFound.mjs';
+import { unlabelledIn } from '../demo/sample.mjs';
 import { discard, scratch, winnow } from './product.mjs';
 import { runBundled } from './speed.mjs';
 
-/** A row a seed: held-out accuracy on true labels, of the mean colour alone, and planted wrong labels among the first 27. */
+/** A row a seed: held-out accuracy on true labels, of the mean colour alone, and what was found of what was planted. */
 export const sampleBench = async ({ seeds = [1, 2, 3, 4, 5] } = {}) => {
   const rows = [];
   for (const seed of seeds) {
@@ -24,16 +26,18 @@ export const sampleBench = async ({ seeds = [1, 2, 3, 4, 5] } = {}) => {
       }
       const onTruth = winnow(['train', clean, '--backbone', 'embedded'], env).out;
       winnow(['train', planted, '--backbone', 'embedded'], env);
-      const wrong = new Set(JSON.parse(readFileSync(keyFile, 'utf8')).planted['label-issue']);
-      const top = winnow(['top-losses', planted, '--top', String(1.5 * wrong.size)], env).out.items;
-      const found = top.filter((item) => wrong.has(item.path)).length;
+      const key = JSON.parse(readFileSync(keyFile, 'utf8'));
+      const most = 1.5 * key.planted['label-issue'].length;
+      const top = winnow(['top-losses', planted, '--top', String(most)], env).out.items;
+      const { findings } = winnow(['findings', planted], env).out;
+      const { predictions } = winnow(['predict', planted, ...unlabelledIn(planted)], env).out;
       rows.push({
         seed,
         accuracy: onTruth.outOfFold.accuracy,
         judge: onTruth.judge.accuracy,
         meanColour,
-        planted: wrong.size,
-        found,
+        ...countFound(key, { findings, top, predictions }),
+        unseen: predictions.filter(({ certainty }) => certainty === 'unseen').length,
       });
       console.error(JSON.stringify(rows.at(-1)));
     } finally {

@@ -3,12 +3,32 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../prepare.mjs';
 
-/** The cupboard's three classes. */
-export const classes = ['bottle', 'mug', 'plate'];
+/** The cupboard's classes. */
+export const classes = ['bottle', 'goblet', 'mug', 'plate'];
+
+/** Pictures of a sample that nobody has labelled, two of them of another world. */
+export const unlabelledIn = (dir) =>
+  readdirSync(path.join(dir, 'unlabelled'))
+    .sort()
+    .map((name) => path.join(dir, 'unlabelled', name));
+
+/** Gives a gathered dataset the split that came with its sample. @param places where each picture of the sample lies now, by its path there. */
+export const handOverSplit = (sample, dir, places) => {
+  const specFile = path.join(dir, 'winnow.json');
+  const spec = JSON.parse(readFileSync(specFile, 'utf8'));
+  const { split } = JSON.parse(readFileSync(path.join(sample, 'winnow.json'), 'utf8'));
+  const [header, ...rows] = readFileSync(path.join(sample, 'split.csv'), 'utf8').trim().split('\n');
+  const lines = rows.map((row) => {
+    const [name, side] = row.split(',');
+    return `${path.posix.relative(spec.root, places.get(name) ?? name)},${side}`;
+  });
+  writeFileSync(path.join(dir, 'split.csv'), [header, ...lines, ''].join('\n'));
+  writeFileSync(specFile, JSON.stringify({ ...spec, split }, null, 2));
+};
 
 /** What decides how a sample looks: its own sources and the encoder's version. */
 const fingerprint = () => {

@@ -13,8 +13,9 @@ export interface Solid {
   readonly reach: number;
 }
 
-export type ThingKind = 'bottle' | 'mug' | 'plate';
-export const thingKinds: readonly ThingKind[] = ['bottle', 'mug', 'plate'];
+/** What the classes are about. */
+export const thingKinds = ['bottle', 'goblet', 'mug', 'plate'] as const;
+export type ThingKind = (typeof thingKinds)[number];
 
 const between = (r: Random, low: number, high: number): number => low + (high - low) * r.next();
 
@@ -98,6 +99,30 @@ const mug = (r: Random): Solid => {
   return { distance, middle: tall / 2, reach: Math.sqrt(wide * wide + (tall * tall) / 4) };
 };
 
+const goblet = (r: Random): Solid => {
+  const foot = between(r, 0.3, 0.4);
+  const stem = between(r, 0.045, 0.065);
+  const waist = between(r, 0.62, 0.8);
+  const bowl = between(r, 0.32, 0.42);
+  const mouth = bowl * between(r, 0.85, 1.1);
+  const tall = waist + between(r, 0.5, 0.65);
+  const wall = 0.05;
+  const profile = [
+    [axis, 0.02],
+    [foot, 0.02],
+    [foot, 0.05],
+    [stem, 0.12],
+    [stem, waist],
+    [bowl, waist + 0.28],
+    [mouth, tall],
+    [mouth - wall, tall],
+    [bowl - wall, waist + 0.3],
+    [axis, waist + 0.1],
+  ] as const;
+  const middle = tall / 2;
+  return { distance: lathe(profile, 0.018), middle, reach: Math.sqrt(middle * middle + bowl * bowl) + 0.08 };
+};
+
 const plate = (r: Random): Solid => {
   const rim = between(r, 0.8, 0.95);
   const well = rim * between(r, 0.56, 0.72);
@@ -113,8 +138,9 @@ const plate = (r: Random): Solid => {
   return { distance: lathe(profile, 0.018), middle: deep / 2, reach: rim + 0.04 };
 };
 
-export const makeThing = (kind: ThingKind, r: Random): Solid =>
-  kind === 'bottle' ? bottle(r) : kind === 'mug' ? mug(r) : plate(r);
+const makers: Readonly<Record<ThingKind, (r: Random) => Solid>> = { bottle, goblet, mug, plate };
+
+export const makeThing = (kind: ThingKind, r: Random): Solid => makers[kind](r);
 
 const box =
   (cx: number, cy: number, cz: number, hx: number, hy: number, hz: number): Solid['distance'] =>
@@ -129,15 +155,6 @@ const ball =
   (cy: number, radius: number): Solid['distance'] =>
   (x, y, z) =>
     Math.sqrt(x * x + (y - cy) * (y - cy) + z * z) - radius;
-
-/** The nearest of several. */
-const together =
-  (parts: readonly Solid['distance'][]): Solid['distance'] =>
-  (x, y, z) => {
-    let d = Infinity;
-    for (const part of parts) d = Math.min(d, part(x, y, z));
-    return d;
-  };
 
 /** What lies about on a table: a ball, a block or a can, about one unit tall. */
 export const makeClutter = (r: Random): Solid => {
@@ -159,23 +176,4 @@ export const makeClutter = (r: Random): Solid => {
     middle: tall / 2,
     reach: Math.sqrt((tall * tall) / 4 + wide * wide) + 0.03,
   };
-};
-
-/** What does not belong into a cupboard: a chair or a snowman. */
-export const makeStranger = (r: Random): Solid => {
-  if (r.below(2) === 0) {
-    const [seat, back, half] = [between(r, 0.55, 0.75), between(r, 1.4, 1.7), between(r, 0.34, 0.44)];
-    const leg = (x: number, z: number): Solid['distance'] => box(x * half, seat / 2, z * half, 0.04, seat / 2, 0.04);
-    const parts = [
-      ...[leg(-1, -1), leg(1, -1), leg(-1, 1), leg(1, 1)],
-      ...[box(0, seat, 0, half + 0.05, 0.04, half + 0.05), box(0, (seat + back) / 2 + 0.2, -half, half, 0.2, 0.03)],
-      ...[box(-half, (seat + back) / 2, -half, 0.04, (back - seat) / 2 + 0.1, 0.04)],
-      ...[box(half, (seat + back) / 2, -half, 0.04, (back - seat) / 2 + 0.1, 0.04)],
-    ];
-    return { distance: together(parts), middle: back / 2, reach: Math.sqrt((back * back) / 4 + 2 * half * half) + 0.2 };
-  }
-  const [low, mid, head] = [between(r, 0.42, 0.52), between(r, 0.3, 0.36), between(r, 0.2, 0.25)];
-  const parts = [ball(low, low), ball(2 * low + 0.7 * mid, mid), ball(2 * low + 1.5 * mid + 0.8 * head, head)];
-  const top = 2 * low + 1.5 * mid + 1.8 * head;
-  return { distance: together(parts), middle: top / 2, reach: top / 2 + 0.05 };
 };

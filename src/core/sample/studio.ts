@@ -1,7 +1,7 @@
 /** One photograph to be taken: things on a table, a camera, a lamp, and what the camera does to the light. */
 
 import type { Random } from '../../base/random.js';
-import { makeClutter, makeStranger, makeThing, type Solid, type ThingKind } from './solids.js';
+import { makeClutter, makeThing, type Solid, type ThingKind } from './solids.js';
 import { colourOf, makeGround, makeSurface, type Colour, type Ground, type Surface } from './surfaces.js';
 
 /** Rows of a rotation: own frame = rotation · (world − at) / scale. */
@@ -103,45 +103,25 @@ const clutterAround = (r: Random, isInFront: boolean): Body => {
   };
 };
 
-const inHeap = (r: Random): Body => ({
-  solid: makeClutter(r),
-  surface: makeSurface(r),
-  at: [between(r, -1.1, 1.1), r.next() < 0.4 ? between(r, 0.3, 0.8) : 0, between(r, -0.9, 0.9)],
-  rotation: rotated(2 * Math.PI * r.next(), between(r, -0.6, 0.6), 0),
-  scale: between(r, 0.35, 0.8),
-});
-
 export interface Wish {
-  /** What is photographed; two things stand side by side; null = something that no class is about. */
-  readonly things: readonly ThingKind[] | null;
+  /** What is photographed; two things stand side by side. */
+  readonly things: readonly ThingKind[];
   readonly width: number;
   readonly height: number;
 }
 
 export const arrange = ({ things, width, height }: Wish, r: Random): Photograph => {
-  const wanted: Body[] = (things ?? []).map((kind) => placed(kind, r));
-  if (things === null) {
-    const turn = 2 * Math.PI * r.next();
-    wanted.push({
-      solid: makeStranger(r),
-      surface: makeSurface(r),
-      at: [0, 0, 0],
-      rotation: rotated(turn, 0, 0),
-      scale: 1,
-    });
-  }
+  const wanted = things.map((kind) => placed(kind, r));
   const apart = wanted.length > 1 ? 0.75 : 0;
   const main = wanted.map((body, i): Body => ({
     ...body,
     at: [body.at[0] + (2 * i - 1) * apart, body.at[1], body.at[2]],
   }));
-  // Something that no class is about stands in a heap of things.
-  const heap = things === null ? Array.from({ length: 14 }, () => inHeap(r)) : [];
-  const others = [...heap, ...Array.from({ length: r.below(3) }, () => clutterAround(r, false))];
+  const others = Array.from({ length: r.below(3) }, () => clutterAround(r, false));
   const front = r.next() < 0.16 ? [clutterAround(r, true)] : [];
 
   const subject = main[0]!;
-  const isFlat = things?.includes('plate') === true && subject.at[1] === 0;
+  const isFlat = things.includes('plate') && subject.at[1] === 0;
   const elevation = (isFlat ? between(r, 36, 65) : between(r, 8, 28)) * degrees;
   const azimuth = between(r, -25, 25) * degrees;
   const reach = Math.max(...main.map(({ solid }) => solid.reach)) + apart;

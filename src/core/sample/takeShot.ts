@@ -1,17 +1,21 @@
 /** A planned shot → the picture that is written: taken, then treated as the plan says. */
 
 import { seededRandom } from '../../base/random.js';
+import { blurred, type Picture } from './develop.js';
+import { takeElsewhere } from './elsewhere.js';
 import type { Shot, Treatment } from './plan.js';
-import { blurred, takePhotograph, type Picture } from './render.js';
+import { takePhotograph } from './render.js';
 import { arrange, placeholderColour } from './studio.js';
 
 /** @returns RGB, the same bytes for the same shot on every machine; arithmetic is IEEE double and single. */
-export const takeShot = (shot: Shot): Picture =>
-  treatments[shot.treatment](
-    shot.treatment === 'blank'
-      ? blank(shot.width, shot.height)
-      : takePhotograph(arrange(shot, seededRandom(shot.seed))),
-  );
+export const takeShot = (shot: Shot): Picture => treatments[shot.treatment](taken(shot));
+
+const taken = (shot: Shot): Picture => {
+  const { shows, treatment, width, height, seed } = shot;
+  if (treatment === 'blank') return blank(width, height);
+  if (typeof shows === 'string') return takeElsewhere(shows, shot);
+  return takePhotograph(arrange({ things: shows, width, height }, seededRandom(seed)));
+};
 
 const mapped = (picture: Picture, change: (value: number) => number): Picture => ({
   ...picture,
