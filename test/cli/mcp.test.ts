@@ -85,7 +85,7 @@ describe('an assistant', () => {
       new Set(['label-issue']),
     );
     expect((await asked('top_losses', { limit: 5 }))['items']).toHaveLength(5);
-    expect(await asked('confusion')).toMatchObject({ run: report.run, vocab: ['bottle', 'mug', 'plate'] });
+    expect(await asked('confusion')).toMatchObject({ run: report.run, vocab: ['bottle', 'goblet', 'mug', 'plate'] });
   });
 
   test('predicts files of the dataset folder by name', async () => {
