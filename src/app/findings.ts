@@ -7,6 +7,7 @@ import { ambiguousPhotos, oddPhotos } from '../core/findings/oddPhotos.js';
 import { checkPhotos } from '../core/findings/photoChecks.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import { weakGroups, type GroupedPhoto } from '../core/findings/weakGroups.js';
+import { sitesOf } from '../core/gather/sources.js';
 import { shortcuts } from '../core/findings/shortcuts.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking } from './currentRanking.js';
@@ -74,7 +75,7 @@ export const findingsOf = ({
     ...checked.findings,
     ...(ranking && oddness ? weakGroups(groupedPhotos(snapshot, oddness), ranking) : []),
     ...classImbalance(countsOf(photos)),
-    ...shortcuts(photos, groupsOfRun(ranking)),
+    ...shortcuts(photos, groupsOfRun(ranking), sitesOf(snapshot.entries)),
   ];
   const place = (finding: Finding): number => Math.min(findingKinds.indexOf(finding.kind), firstKinds);
   findings.sort((a, b) => place(a) - place(b) || b.score - a.score || byCodePoint(pathOf(a), pathOf(b)));

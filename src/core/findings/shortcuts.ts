@@ -1,4 +1,4 @@
-/** Whether something that is not the subject tells the classes apart: brightness, sharpness, shape, size, colour, file type (METHODS, trap 5). */
+/** Whether something that is not the subject tells the classes apart: brightness, sharpness, shape, size, file type, site (METHODS, trap 5). */
 
 import type { ItemId } from '../dataset/item.js';
 import type { Finding } from './finding.js';
@@ -26,33 +26,99 @@ const leastGain = 0.2;
 /**
  * One finding a property, without items. Colour is left out: it is often what the classes are.
  * @param groups photos that must not be on both sides of a fold; absent = alone.
+ * @param sites where photos were found; those of unknown origin do not count there.
  */
-export const shortcuts = (photos: readonly Photo[], groups: ReadonlyMap<ItemId, ItemId>): Finding[] => {
-  const known = photos.filter(({ facts, label }) => facts !== null && label !== null);
-  const vocab = [...new Set(known.map(({ label }) => label))];
-  if (known.length < leastPhotos || vocab.length < 2) return [];
-  const labels = known.map(({ label }) => vocab.indexOf(label));
+export const shortcuts = (
+  photos: readonly Photo[],
+  groups: ReadonlyMap<ItemId, ItemId>,
+  sites: ReadonlyMap<ItemId, string>,
+): Finding[] => {
+  const decoded = asked(
+    photos.filter(({ facts }) => facts !== null),
+    groups,
+  );
+  const found = asked(
+    photos.filter(({ id }) => sites.has(id)),
+    groups,
+  );
+  return [
+    ...(decoded
+      ? properties.flatMap(({ name, valuesOf }) => {
+          const rows = ranked(decoded.photos.map(({ facts }) => valuesOf(facts!)));
+          return shortcut(name, decoded, heldOutRight(rows, decoded.labels, decoded.fold, decoded.vocab.length));
+        })
+      : []),
+    ...(found
+      ? shortcut(
+          'The site that a photo was found on',
+          found,
+          heldOutRightByName(
+            found.photos.map(({ id }) => sites.get(id)!),
+            found,
+          ),
+        )
+      : []),
+  ];
+};
+
+/** Photos of a class, and what a property would have to tell. */
+interface Asked {
+  readonly photos: readonly Photo[];
+  readonly vocab: readonly string[];
+  readonly labels: readonly number[];
+  readonly fold: readonly number[];
+}
+
+/** Null where too few photos, or one class only, would be asked about. */
+const asked = (some: readonly Photo[], groups: ReadonlyMap<ItemId, ItemId>): Asked | null => {
+  const photos = some.filter(({ label }) => label !== null);
+  const vocab = [...new Set(photos.map(({ label }) => label!))];
+  if (photos.length < leastPhotos || vocab.length < 2) return null;
+  const labels = photos.map(({ label }) => vocab.indexOf(label!));
+  return { photos, vocab, labels, fold: photos.map(({ id }) => foldOf(groups.get(id) ?? id)) };
+};
+
+/** @param right photos whose class the property told. */
+const shortcut = (name: string, { photos, vocab, labels }: Asked, right: number): Finding[] => {
   const counts = vocab.map((_, c) => labels.filter((label) => label === c).length);
   const largest = Math.max(...counts);
-  const baseline = largest / known.length;
-  const fold = known.map(({ id }) => foldOf(groups.get(id) ?? id));
-  return properties.flatMap(({ name, valuesOf }): Finding[] => {
-    const rows = ranked(known.map(({ facts }) => valuesOf(facts!)));
-    const right = heldOutRight(rows, labels, fold, vocab.length);
-    const accuracy = right / known.length;
-    const margin = 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / known.length);
-    if (accuracy - margin - baseline < leastGain) return [];
-    return [
-      {
-        kind: 'shortcut',
-        score: 0.6 * ((accuracy - baseline) / (1 - baseline)),
-        items: [],
-        label: null,
-        suggestion: null,
-        why: `${name} alone tells the class of ${String(Math.round(100 * accuracy))} photos of 100 (always answering ${vocab[counts.indexOf(largest)] ?? ''}: ${String(Math.round(100 * baseline))}). The model may learn that in place of the subject: gather the classes from the same places.`,
-      },
-    ];
-  });
+  const baseline = largest / photos.length;
+  const accuracy = right / photos.length;
+  const margin = 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / photos.length);
+  if (accuracy - margin - baseline < leastGain) return [];
+  return [
+    {
+      kind: 'shortcut',
+      score: 0.6 * ((accuracy - baseline) / (1 - baseline)),
+      items: [],
+      label: null,
+      suggestion: null,
+      why: `${name} alone tells the class of ${String(Math.round(100 * accuracy))} photos of 100 (always answering ${vocab[counts.indexOf(largest)] ?? ''}: ${String(Math.round(100 * baseline))}). The model may learn that in place of the subject: gather the classes from the same places.`,
+    },
+  ];
+};
+
+/** As `heldOutRight`, for one name a photo: a naive Bayes with one added photo a name and class (Laplace). */
+const heldOutRightByName = (names: readonly string[], { vocab, labels, fold }: Asked): number => {
+  const kinds = new Set(names).size;
+  let right = 0;
+  for (let held = 0; held < folds; held++) {
+    const ofClass = vocab.map(() => 0);
+    const ofName = new Map<string, number[]>();
+    names.forEach((name, at) => {
+      if (fold[at] === held) return;
+      const counts = ofName.get(name) ?? vocab.map(() => 0);
+      ofName.set(name, counts);
+      counts[labels[at]!]!++;
+      ofClass[labels[at]!]!++;
+    });
+    names.forEach((name, at) => {
+      if (fold[at] !== held) return;
+      const chances = ofClass.map((count, c) => (count * ((ofName.get(name)?.[c] ?? 0) + 1)) / (count + kinds));
+      if (chances.indexOf(Math.max(...chances)) === labels[at]) right++;
+    });
+  }
+  return right;
 };
 
 /** Each number's place among those of its column, 0–1, equals sharing theirs: one enormous photo would else widen its class until nothing tells it. */

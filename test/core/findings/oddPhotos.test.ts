@@ -159,6 +159,7 @@ describe('shortcuts', () => {
     const found = shortcuts(
       photos((at) => ({ brightest: (at % 2 === 0 ? 0.9 : 0.4) + 0.1 * random.next() })),
       new Map(),
+      new Map(),
     );
     expect(found).toHaveLength(1);
     expect(found[0]?.why).toMatch(
@@ -176,6 +177,7 @@ describe('shortcuts', () => {
     const found = shortcuts(
       photos(() => ({}), 100, size),
       new Map(),
+      new Map(),
     );
     expect(found.map(({ why }) => /^.*? alone/.exec(why)?.[0])).toEqual(['The size of the picture alone']);
     expect(Number(/class of (\d+) photos of 100/.exec(found[0]!.why)?.[1])).toBeGreaterThan(90);
@@ -185,11 +187,13 @@ describe('shortcuts', () => {
       shortcuts(
         photos(() => ({ brightest: random.next() })),
         new Map(),
+        new Map(),
       ),
     ).toEqual([]);
     expect(
       shortcuts(
         photos((at) => ({ brightest: at % 2 }), 40),
+        new Map(),
         new Map(),
       ),
     ).toEqual([]);
@@ -197,6 +201,42 @@ describe('shortcuts', () => {
       shortcuts(
         photos((at) => ({ brightest: at })).map((photo) => ({ ...photo, label: 'day' })),
         new Map(),
+        new Map(),
+      ),
+    ).toEqual([]);
+  });
+  it('finds a site that tells the classes, and none where both come from the same sites', () => {
+    const all = photos(() => ({ brightest: random.next() }));
+    const sitesBy = (siteAt: (at: number) => string | null): ReadonlyMap<ItemId, string> =>
+      new Map(all.flatMap(({ id }, at): [ItemId, string][] => (siteAt(at) === null ? [] : [[id, siteAt(at)!]])));
+    const one = shortcuts(
+      all,
+      new Map(),
+      sitesBy((at) => (at % 2 === 0 || at % 10 === 1 ? 'sun.example' : 'moon.example')),
+    );
+    expect(one.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/^The site that a photo was found on alone tells/),
+    ]);
+    expect(
+      shortcuts(
+        all,
+        new Map(),
+        sitesBy((at) => `site-${String(at % 3)}.example`),
+      ),
+    ).toEqual([]);
+    // Each from a site of its own tells nothing of the next one, and few known sites are too few.
+    expect(
+      shortcuts(
+        all,
+        new Map(),
+        sitesBy((at) => `site-${String(at)}.example`),
+      ),
+    ).toEqual([]);
+    expect(
+      shortcuts(
+        all,
+        new Map(),
+        sitesBy((at) => (at < 40 ? String(at % 2) : null)),
       ),
     ).toEqual([]);
   });
