@@ -17,7 +17,7 @@ export function stopwatch() {
 }
 
 /** Runs `use` with a started server and a blank page, cleans up, and says whether `use` returned true. */
-export async function withEditor({ workspace, settings, vsix, env, development, keep, lap }, use) {
+export async function withEditor({ workspace, settings, vsix, env, development, hasTrust, keep, lap }, use) {
   const sandbox = makeSandbox(workspace, settings);
   let server;
   let browser;
@@ -27,7 +27,7 @@ export async function withEditor({ workspace, settings, vsix, env, development, 
       installVsix(sandbox, vsix);
       lap(`installed ${path.basename(vsix)}`);
     }
-    server = await startServer(sandbox, { env: env?.(sandbox), development });
+    server = await startServer(sandbox, { env: env?.(sandbox), development, hasTrust });
     lap(`server listening on port ${server.port}`);
     browser = await playwright.launch({ executablePath: chromium, headless: true, args: chromiumArgs });
     const context = await browser.newContext({

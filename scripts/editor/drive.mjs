@@ -36,7 +36,12 @@ export function driver({ page }) {
     for (let attempt = 0; attempt < 10; attempt++) {
       await page.keyboard.press('F1');
       if (!(await becomes(box, 'visible', 5_000))) continue;
-      await box.fill(`>${text}`);
+      // A page that comes up takes the keyboard, and with it the palette.
+      const isFilled = await box.fill(`>${text}`, { timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!isFilled) continue;
       const row = rows.filter({ hasText: text }).first();
       if (await becomes(row, 'visible', 3_000)) return row;
       await page.keyboard.press('Escape');
@@ -61,12 +66,14 @@ export function driver({ page }) {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await widget.getByRole('button', { name: 'Open Dataset' }).waitFor();
-    await page.keyboard.press('Control+a');
-    // Until the dialog has listed what lies there, Enter would only go there.
-    await page.keyboard.insertText(`${folder}/`);
+    // Until the dialog has listed where it begins it would put its own path into the field; and until it has listed what
+    // lies in the folder, Enter would only go there.
+    await widget.locator('.monaco-list-row', { hasText: '..' }).first().waitFor();
+    await widget.locator('input').first().fill(`${folder}/`);
     await widget.locator('.monaco-list-row', { hasText: inside }).first().waitFor();
     await page.keyboard.press('Enter');
-    await page.locator('.sidebar').getByRole('treeitem', { name: inside }).first().waitFor();
+    const row = page.locator('.sidebar').getByRole('treeitem', { name: path.basename(folder) });
+    await row.filter({ hasText: /\d\simages/ }).waitFor();
   }
 
   /** Reloads the window by its command, which stores first where everything stands; the browser's reload does not wait for that. */

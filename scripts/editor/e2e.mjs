@@ -60,14 +60,16 @@ export async function e2e({ lap, keep, theme, only }) {
   return sum;
 }
 
-/** A scenario may export `prepare`: it answers {settings, close} before the editor starts. */
+/** A scenario may export `prepare`: it answers {settings, hasTrust, close} before the editor starts. */
 async function play(file, { lap, keep, theme }) {
   const { scenario, prepare } = await import(pathToFileURL(file));
   const vsix = findVsix();
   const results = [];
   const prepared = await prepare?.();
   const settings = { ...themeSettings(theme), ...prepared?.settings };
-  await withEditor({ workspace: process.env.WINNOW_WORKSPACE, settings, vsix, keep, lap }, async (editor) => {
+  const { hasTrust } = prepared ?? {};
+  const options = { workspace: process.env.WINNOW_WORKSPACE, settings, hasTrust, vsix, keep, lap };
+  await withEditor(options, async (editor) => {
     const tools = driver(editor);
     const step = stepper({ results, shot: tools.shot, lap });
     try {

@@ -100,11 +100,15 @@ function listening(child, log) {
   });
 }
 
-/** Starts the server; `development` lets the URL name an extension under development and its tests. */
-export async function startServer(sandbox, { env = {}, development = false } = {}) {
+/**
+ * Starts the server; `development` lets the URL name an extension under development and its tests; `hasTrust` leaves it to
+ * the settings whether a folder is trusted.
+ */
+export async function startServer(sandbox, { env = {}, development = false, hasTrust = false } = {}) {
   const flags = [
     ...['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-telemetry', '--disable-update-check'],
-    ...['--disable-workspace-trust', '--disable-getting-started-override', '--ignore-last-opened'],
+    ...['--disable-getting-started-override', '--ignore-last-opened'],
+    ...(hasTrust ? [] : ['--disable-workspace-trust']),
     // A built workbench reads the development payload only with this on; it also hides notification toasts.
     ...(development ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];

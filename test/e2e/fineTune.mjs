@@ -3,19 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-
-/** Engine processes of the extension that lies there, as Linux lists them. */
-const enginesOf = (extensions) =>
-  fs.readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return command.includes(extensions) && command.includes('engine.mjs');
-    } catch {
-      // It has ended meanwhile.
-      return false;
-    }
-  });
+import { enginesOf } from '../../scripts/editor/engines.mjs';
 
 export const scenario = async ({
   page,

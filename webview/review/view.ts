@@ -129,14 +129,14 @@ const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Tem
       text: 'Undo',
       key: 'z',
       icon: 'discard',
-      isDisabled: !snapshot.canUndo,
+      isDisabled: snapshot.readOnlyReason !== null || !snapshot.canUndo,
       onClick: backToGrid(() => void model.undo()),
     })}
     ${button({
       text: 'Redo',
       key: 'y',
       icon: 'redo',
-      isDisabled: !snapshot.canRedo,
+      isDisabled: snapshot.readOnlyReason !== null || !snapshot.canRedo,
       onClick: backToGrid(() => void model.redo()),
     })}
   </div>`;
