@@ -123,6 +123,14 @@ const cases: readonly Case[] = [
   ),
   one('tanh', 'Tanh', { x: image }, reference.pointwise(Math.tanh)),
   one('square root', 'Sqrt', { x: image }, reference.pointwise(Math.sqrt), { draw: (x) => Math.abs(x) + 0.5 }),
+  {
+    name: 'the square root of what a ReLU leaves, zeros too',
+    operator: 'Sqrt',
+    inputs: { x: image },
+    nodes: [node('Relu', ['x'], 'left'), node('Sqrt', ['left'], 'y')],
+    forward: ([x]) => [reference.pointwise((v) => Math.sqrt(Math.max(0, v)))(x!)],
+    draw: (x) => (x > 0 ? x + 0.5 : x - 0.1),
+  },
   one(
     'hard sigmoid',
     'HardSigmoid',

@@ -84,9 +84,12 @@ export const tanh: Gradient = ({ tape, node, dy }) => {
   tape.give(node.input[0]!, tape.emit('Mul', [dy, slope]));
 };
 
+/** At a root of 0 the slope has no end, and times the nothing that a ReLU passes on it would be no number: it stops at the floor's. */
 export const sqrt: Gradient = ({ tape, node, dy }) => {
-  tape.give(node.input[0]!, tape.emit('Div', [tape.emit('Mul', [dy, tape.number(0.5)]), node.output[0]!]));
+  const root = tape.emit('Clip', [node.output[0]!, tape.number(rootFloor)]);
+  tape.give(node.input[0]!, tape.emit('Div', [tape.emit('Mul', [dy, tape.number(0.5)]), root]));
 };
+const rootFloor = 1e-4;
 
 export const add: Gradient = ({ tape, node, dy }) => {
   const whole = tape.shape(node.output[0]!);
