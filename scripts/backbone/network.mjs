@@ -146,5 +146,6 @@ const addColours = (graph, picture, side) => {
   const coarse = graph.add('Conv', [shares, graph.constant([groups.length, colours, 1, 1], groups.flat())], {
     kernel_shape: [1, 1],
   });
-  graph.pool(coarse, groups.length, side, 1);
+  // Sums of shares are not negative, but of weights that a fine-tuning has moved they may be, and a root comes next.
+  graph.pool(graph.add('Relu', [coarse]), groups.length, side, 1);
 };

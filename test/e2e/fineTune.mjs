@@ -25,8 +25,6 @@ export const scenario = async ({
   const start = async (count) => {
     await tuning.locator('select').nth(1).selectOption('none');
     await tuning.getByRole('spinbutton', { name: 'Epochs' }).fill(String(count));
-    // At its own rate the built-in backbone's loss is no number any more after some forty steps on these photos.
-    await tuning.getByRole('spinbutton', { name: 'Learning rate' }).fill('0.00001');
     await begins('Fine-Tune').click();
     await tuning.locator('.bar .progress').waitFor();
   };

@@ -12,6 +12,10 @@ import { openViewModel } from '../../src/engine/embed/viewModel.js';
 import { blocksOf } from '../../src/engine/fit/featureBlocks.js';
 import { decodeImage } from '../../src/engine/images/decodeImage.js';
 import { cutNetwork } from '../../src/engine/onnx/cutNetwork.js';
+import { seededRandom } from '../../src/base/random.js';
+import { dataTypes, readOnnx, writeOnnx } from '../../src/engine/onnx/onnxModel.js';
+import { openSession } from '../../src/engine/session/openSession.js';
+import { floatsOf } from '../../src/engine/session/tensorSession.js';
 import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebra.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -99,6 +103,27 @@ describe('the embedded backbone', () => {
       sha256: facts.sha256,
       recipe: { size: facts.size, normalise: facts.normalise },
     });
+  });
+
+  it('stays finite when a fine-tuning has moved its weights, zeros below zero too', async () => {
+    const network = readOnnx(bytes, 'embedded');
+    const random = seededRandom(3);
+    const moved = network.graph.initializer.map((tensor) => {
+      if (tensor.dims?.length !== 4 || tensor.dataType !== dataTypes.float32 || !tensor.rawData) return tensor;
+      const raw = tensor.rawData;
+      const values = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+      return { ...tensor, rawData: new Uint8Array(values.map((value) => value - 0.05 * random.next()).buffer) };
+    });
+    const session = await openSession(writeOnnx({ ...network, graph: { ...network.graph, initializer: moved } }));
+    const { input } = cutNetwork(bytes, 'embedded', true);
+    for (const grey of [0, 0.5, 1]) {
+      const data = new Float32Array(3 * facts.size ** 2).fill(grey);
+      const { scores } = await session.run({
+        [input.name]: { type: 'float32', dims: [1, 3, facts.size, facts.size], data },
+      });
+      expect(floatsOf(scores, 'scores').every(Number.isFinite)).toBe(true);
+    }
+    await session.dispose();
   });
 
   it('is cut before its head', () => {
