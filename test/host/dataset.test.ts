@@ -220,7 +220,9 @@ suite('a dataset in the editor', () => {
       assert.match(photo.uri ?? '', new RegExp(photo.id));
     }
     await answerAudit(dataset, page.photos[0]!.id, { label: 'stripes' }, 'test');
-    assert.deepEqual((await panel.page()).photos[0], page.photos[1]);
+    const after = await panel.page();
+    assert.equal(after.state, 'ready', after.message ?? '');
+    assert.deepEqual(after.photos[0], page.photos[1], JSON.stringify(after));
     await undoAnswer(dataset, 'test');
     assert.deepEqual(await panel.page(), page);
   });

@@ -37,9 +37,13 @@ export class Panels implements Disposable {
     const review = async (dataset: OpenDataset, filter?: ReviewFilter): Promise<void> => {
       await this.review(dataset, filter);
     };
-    const audit = (dataset: OpenDataset): void => void this.audit(dataset);
+    const audit = (dataset: OpenDataset): void => {
+      this.audit(dataset);
+    };
     const onMap = {
-      one: async (dataset: OpenDataset, id: ItemId): Promise<void> => void (await this.why(dataset, id)),
+      one: async (dataset: OpenDataset, id: ItemId): Promise<void> => {
+        await this.why(dataset, id);
+      },
       many: (dataset: OpenDataset, title: string, ids: readonly ItemId[]) => this.reviewOnly(dataset, title, ids),
     };
     this.#reviews = family(reviewSurface, (of, restored) => new ReviewPanel(of, around, restored));
