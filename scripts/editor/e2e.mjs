@@ -46,9 +46,14 @@ async function openWorkbench(page, server) {
 
 const folder = path.join(root, 'test', 'e2e');
 
-/** @param only the name of one scenario; else all of them. */
-export async function e2e({ lap, keep, theme, only }) {
-  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.mjs') && (!only || name === `${only}.mjs`));
+/**
+ * @param only the name of one scenario; else all of them.
+ * @param all those of several minutes too (`*.long.mjs`).
+ */
+export async function e2e({ lap, keep, theme, only, all }) {
+  const isAsked = (name) =>
+    only ? [`${only}.mjs`, `${only}.long.mjs`].includes(name) : all || !name.endsWith('.long.mjs');
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.mjs') && isAsked(name));
   if (files.length === 0) throw new Error(`No scenario ${only ?? ''} in test/e2e.`);
   const sum = { passed: 0, failed: 0 };
   for (const name of files.sort()) {

@@ -1,4 +1,4 @@
-// node scripts/editor/run.mjs integration | e2e | open  [--theme light|dark|hc|hc-light] [--keep] [--only SCENARIO]
+// node scripts/editor/run.mjs integration | e2e | open  [--theme light|dark|hc|hc-light] [--keep] [--only SCENARIO | --all]
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { integration } from './integration.mjs';
 import { requireHost } from './place.mjs';
 
 const usage =
-  'usage: node scripts/editor/run.mjs integration|e2e|open [--theme light|dark|hc|hc-light] [--keep] [--only SCENARIO]';
+  'usage: node scripts/editor/run.mjs integration|e2e|open [--theme light|dark|hc|hc-light] [--keep] [--only SCENARIO | --all]';
 
 /** Serves the editor on the folder itself, not on a copy, until Ctrl-C. */
 async function open({ theme, keep, lap }) {
@@ -31,7 +31,12 @@ async function open({ theme, keep, lap }) {
 async function main() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { theme: { type: 'string' }, keep: { type: 'boolean', default: false }, only: { type: 'string' } },
+    options: {
+      theme: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      all: { type: 'boolean', default: false },
+    },
   });
   const mode = { integration, e2e, open }[positionals[0]];
   if (!mode || positionals.length !== 1 || (values.theme && !themes[values.theme])) {

@@ -31,5 +31,6 @@ must(node('scripts/editor/buildSuite.mjs'));
 const inside = node('scripts/editor/run.mjs', ['integration'], env);
 // The package is a production build, which replaces dist: so it comes after the suite that runs from the checkout.
 must(node('scripts/editor/package.mjs'));
-const outside = node('scripts/editor/run.mjs', ['e2e'], env);
+// Scenarios of several minutes are played where `-- --all` asks for them.
+const outside = node('scripts/editor/run.mjs', ['e2e', ...process.argv.filter((arg) => arg === '--all')], env);
 process.exitCode = inside || outside;
