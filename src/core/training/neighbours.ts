@@ -73,23 +73,8 @@ export const findNeighbours = async (
   { rows, width }: SearchRows,
   task: NeighbourTask,
 ): Promise<Neighbours> => {
-  const { groups, candidates } = task;
-  const n = groups.length;
-  const isCandidate = new Uint8Array(n);
-  for (const row of candidates) isCandidate[row] = 1;
-  const labels = task.labels ?? new Int32Array(n).fill(-1);
-  const near = new Shortlists(n, neighbourDepth);
-  const own = new Shortlists(task.labels ? n : 0, ownDepth);
-  const offer = (row: number, other: number, cosine: number): void => {
-    if (groups[row] === groups[other] || isCandidate[other] === 0) return;
-    if (cosine > near.least[row]!) near.add(row, other, cosine);
-    if (labels[row]! >= 0 && labels[row] === labels[other] && cosine > own.least[row]!) own.add(row, other, cosine);
-  };
-  // What is worth a closer look: below it a cosine enters neither list of its row.
-  const threshold = new Float64Array(n).fill(-Infinity);
-  const settle = (row: number): void => {
-    threshold[row] = labels[row]! < 0 ? near.least[row]! : Math.min(near.least[row]!, own.least[row]!);
-  };
+  const n = task.groups.length;
+  const lists = new NeighbourLists(task);
   for (let top = 0; top < n; top += rowsAtOnce) {
     const m = Math.min(rowsAtOnce, n - top);
     const part = rows.subarray(top * width, (top + m) * width);
@@ -97,28 +82,73 @@ export const findNeighbours = async (
       const count = Math.min(rowsAtOnce, n - left);
       const others = rows.subarray(left * width, (left + count) * width);
       const cosines = await algebra.matmul(part, others, { m, k: width, n: count, transposeB: true });
-      for (let i = 0; i < m; i++) {
-        const row = top + i;
-        const end = (i + 1) * count;
-        let floor = threshold[row]!;
-        // On the diagonal each pair stands twice.
-        for (let at = i * count + (left === top ? i + 1 : 0), other = left + at - i * count; at < end; at++, other++) {
-          const cosine = cosines[at]!;
-          if (cosine > floor) {
-            offer(row, other, cosine);
-            settle(row);
-            floor = threshold[row]!;
-          }
-          if (cosine > threshold[other]!) {
-            offer(other, row, cosine);
-            settle(other);
-          }
+      lists.take(cosines, { top, m, left, count });
+    }
+  }
+  return lists.found();
+};
+
+class NeighbourLists {
+  readonly #groups: Int32Array;
+  readonly #labels: Int32Array;
+  readonly #isCandidate: Uint8Array;
+  readonly #near: Shortlists;
+  readonly #own: Shortlists;
+  /** What is worth a closer look: a cosine that is not above it enters neither list of its row. */
+  readonly #threshold: Float64Array;
+
+  constructor({ groups, candidates, labels }: NeighbourTask) {
+    const n = groups.length;
+    this.#groups = groups;
+    this.#labels = labels ?? new Int32Array(n).fill(-1);
+    this.#isCandidate = new Uint8Array(n);
+    for (const row of candidates) this.#isCandidate[row] = 1;
+    this.#near = new Shortlists(n, neighbourDepth);
+    this.#own = new Shortlists(labels ? n : 0, ownDepth);
+    this.#threshold = new Float64Array(n).fill(-Infinity);
+  }
+
+  /**
+   * Looks at the pairs of two blocks of rows. Its loops stand in a function that waits for nothing: those of an
+   * asynchronous one are not compiled again after each wait, and were ten times slower.
+   * @param cosines float32[m, count] of rows top … with rows left …; equal blocks hold each pair twice.
+   */
+  take(
+    cosines: Float32Array,
+    block: { readonly top: number; readonly m: number; readonly left: number; readonly count: number },
+  ): void {
+    const { top, m, left, count } = block;
+    const threshold = this.#threshold;
+    for (let i = 0; i < m; i++) {
+      const row = top + i;
+      const from = i * count;
+      let floor = threshold[row]!;
+      for (let j = left === top ? i + 1 : 0; j < count; j++) {
+        const cosine = cosines[from + j]!;
+        const other = left + j;
+        if (cosine > floor) {
+          this.#offer(row, other, cosine);
+          floor = threshold[row]!;
         }
+        if (cosine > threshold[other]!) this.#offer(other, row, cosine);
       }
     }
   }
-  return { rows: near.rows, cosines: near.cosines, ownDistance: own.meanDistances(n) };
-};
+
+  found(): Neighbours {
+    const { rows, cosines } = this.#near;
+    return { rows, cosines, ownDistance: this.#own.meanDistances(this.#groups.length) };
+  }
+
+  #offer(row: number, other: number, cosine: number): void {
+    const [near, own, labels] = [this.#near, this.#own, this.#labels];
+    if (this.#groups[row] === this.#groups[other] || this.#isCandidate[other] === 0) return;
+    const label = labels[row]!;
+    if (cosine > near.least[row]!) near.add(row, other, cosine);
+    if (label >= 0 && label === labels[other] && cosine > own.least[row]!) own.add(row, other, cosine);
+    this.#threshold[row] = label < 0 ? near.least[row]! : Math.min(near.least[row]!, own.least[row]!);
+  }
+}
 
 /** The largest few cosines of each row, largest first; of equal ones the first that came. */
 class Shortlists {
