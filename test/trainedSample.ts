@@ -1,10 +1,10 @@
 /** The sample with a trained run: made once for each build and copied, because many tests only ask what comes after. */
 
 import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { makeSample } from '../scripts/demo/sample.mjs';
+import { madeOnce, makeSample } from '../scripts/demo/sample.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -27,8 +27,7 @@ const fingerprint = (): string => {
  */
 export const trainedSample = async (dir: string, home: string): Promise<void> => {
   const place = path.join(kept, fingerprint());
-  if (!existsSync(place)) {
-    const making = `${place}-${randomBytes(4).toString('hex')}`;
+  await madeOnce(place, async (making) => {
     await makeSample(path.join(making, 'sample'), 1, path.join(making, 'key.json'));
     const { status, stderr } = spawnSync(
       process.execPath,
@@ -36,15 +35,9 @@ export const trainedSample = async (dir: string, home: string): Promise<void> =>
       { encoding: 'utf8', env: { ...process.env, WINNOW_HOME: path.join(making, 'home') } },
     );
     if (status !== 0) throw new Error(stderr);
-    try {
-      renameSync(making, place);
-    } catch {
-      // Another test was faster with the same run.
-      rmSync(making, { recursive: true, force: true });
-    }
     for (const old of readdirSync(kept))
       if (!old.startsWith(path.basename(place))) rmSync(path.join(kept, old), { recursive: true, force: true });
-  }
+  });
   for (const [from, to] of [
     ['sample', dir],
     ['home', home],

@@ -3,3 +3,4 @@ export interface SampleKey {
   readonly planted: Readonly<Record<'label-issue' | 'exact-duplicate' | 'label-conflict' | 'bad-image', string[]>>;
 }
 export declare const makeSample: (dir: string, seed: number, keyFile: string) => Promise<SampleKey>;
+export declare const madeOnce: (place: string, make: (making: string) => Promise<void>) => Promise<void>;

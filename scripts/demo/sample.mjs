@@ -46,36 +46,35 @@ const fingerprint = () => {
   return hash.digest('hex').slice(0, 12);
 };
 
+/** Has `make` fill a folder that becomes `place`, unless it is there; nobody ever sees half of one. */
+export const madeOnce = async (place, make) => {
+  if (existsSync(place)) return;
+  const making = `${place}-${randomBytes(4).toString('hex')}`;
+  try {
+    await make(making);
+    renameSync(making, place);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    // Somebody else may have been faster with the same.
+    if (!existsSync(place)) throw error;
+  }
+};
+
+const photographed = async (seed, into) => {
+  const args = ['sample', path.join(into, 'sample'), '--seed', String(seed), '--key', path.join(into, 'key.json')];
+  const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`winnow ${args.join(' ')} ended with ${String(code)}\n${said}`);
+};
+
 /** Writes the sample into `dir`, replacing what is there, and the key of its planted mistakes into `keyFile`. @returns the key. */
 export const makeSample = async (dir, seed, keyFile) => {
   const cache = path.join(root, 'node_modules', '.cache', 'sample', `${fingerprint()}-${seed}`);
-  if (!existsSync(cache)) {
-    const making = `${cache}-${randomBytes(4).toString('hex')}`;
-    const args = [
-      'sample',
-      path.join(making, 'sample'),
-      '--seed',
-      String(seed),
-      '--key',
-      path.join(making, 'key.json'),
-    ];
-    const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.mjs'), ...args], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    child.stderr.on('data', (chunk) => (said += chunk));
-    const [code] = await once(child, 'close');
-    if (code !== 0) {
-      rmSync(making, { recursive: true, force: true });
-      throw new Error(`winnow ${args.join(' ')} ended with ${String(code)}\n${said}`);
-    }
-    try {
-      renameSync(making, cache);
-    } catch {
-      // Somebody else was faster with the same pictures.
-      rmSync(making, { recursive: true, force: true });
-    }
-  }
+  await madeOnce(cache, (making) => photographed(seed, making));
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(path.dirname(dir), { recursive: true });
   cpSync(path.join(cache, 'sample'), dir, { recursive: true });

@@ -1,6 +1,7 @@
 import type { ItemId } from '../core/dataset/item.js';
 import type { Ranking } from '../core/findings/ranking.js';
 import type { RunConfig } from '../ports/dataset.js';
+import type { RankJob } from '../protocol/engine.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows, storedRanking } from './runRows.js';
 
@@ -31,16 +32,7 @@ export const currentRanking = async (dataset: OpenDataset, signal?: AbortSignal)
     config,
     ranking: isAsTrained
       ? await storedRanking(dataset, config)
-      : await dataset.engine.rank(
-          {
-            run: config.run,
-            runDir: dataset.store.runs.dirOf(config.run),
-            cacheDir: dataset.store.cacheDir,
-            vocab,
-            labels,
-          },
-          signal,
-        ),
+      : await dataset.engine.rank(rankJob(dataset, config, vocab, labels), signal),
   }))();
   kept.set(dataset, { key, result });
   result.catch(() => {
@@ -57,9 +49,15 @@ export const warmRanking = async (dataset: OpenDataset, signal?: AbortSignal): P
   const { vocab, labels, isAsTrained } = await labelsNow(dataset, snapshot, config);
   // Other labels have been ranked by the engine already, when the list was opened.
   if (!isAsTrained) return;
-  const { runs, cacheDir } = dataset.store;
-  await dataset.engine.rank({ run: config.run, runDir: runs.dirOf(config.run), cacheDir, vocab, labels }, signal);
+  await dataset.engine.rank(rankJob(dataset, config, vocab, labels), signal);
 };
+
+const rankJob = (
+  { store }: OpenDataset,
+  { run }: RunConfig,
+  vocab: readonly string[],
+  labels: LabelsNow['labels'],
+): RankJob => ({ run, runDir: store.runs.dirOf(run), cacheDir: store.cacheDir, vocab, labels });
 
 export interface LabelsNow {
   /** The run's vocab, then labels that people have added since. */

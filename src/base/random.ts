@@ -49,3 +49,6 @@ export const seededRandom = (seed: number): Random => {
     },
   };
 };
+
+/** Evenly drawn, `low` … `high`. */
+export const between = (random: Random, low: number, high: number): number => low + (high - low) * random.next();

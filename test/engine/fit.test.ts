@@ -2,29 +2,23 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ItemId, Split } from '../../src/core/dataset/item.js';
+import type { Split } from '../../src/core/dataset/item.js';
 import { plainLinearAlgebra as algebra } from '../../src/core/training/plainLinearAlgebra.js';
 import { embeddingPath, writeEmbedding } from '../../src/engine/embed/embeddingCache.js';
 import { fitRun } from '../../src/engine/fit/fitRun.js';
 import { keepRun, openRun } from '../../src/engine/fit/openRun.js';
 import { predictRun, type PredictTools } from '../../src/engine/fit/predictRun.js';
 import { rankRun } from '../../src/engine/fit/rankRun.js';
-import type { BackboneRef, FitItem, FitJob, PredictJob, RankJob } from '../../src/protocol/engine.js';
+import type { FitItem, FitJob, PredictJob, RankJob } from '../../src/protocol/engine.js';
 import { blobs } from '../core/training/syntheticItems.js';
 import { plainLook } from '../core/findings/plainLook.js';
+import { madeUpBackbone as backbone, madeUpId as idOf } from './fixtures.js';
 
 const count = 60;
 const vocab = ['ant', 'bee', 'cat'];
 const crop = blobs(count + 1, 20, 3, 5, 1.4);
 const squish = blobs(count + 1, 12, 3, 6, 1.4);
 const cropLayout = [12, 5, 3];
-const idOf = (i: number): ItemId => (i * 7919 + 13).toString(16).padStart(64, '0') as ItemId;
-const backbone: BackboneRef = {
-  id: 'test',
-  file: 'nowhere.onnx',
-  sha256: 'b'.repeat(64),
-  recipe: { size: 8, normalise: 'unit' },
-};
 const rowOf = (rows: Float32Array, i: number, width: number): Float32Array => rows.slice(i * width, (i + 1) * width);
 const splitOf = (i: number): Split => (i % 5 === 4 ? 'valid' : 'train');
 /** 0 and 3 are twins; 10 has no label; 31 is labelled wrongly. */

@@ -88,3 +88,14 @@ export const tinyBackbone = (folder: string): BackboneRef => {
 };
 
 export const silentLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** The id of a made-up photo: no two alike, and in no order. */
+export const madeUpId = (i: number): ItemId => (i * 7919 + 13).toString(16).padStart(64, '0') as ItemId;
+
+/** For runs on embeddings that were made up: nobody opens its file. */
+export const madeUpBackbone: BackboneRef = {
+  id: 'test',
+  file: 'nowhere.onnx',
+  sha256: 'b'.repeat(64),
+  recipe: { size: 8, normalise: 'unit' },
+};

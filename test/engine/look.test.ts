@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.js';
-import type { ItemId } from '../../src/core/dataset/item.js';
 import { modelRows } from '../../src/core/training/model.js';
 import { plainLinearAlgebra as algebra } from '../../src/core/training/plainLinearAlgebra.js';
 import { coverTensor, channelMeans } from '../../src/engine/embed/coverTensor.js';
@@ -16,22 +15,15 @@ import { openRun, type OpenRun } from '../../src/engine/fit/openRun.js';
 import { predictorOf, readPredictorParts } from '../../src/engine/fit/predictorFile.js';
 import { cutActivations } from '../../src/engine/onnx/cutActivations.js';
 import { writeOnnx } from '../../src/engine/onnx/onnxModel.js';
-import type { BackboneRef, FitItem } from '../../src/protocol/engine.js';
+import type { FitItem } from '../../src/protocol/engine.js';
 import { blobs } from '../core/training/syntheticItems.js';
-import { tinyNetwork } from './fixtures.js';
+import { madeUpBackbone as backbone, madeUpId as idOf, tinyNetwork } from './fixtures.js';
 
 const count = 60;
 const layout = [12, 5, 3];
 const width = 20;
 const vocab = ['ant', 'bee', 'cat'];
 const made = blobs(count, width, 3, 5, 1.4);
-const idOf = (i: number): ItemId => (i * 7919 + 13).toString(16).padStart(64, '0') as ItemId;
-const backbone: BackboneRef = {
-  id: 'test',
-  file: 'nowhere.onnx',
-  sha256: 'b'.repeat(64),
-  recipe: { size: 8, normalise: 'unit' },
-};
 /** 0 and 3 are look-alikes; 10 has no label; 7 is never trained on. */
 const items: FitItem[] = Array.from({ length: count }, (_, i) => ({
   id: idOf(i),

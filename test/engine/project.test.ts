@@ -2,23 +2,16 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ItemId } from '../../src/core/dataset/item.js';
 import { plainLinearAlgebra as algebra } from '../../src/core/training/plainLinearAlgebra.js';
 import { embeddingPath, writeEmbedding } from '../../src/engine/embed/embeddingCache.js';
 import { projectRun } from '../../src/engine/fit/projectRun.js';
-import type { BackboneRef, FitItem, ProjectJob } from '../../src/protocol/engine.js';
+import type { FitItem, ProjectJob } from '../../src/protocol/engine.js';
 import { blobs } from '../core/training/syntheticItems.js';
+import { madeUpBackbone as backbone, madeUpId as idOf } from './fixtures.js';
 
 const count = 30;
 const width = 16;
 const made = blobs(count, width, 3, 5, 1.2);
-const idOf = (i: number): ItemId => (i * 7919 + 13).toString(16).padStart(64, '0') as ItemId;
-const backbone: BackboneRef = {
-  id: 'test',
-  file: 'nowhere.onnx',
-  sha256: 'b'.repeat(64),
-  recipe: { size: 8, normalise: 'unit' },
-};
 const items: FitItem[] = Array.from({ length: count }, (_, i) => ({
   id: idOf(i),
   label: made.labels[i]!,

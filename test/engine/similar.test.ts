@@ -9,19 +9,13 @@ import { embeddingPath, writeEmbedding } from '../../src/engine/embed/embeddingC
 import { fitRun } from '../../src/engine/fit/fitRun.js';
 import { similarRun } from '../../src/engine/fit/similarRun.js';
 import { notThere, noLabel, type SimilarJob } from '../../src/protocol/evidence.js';
-import type { BackboneRef, FitItem } from '../../src/protocol/engine.js';
+import type { FitItem } from '../../src/protocol/engine.js';
 import { blobs } from '../core/training/syntheticItems.js';
+import { madeUpBackbone as backbone, madeUpId as idOf } from './fixtures.js';
 
 const count = 45;
 const width = 16;
 const made = blobs(count, width, 3, 5, 1.2);
-const idOf = (i: number): ItemId => (i * 7919 + 13).toString(16).padStart(64, '0') as ItemId;
-const backbone: BackboneRef = {
-  id: 'test',
-  file: 'nowhere.onnx',
-  sha256: 'b'.repeat(64),
-  recipe: { size: 8, normalise: 'unit' },
-};
 /** 0 and 3 are look-alikes. */
 const items: FitItem[] = Array.from({ length: count }, (_, i) => ({
   id: idOf(i),

@@ -18,6 +18,8 @@ export interface PerceptualHash {
   /** 16 hex digits, row-major from the lowest frequency, first coefficient = highest bit. */
   readonly phash: string;
   readonly isLowInformation: boolean;
+  /** Hashes of the mirror image and of the three rotations: copies that a plain comparison misses. */
+  readonly turned: Readonly<Record<Turn, string>>;
 }
 
 /**
@@ -118,7 +120,7 @@ export const hashRaster = (raster: Float32Array): PerceptualHash => {
   let clear = 0;
   for (const value of rest) if (Math.abs(value) > noiseLevel) clear++;
   const isLowInformation = Math.sqrt(variance) < flatDeviation || clear < minClearCoefficients;
-  return { phash: bitsOf(coefficients, rest[31]!), isLowInformation };
+  return { phash: bitsOf(coefficients, rest[31]!), isLowInformation, turned: hashTurned(coefficients) };
 };
 
 export const turns = ['mirrored', 'rotated90', 'rotated180', 'rotated270'] as const;
@@ -134,9 +136,7 @@ const turnedCoefficient: Readonly<Record<Turn, (c: Float64Array, v: number, u: n
   rotated270: (c, v, u) => sign(v) * c[u * low + v]!,
 };
 
-/** Hashes of the raster's mirror image and of its three rotations: copies that a plain comparison misses. */
-export const hashTurned = (raster: Float32Array): Readonly<Record<Turn, string>> => {
-  const coefficients = lowFrequencies(raster);
+const hashTurned = (coefficients: Float64Array): Readonly<Record<Turn, string>> => {
   const turned = (turn: Turn): string => {
     const cells = new Float64Array(low * low);
     for (let at = 0; at < cells.length; at++)

@@ -37,25 +37,48 @@ export const nearestRows = async (
     const products = await algebra.matmul(part, among, { m: count, k: width, n: m, transposeB: true });
     for (let i = 0; i < count; i++) {
       const row = from + i;
-      const found = rows.subarray(row * k, (row + 1) * k);
-      const far = distances.subarray(row * k, (row + 1) * k).fill(Infinity);
-      for (let other = 0, at = i * m; other < m; other++, at++) {
-        const squared = own[row]! + norms[other]! - 2 * products[at]!;
-        if (!(squared < far[k - 1]!) || (areSame && other === row)) continue;
-        let place = k - 1;
-        while (place > 0 && far[place - 1]! > squared) {
-          far[place] = far[place - 1]!;
-          found[place] = found[place - 1]!;
-          place--;
-        }
-        far[place] = squared;
-        found[place] = other;
-      }
-      for (let place = 0; place < k; place++) far[place] = Math.sqrt(Math.max(0, far[place]!));
+      takeNearest(
+        products.subarray(i * m, (i + 1) * m),
+        own[row]!,
+        norms,
+        areSame ? row : null,
+        rows.subarray(row * k, (row + 1) * k),
+        distances.subarray(row * k, (row + 1) * k),
+      );
     }
     await onRows?.(from + count);
   }
   return { k, rows, distances };
+};
+
+/**
+ * Fills `found` and `far` with the nearest, nearest first. Waits for nothing, so that its loop is compiled once and for all
+ * (see `NeighbourLists.take`).
+ * @param products of one row with all others.  @param squared its own squared norm.  @param left a row that does not count.
+ */
+const takeNearest = (
+  products: Float32Array,
+  squared: number,
+  norms: Float64Array,
+  left: number | null,
+  found: Int32Array,
+  far: Float32Array,
+): void => {
+  const last = far.length - 1;
+  far.fill(Infinity);
+  for (let other = 0; other < products.length; other++) {
+    const distance = squared + norms[other]! - 2 * products[other]!;
+    if (!(distance < far[last]!) || other === left) continue;
+    let place = last;
+    while (place > 0 && far[place - 1]! > distance) {
+      far[place] = far[place - 1]!;
+      found[place] = found[place - 1]!;
+      place--;
+    }
+    far[place] = distance;
+    found[place] = other;
+  }
+  for (let place = 0; place <= last; place++) far[place] = Math.sqrt(Math.max(0, far[place]!));
 };
 
 const squaredNorms = (rows: Float32Array, width: number): Float64Array =>

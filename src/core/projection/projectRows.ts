@@ -3,7 +3,8 @@
 import { seededRandom } from '../../base/random.js';
 import type { LinearAlgebra } from '../training/linearAlgebra.js';
 import { nearestRows } from './nearestRows.js';
-import { principalComponents } from './principalComponents.js';
+import { gatherRows } from '../training/featureBlock.js';
+import { principalComponents } from '../training/principalComponents.js';
 import { umap } from './umap.js';
 
 const components = 50;
@@ -41,7 +42,7 @@ export const projectRows = async (
           .shuffled(all)
           .slice(0, limit)
           .sort((a, b) => a - b);
-  const laid = n <= limit ? reduced : gathered(reduced, width, some);
+  const laid = n <= limit ? reduced : gatherRows(reduced, width, some);
   const m = some.length;
   const k = Math.min(neighbours, m - 1);
   const near = await nearestRows(algebra, laid, laid, width, {
@@ -56,12 +57,6 @@ export const projectRows = async (
   const placed = await umap(start, near, { seed, epochs, onEpoch: (done) => onShare(0.4 + (0.5 * done) / epochs) });
   const whole = m === n ? placed : await spread(algebra, reduced, laid, width, some, placed, onShare);
   return fitted(whole);
-};
-
-const gathered = (rows: Float32Array, width: number, indices: readonly number[]): Float32Array => {
-  const out = new Float32Array(indices.length * width);
-  indices.forEach((row, i) => out.set(rows.subarray(row * width, (row + 1) * width), i * width));
-  return out;
 };
 
 /** Every row among its nearest laid-out ones, the nearer the closer; laid-out rows stay where they are. */

@@ -1,21 +1,15 @@
 /** Pictures that no class is about and no shop took: what a search brings in by mistake. */
 
-import { seededRandom, type Random } from '../../base/random.js';
+import { between, seededRandom, type Random } from '../../base/random.js';
 import type { Picture } from './develop.js';
-import { colourOf, noise, type Colour } from './surfaces.js';
+import { colourOf, mix, noise, type Colour } from './surfaces.js';
 
 export type Elsewhere = 'hills' | 'cloth';
 
 /** Linear light at a pixel. */
 type Scene = (x: number, y: number) => Colour;
 
-const between = (r: Random, low: number, high: number): number => low + (high - low) * r.next();
 const scaled = (colour: Colour, by: number): Colour => [by * colour[0], by * colour[1], by * colour[2]];
-const mixed = (a: Colour, b: Colour, t: number): Colour => [
-  a[0] + (b[0] - a[0]) * t,
-  a[1] + (b[1] - a[1]) * t,
-  a[2] + (b[2] - a[2]) * t,
-];
 
 /** Ridges behind each other under a sky, at noon or in the evening. */
 const hills = (r: Random, width: number, height: number): Scene => {
@@ -30,7 +24,7 @@ const hills = (r: Random, width: number, height: number): Scene => {
     at: height * (horizon + ((0.85 - horizon) * i) / many),
     tall: height * between(r, 0.12, 0.34),
     often: between(r, 1.2, 3.5) / width,
-    colour: mixed(near, low, 0.6 * (1 - (i + 1) / many)),
+    colour: mix(near, low, 0.6 * (1 - (i + 1) / many)),
   }));
   return (x, y) => {
     for (let i = many - 1; i >= 0; i--) {
@@ -38,7 +32,7 @@ const hills = (r: Random, width: number, height: number): Scene => {
       const edge = at + tall * (1 - 2 * noise(often * x, i, 0, seed)) + 5 * noise(x / 5, i, 1, seed);
       if (y > edge) return scaled(colour, 0.55 + 0.75 * noise(x / (3 + i), y / (2 + i), 2, seed));
     }
-    return mixed(high, low, y / height);
+    return mix(high, low, y / height);
   };
 };
 

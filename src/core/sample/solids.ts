@@ -3,7 +3,7 @@
  * Sources: the distance to a polygon and to a torus as Inigo Quilez describes them.
  */
 
-import type { Random } from '../../base/random.js';
+import { between, type Random } from '../../base/random.js';
 
 export interface Solid {
   /** Distance to the surface; never more than the true one, so that a ray may step as far. */
@@ -16,8 +16,6 @@ export interface Solid {
 /** What the classes are about. */
 export const thingKinds = ['bottle', 'goblet', 'mug', 'plate'] as const;
 export type ThingKind = (typeof thingKinds)[number];
-
-const between = (r: Random, low: number, high: number): number => low + (high - low) * r.next();
 
 /** A profile turned about the y axis. @param profile corners [radius, height], in order; closed along the axis. */
 const lathe = (profile: readonly (readonly [number, number])[], rounding: number): Solid['distance'] => {

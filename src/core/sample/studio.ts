@@ -1,6 +1,6 @@
 /** One photograph to be taken: things on a table, a camera, a lamp, and what the camera does to the light. */
 
-import type { Random } from '../../base/random.js';
+import { between, type Random } from '../../base/random.js';
 import { makeClutter, makeThing, type Solid, type ThingKind } from './solids.js';
 import { colourOf, makeGround, makeSurface, type Colour, type Ground, type Surface } from './surfaces.js';
 
@@ -45,8 +45,6 @@ export interface Photograph {
   readonly blur: number;
   readonly seed: number;
 }
-
-const between = (r: Random, low: number, high: number): number => low + (high - low) * r.next();
 
 /** About y by `turn`, then about x by `tilt`, then about z by `roll`; radians. */
 const rotated = (turn: number, tilt: number, roll: number): Rotation => {

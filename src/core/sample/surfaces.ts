@@ -83,7 +83,7 @@ const makePattern = (r: Random): Pattern => {
   }
 };
 
-const mix = (a: Colour, b: Colour, t: number): Colour => [
+export const mix = (a: Colour, b: Colour, t: number): Colour => [
   a[0] + (b[0] - a[0]) * t,
   a[1] + (b[1] - a[1]) * t,
   a[2] + (b[2] - a[2]) * t,

@@ -19,7 +19,7 @@ export interface Moments {
   readonly scale: Float32Array;
 }
 
-export const widthOf = (block: FeatureBlock): number => block.parts.reduce((sum, part) => sum + part, 0);
+export const widthOf = (block: Pick<FeatureBlock, 'parts'>): number => block.parts.reduce((sum, part) => sum + part, 0);
 
 /** Mean and scale of each column over the rows named by `trained`. */
 export const momentsOf = (block: FeatureBlock, trained: Int32Array): Moments => {

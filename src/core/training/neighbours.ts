@@ -1,9 +1,9 @@
 /** Which photos lie nearest to each: one search that the judge's votes and the oddness of photos share. */
 
 import { seededRandom } from '../../base/random.js';
-import { principalBasis } from '../projection/principalComponents.js';
 import { gatherRows, rawUnitRows, widthOf, type FeatureBlock } from './featureBlock.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
+import { principalBasis } from './principalComponents.js';
 
 /** Kept a row beyond the ten that vote, so that removing some items costs no new search. */
 export const neighbourDepth = 48;
@@ -50,14 +50,14 @@ export const searchRows = async (
   limit = exactRows,
 ): Promise<SearchRows> => {
   const { parts } = block;
-  const full = widthOf({ ...block, id: 'a' });
+  const full = widthOf(block);
   const n = block.rows.length / full;
   if (n <= limit || full <= reducedWidth) return { rows: rawUnitRows(block), width: full };
   const sample = seededRandom(seed)
     .shuffled([...Array(n).keys()])
     .slice(0, basisSample);
   const units = rawUnitRows({ rows: gatherRows(block.rows, full, sample), parts });
-  const basis = await principalBasis(algebra, units, full, reducedWidth, { seed, isCentred: false });
+  const basis = await principalBasis(algebra, units, full, reducedWidth, seed);
   const rows = new Float32Array(n * reducedWidth);
   for (let from = 0; from < n; from += rowsAtOnce) {
     const part = rawUnitRows({ rows: block.rows.subarray(from * full, (from + rowsAtOnce) * full), parts });

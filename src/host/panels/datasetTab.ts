@@ -78,10 +78,6 @@ export class DatasetTab<C extends Contract> implements Disposable {
     this.#asked++;
   }
 
-  show(): void {
-    this.panel.reveal(undefined, false);
-  }
-
   dispose(): void {
     this.#scope.dispose();
   }

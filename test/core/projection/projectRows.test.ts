@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WinnowError } from '../../../src/base/errors.js';
 import { seededRandom } from '../../../src/base/random.js';
 import { nearestRows } from '../../../src/core/projection/nearestRows.js';
-import { principalComponents } from '../../../src/core/projection/principalComponents.js';
+import { principalComponents } from '../../../src/core/training/principalComponents.js';
 import { projectRows } from '../../../src/core/projection/projectRows.js';
 import { plainLinearAlgebra as algebra } from '../../../src/core/training/plainLinearAlgebra.js';
 

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../base/random.js';
-import type { LinearAlgebra } from '../training/linearAlgebra.js';
+import type { LinearAlgebra } from './linearAlgebra.js';
 
 const passes = 4;
 const rowsAtOnce = 4096;
@@ -15,23 +15,24 @@ export const principalComponents = async (
   width: number,
   seed: number,
 ): Promise<Float32Array> => {
-  const basis = await principalBasis(algebra, rows, d, width, { seed, isCentred: true });
-  return byVariance(await projected(algebra, rows, d, basis, width, meanOf(rows, d)), rows.length / d, width);
+  const mean = meanOf(rows, d);
+  const basis = await principalBasis(algebra, rows, d, width, seed, mean);
+  return byVariance(await projected(algebra, rows, d, basis, width, mean), rows.length / d, width);
 };
 
 /**
  * float32[d, width]: orthonormal columns that span about the first principal components; by subspace iteration from a
  * seeded start (Halko, Martinsson and Tropp 2011).
- * @param isCentred whether the rows count less their mean; where they do not, products of rows are what is kept best.
+ * @param mean taken off each row; without, products of rows are what is kept best.
  */
 export const principalBasis = async (
   algebra: LinearAlgebra,
   rows: Float32Array,
   d: number,
   width: number,
-  { seed, isCentred }: { readonly seed: number; readonly isCentred: boolean },
+  seed: number,
+  mean: Float64Array = new Float64Array(d),
 ): Promise<Float32Array> => {
-  const mean = isCentred ? meanOf(rows, d) : new Float64Array(d);
   const random = seededRandom(seed);
   let basis = orthonormal(
     Float32Array.from({ length: d * width }, () => random.normal()),
