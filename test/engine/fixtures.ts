@@ -14,7 +14,7 @@ import { writeOnnx, type OnnxModel } from '../../src/engine/onnx/onnxModel.js';
 const root = path.resolve(import.meta.dirname, '../..');
 export const shared = path.resolve(root, '../shared');
 export const hasShared = existsSync(path.join(shared, 'models')) && existsSync(path.join(shared, 'nasty'));
-export const whyNoShared = hasShared ? '' : ' (skipped: ../shared is absent)';
+export const whyNoShared = hasShared ? '' : ' (skipped: needs ../shared)';
 export const coralFile = path.join(shared, 'models/mobilenet_v2_1.0_224_qat.onnx');
 export const int8File = path.join(shared, 'models/mobilenetv2-12-int8.onnx');
 

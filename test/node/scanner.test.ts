@@ -166,7 +166,7 @@ describe('a scan', () => {
 });
 
 const nasty = path.resolve(import.meta.dirname, '../../../shared/nasty');
-describe.skipIf(!existsSync(nasty))('the nasty files (skipped where ../shared/nasty is absent)', () => {
+describe.skipIf(!existsSync(nasty))(`the nasty files${existsSync(nasty) ? '' : ' (skipped: needs ../shared)'}`, () => {
   it('are each an item, bad or ignored; none is dropped', async () => {
     const listed = readFileSync(path.join(nasty, 'expected.csv'), 'utf8').trim().split('\n').slice(1);
     const scan = await scannerOf(nasty).scan(spec(), []);

@@ -1,6 +1,7 @@
 /** sharp, loaded once a process and locked down: only our five formats, nothing by path, no cache. */
 
 import Module, { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 import type sharpModule from 'sharp';
 
 export type Sharp = typeof sharpModule;
@@ -26,24 +27,34 @@ export const hasWasmSharp = (): boolean => {
 
 export const loadSharp = (): Promise<Sharp> => {
   loaded ??= (async () => {
-    if (isWasm && hasWasmSharp()) redirectToWasm();
+    const isPrivate = isWasm && hasWasmSharp();
+    if (isPrivate) redirectToWasm();
     const { default: sharp } = await import('sharp');
-    // A picture may name other files (SVG did, in a test); only loaders that read nothing but their bytes stay.
-    sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({
-      operation: [
-        'VipsForeignLoadJpeg',
-        'VipsForeignLoadPng',
-        'VipsForeignLoadWebp',
-        'VipsForeignLoadNsgif',
-        'VipsForeignLoadHeif',
-      ],
-    });
+    if (isMainThread || isPrivate) allowOurFormats(sharp);
     sharp.cache(false);
     sharp.concurrency(1);
     return sharp;
   })();
   return loaded;
+};
+
+/**
+ * A picture may name other files (SVG did, in a test); only loaders that read nothing but their bytes stay.
+ * What is allowed holds for the whole process, so it is said once, by the main thread, which loads first (`ImageThreads`):
+ * between the two calls nothing at all can be read, and a good picture of another thread would be called damaged. Only of
+ * the WebAssembly build has each thread a copy of its own.
+ */
+const allowOurFormats = (sharp: Sharp): void => {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: [
+      'VipsForeignLoadJpeg',
+      'VipsForeignLoadPng',
+      'VipsForeignLoadWebp',
+      'VipsForeignLoadNsgif',
+      'VipsForeignLoadHeif',
+    ],
+  });
 };
 
 interface Resolver {
