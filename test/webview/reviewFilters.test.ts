@@ -31,7 +31,7 @@ describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
     await work(opened);
     expect(opened.faults).toEqual([]);
     expect(await opened.page.evaluate(() => window.winnowTroubles)).toEqual([]);
-    await opened.page.context().close();
+    await harness.close(opened.page);
   };
 
   it('finds by words from the keyboard, never taking a letter for a decision, and clears', () =>
@@ -123,6 +123,23 @@ describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
           .locator('[part=selected-value]', { hasText: `Undecided (${before - at})` })
           .waitFor({ timeout: 5_000 });
       }
+    }));
+
+  it('leaves an open list where the keys have brought it, though the page is drawn again meanwhile', () =>
+    withPage(async ({ page }) => {
+      const list = page.locator('vscode-dropdown[aria-label="View"]');
+      await list.focus();
+      await page.keyboard.press('Space');
+      const names = await list.locator('vscode-option').allInnerTexts();
+      for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+      // As when thumbnails come: everything is drawn again, then two frames pass.
+      await page.evaluate(async () => {
+        window.winnowPush('thumbs', { uris: [] });
+        for (let frame = 0; frame < 4; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
+      });
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await list.locator('[part=selected-value]', { hasText: names[3]!.trim() }).waitFor({ timeout: 5_000 });
     }));
 
   it('lays duplicates beside each other under a heading, and follows the threshold by keyboard', () =>

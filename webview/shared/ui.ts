@@ -48,6 +48,7 @@ export interface Choice {
 
 interface DropdownElement extends HTMLElement {
   value: string;
+  readonly open: boolean;
 }
 
 // The kit's list knows its options only after they were slotted; a value set before that is lost. And it does not notice
@@ -60,6 +61,8 @@ class Chosen extends Directive {
   override update(part: ElementPart, [value]: [string]): typeof nothing {
     const dropdown = part.element as DropdownElement;
     requestAnimationFrame(() => {
+      // An open list is somebody's: keys have brought it to a choice that is not made yet.
+      if (dropdown.open) return;
       if (dropdown.value !== value) dropdown.value = value;
       dropdown.dispatchEvent(new Event('contentchange'));
     });
