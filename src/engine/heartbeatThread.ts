@@ -4,7 +4,7 @@
  */
 
 import { workerData } from 'node:worker_threads';
-import { tellLauncher } from './embed/inFlight.js';
+import { tellLauncher } from './embed/suspects.js';
 import { pulseEveryMs, type Pulse } from './heartbeat.js';
 
 const { beats: shared, startedAt } = workerData as Pulse;

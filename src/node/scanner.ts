@@ -4,6 +4,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import { byCodePoint } from '../base/compare.js';
 import { WinnowError } from '../base/errors.js';
+import { inFlight } from '../base/inFlight.js';
 import { columnOf, csvColumn, parseCsv } from '../core/dataset/csvTable.js';
 import type { BadFile, ImageFacts, ItemId, Scan } from '../core/dataset/item.js';
 import { itemsOf, type HashedFile } from '../core/dataset/items.js';
@@ -18,7 +19,6 @@ import type { Placed, Scanner } from '../ports/dataset.js';
 import { hashFile } from './fileHash.js';
 import { FileIndex, type BadContent } from './fileIndex.js';
 import { listFiles, type ListedFiles } from './folderListing.js';
-import { inFlight } from './inFlight.js';
 import { listTrash } from './trash.js';
 
 const hashesInFlight = 4;
@@ -58,10 +58,14 @@ export class FolderScanner implements Scanner {
     await this.#index.load();
     this.#index.remember(facts, bad);
     const seenAt = Date.now();
-    await inFlight([...placed], looksInFlight, async ([file, { id, at }]) => {
-      const now = await this.#stat(file);
-      if (now && !(now instanceof Error) && now.ctimeMs <= at) this.#index.set(file, now, id, seenAt);
-    });
+    await inFlight(
+      [...placed],
+      async ([file, { id, at }]) => {
+        const now = await this.#stat(file);
+        if (now && !(now instanceof Error) && now.ctimeMs <= at) this.#index.set(file, now, id, seenAt);
+      },
+      { limit: looksInFlight },
+    );
     await this.#index.save();
   }
 
@@ -125,7 +129,7 @@ export class FolderScanner implements Scanner {
   }
 
   async #look(files: readonly string[], signal: AbortSignal | undefined): Promise<Looked[]> {
-    const stats = await inFlight(files, looksInFlight, (file) => this.#stat(file));
+    const stats = await inFlight(files, (file) => this.#stat(file), { limit: looksInFlight });
     const unknown: number[] = [];
     const found = files.map((file, index): Looked => {
       const now = stats[index];
@@ -136,10 +140,13 @@ export class FolderScanner implements Scanner {
       if (id === null) unknown.push(index);
       return id === null ? { path: file, kind: 'gone' } : this.#judged(file, id);
     });
-    await inFlight(unknown, hashesInFlight, async (index) => {
-      WinnowError.throwIfAborted(signal, 'scan');
-      found[index] = await this.#read(files[index] as string, stats[index] as Stats, signal);
-    });
+    await inFlight(
+      unknown,
+      async (index) => {
+        found[index] = await this.#read(files[index] as string, stats[index] as Stats, signal);
+      },
+      { limit: hashesInFlight, signal },
+    );
     return found;
   }
 

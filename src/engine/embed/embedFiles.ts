@@ -1,6 +1,7 @@
 /** Files → embeddings in the cache, decoding and looking at the same time on every core. */
 
 import { WinnowError } from '../../base/errors.js';
+import { inFlight } from '../../base/inFlight.js';
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { BackboneRef, EmbedJob, EmbedResult, ViewId } from '../../protocol/engine.js';
@@ -40,18 +41,22 @@ export const embedFiles = async (
     const [opened] = await Promise.all(Array.from({ length: threads }, open));
     if (opened?.kind === 'opened') provider = opened.provider;
   }
-  await eachInFlight(todo, signal, async ({ id, file }) => {
-    const target = embeddingPath(cacheDir, backbone, viewId, id);
-    const answer = await imageThreads().run({ kind: 'embed', id, source: { file }, view, target }, signal);
-    if (answer.kind === 'bad') failed.push({ id, bad: answer.bad });
-    if (answer.kind === 'embedded') {
-      facts.push({ id, facts: answer.facts });
-      dim = answer.layout[0]!;
-      timing.decode += answer.decodeMs;
-      timing.embed += answer.embedMs;
-    }
-    report.advance(1);
-  });
+  await inFlight(
+    todo,
+    async ({ id, file }) => {
+      const target = embeddingPath(cacheDir, backbone, viewId, id);
+      const answer = await imageThreads().run({ kind: 'embed', id, source: { file }, view, target }, signal);
+      if (answer.kind === 'bad') failed.push({ id, bad: answer.bad });
+      if (answer.kind === 'embedded') {
+        facts.push({ id, facts: answer.facts });
+        dim = answer.layout[0]!;
+        timing.decode += answer.decodeMs;
+        timing.embed += answer.embedMs;
+      }
+      report.advance(1);
+    },
+    { signal },
+  );
   report.finish();
   const order = new Map(ids.map((id, at) => [id, at]));
   const byFile = (a: { id: ItemId }, b: { id: ItemId }): number => order.get(a.id)! - order.get(b.id)!;
@@ -64,32 +69,6 @@ export const embedFiles = async (
     inference: provider,
     timingMs: { decode: timing.decode, embed: timing.embed, wall: performance.now() - start },
   };
-};
-
-/** Enough that no thread waits, few enough that memory stays flat. */
-const inFlight = 16;
-
-/** Runs `work` on every element, a few at a time; the first failure ends it. */
-export const eachInFlight = async <T>(
-  elements: readonly T[],
-  signal: AbortSignal | undefined,
-  work: (element: T, at: number) => Promise<void>,
-): Promise<void> => {
-  let next = 0;
-  let hasFailed = false;
-  const lane = async (): Promise<void> => {
-    while (next < elements.length && !hasFailed) {
-      WinnowError.throwIfAborted(signal, 'embed');
-      const at = next++;
-      try {
-        await work(elements[at]!, at);
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(inFlight, elements.length) }, lane));
 };
 
 export type EmbedOne =

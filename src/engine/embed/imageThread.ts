@@ -10,7 +10,7 @@ import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from '.
 import { encodeShot } from '../sample/encodeShot.js';
 import { drawAugmented } from '../training/augmentedThumbnails.js';
 import { makeExamples } from '../training/makeExamples.js';
-import { noteInFlight } from './inFlight.js';
+import { noteInFlight } from './suspects.js';
 import { channelMeans, coverTensor } from './coverTensor.js';
 import { openPlacesModel, type PlacesModel } from './placesModel.js';
 import { openViewModel, type ViewModel } from './viewModel.js';

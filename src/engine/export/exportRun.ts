@@ -4,12 +4,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
+import { inFlight } from '../../base/inFlight.js';
 import type { AppSettings } from '../../core/export/appPage.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { ExportCheck, ExportJob, ExportResult, SourceFile } from '../../protocol/engine.js';
-import { embedOne, eachInFlight } from '../embed/embedFiles.js';
+import { embedOne } from '../embed/embedFiles.js';
 import { blocksOf } from '../fit/featureBlocks.js';
 import { predictorOf, readPredictorParts, type PredictorParts } from '../fit/predictorFile.js';
 import { readDomain } from '../fit/runDomain.js';
@@ -120,20 +121,24 @@ const compare = async (
   let maxDifference = 0;
   let done = 0;
   try {
-    await eachInFlight(files, signal, async ({ file }) => {
-      const embedded = await embedOne({ file }, backbone, 'crop', signal);
-      const decoded = await decodeSource({ file });
-      onProgress?.({ stage: 'export', done: ++done, total: files.length });
-      if (!embedded.ok || !decoded.ok) return;
-      const { rgb, width, height } = decoded.pixels;
-      const answers = await session.run({ pixels: { type: 'uint8', dims: [height, width, 3], data: rgb } });
-      const exported = floatsOf(answers['probabilities'], 'probabilities');
-      const blocks = blocksOf('crop', embedded.layout, embedded.row);
-      const own = predictor.predict((id) => blocks.find((block) => block.id === id)?.rows ?? new Float32Array(0));
-      images++;
-      if (argmax(exported, 0, own.length) === argmax(own, 0, own.length)) agreed++;
-      own.forEach((p, at) => (maxDifference = Math.max(maxDifference, Math.abs(p - (exported[at] ?? Infinity)))));
-    });
+    await inFlight(
+      files,
+      async ({ file }) => {
+        const embedded = await embedOne({ file }, backbone, 'crop', signal);
+        const decoded = await decodeSource({ file });
+        onProgress?.({ stage: 'export', done: ++done, total: files.length });
+        if (!embedded.ok || !decoded.ok) return;
+        const { rgb, width, height } = decoded.pixels;
+        const answers = await session.run({ pixels: { type: 'uint8', dims: [height, width, 3], data: rgb } });
+        const exported = floatsOf(answers['probabilities'], 'probabilities');
+        const blocks = blocksOf('crop', embedded.layout, embedded.row);
+        const own = predictor.predict((id) => blocks.find((block) => block.id === id)?.rows ?? new Float32Array(0));
+        images++;
+        if (argmax(exported, 0, own.length) === argmax(own, 0, own.length)) agreed++;
+        own.forEach((p, at) => (maxDifference = Math.max(maxDifference, Math.abs(p - (exported[at] ?? Infinity)))));
+      },
+      { signal },
+    );
   } finally {
     await session.dispose();
   }

@@ -1,11 +1,11 @@
 /** What a handed-over page knows of the photos it was made from: some embeddings, hashes, and, when the person says so, small pictures. */
 
+import { inFlight } from '../../base/inFlight.js';
 import { seenBytes, type PageFacts } from '../../core/export/appPage.js';
 import { fitNear } from '../../core/predict/nearPhotos.js';
 import { toBase64 } from '../../core/predict/int8Rows.js';
 import { rawUnitRows } from '../../core/training/featureBlock.js';
 import type { ExportJob, FitItem } from '../../protocol/engine.js';
-import { eachInFlight } from '../embed/embedFiles.js';
 import { loadBlocks } from '../fit/featureBlocks.js';
 import { groupNumbers } from '../fit/openRun.js';
 import type { RunRecord } from '../fit/runRecord.js';
@@ -53,9 +53,13 @@ export const pageFacts = async (
   if (!job.examples) return { ...nothing, near: fitted.near };
   const pictures: string[] = fitted.chosen.map(() => '');
   const places = fitted.chosen.map((row, at) => ({ at, photo: photos.get(items[row]!.id)! }));
-  await eachInFlight(places, signal, async ({ at, photo }) => {
-    pictures[at] = await smallPicture(photo, job.cacheDir);
-  });
+  await inFlight(
+    places,
+    async ({ at, photo }) => {
+      pictures[at] = await smallPicture(photo, job.cacheDir);
+    },
+    { signal },
+  );
   return { ...nothing, near: fitted.near, pictures };
 };
 

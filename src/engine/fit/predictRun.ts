@@ -2,6 +2,7 @@
 
 import { toWire } from '../../protocol/endpoint.js';
 import { WinnowError } from '../../base/errors.js';
+import { inFlight } from '../../base/inFlight.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { certaintyOf } from '../../core/predict/certainty.js';
 import { inDomain, type DomainJudge, type InDomain } from '../../core/predict/domain.js';
@@ -12,7 +13,7 @@ import { modelRows } from '../../core/training/model.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { PredictAnswer, PredictJob } from '../../protocol/engine.js';
 import { networkAnswers, type NetworkAnswers } from './networkAnswers.js';
-import { eachInFlight, embedOne } from '../embed/embedFiles.js';
+import { embedOne } from '../embed/embedFiles.js';
 import { blocksOf } from './featureBlocks.js';
 import { openRun, type OpenRun } from './openRun.js';
 import type { Predictor } from './predictorFile.js';
@@ -47,26 +48,30 @@ export const predictRun = async (
   const answers: PredictAnswer[] = [];
   let done = 0;
   const network = job.network && (await networkAnswers(job.network, job.files, rowOf, signal));
-  await eachInFlight(job.files, signal, async (file, at) => {
-    const alone = heldOut(file.id);
-    const own = alone && network ? { ...alone, row: network(file.id, alone.vocab, alone.row) } : alone;
-    if (own) {
-      const unit = open && unitRowOf(open, file.id);
-      const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
-      answers[at] = answer(
-        file.path,
-        own.vocab,
-        own.row,
-        'held-out',
-        percentile === undefined ? null : inDomain(percentile),
-        unit ? near(unit, file.id) : nothingNear,
-      );
-    } else {
-      const ways = { embed, backbone: run.record.backbone, predictor, judge, near, network };
-      answers[at] = await newAnswer(file, ways, signal);
-    }
-    onProgress?.({ stage: 'predict', done: ++done, total: job.files.length });
-  });
+  await inFlight(
+    job.files,
+    async (file, at) => {
+      const alone = heldOut(file.id);
+      const own = alone && network ? { ...alone, row: network(file.id, alone.vocab, alone.row) } : alone;
+      if (own) {
+        const unit = open && unitRowOf(open, file.id);
+        const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
+        answers[at] = answer(
+          file.path,
+          own.vocab,
+          own.row,
+          'held-out',
+          percentile === undefined ? null : inDomain(percentile),
+          unit ? near(unit, file.id) : nothingNear,
+        );
+      } else {
+        const ways = { embed, backbone: run.record.backbone, predictor, judge, near, network };
+        answers[at] = await newAnswer(file, ways, signal);
+      }
+      onProgress?.({ stage: 'predict', done: ++done, total: job.files.length });
+    },
+    { signal },
+  );
   return answers;
 };
 

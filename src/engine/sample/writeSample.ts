@@ -3,9 +3,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../../base/errors.js';
+import { inFlight } from '../../base/inFlight.js';
 import { planSample } from '../../core/sample/plan.js';
 import type { OnProgress } from '../../ports/engine.js';
-import { eachInFlight } from '../embed/embedFiles.js';
 import { imageThreads } from '../embed/imageThreads.js';
 import { reporter } from '../embed/reporter.js';
 
@@ -25,16 +25,20 @@ export const writeSample = async (
     written.set(name, bytes);
     report.advance(1);
   };
-  await eachInFlight(files, signal, async ({ path: name, content }) => {
-    if (content.kind === 'bytesOf') return;
-    if (content.kind === 'text') {
-      await write(name, new TextEncoder().encode(content.text));
-      return;
-    }
-    const answer = await imageThreads().run({ kind: 'shot', id: null, shot: content.shot }, signal);
-    if (answer.kind !== 'shot') throw new WinnowError('internal', `taking a photograph answered ${answer.kind}`);
-    await write(name, answer.jpeg);
-  });
+  await inFlight(
+    files,
+    async ({ path: name, content }) => {
+      if (content.kind === 'bytesOf') return;
+      if (content.kind === 'text') {
+        await write(name, new TextEncoder().encode(content.text));
+        return;
+      }
+      const answer = await imageThreads().run({ kind: 'shot', id: null, shot: content.shot }, signal);
+      if (answer.kind !== 'shot') throw new WinnowError('internal', `taking a photograph answered ${answer.kind}`);
+      await write(name, answer.jpeg);
+    },
+    { signal },
+  );
   for (const { path: name, content } of files) {
     if (content.kind !== 'bytesOf') continue;
     const whole = written.get(content.path)!;
