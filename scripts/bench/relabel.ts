@@ -3,7 +3,7 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { currentRanking } from '../../src/app/currentRanking.js';
 import { decide } from '../../src/app/decide.js';
-import { ReviewSession } from '../../src/app/reviewSession.js';
+import { ReviewSession } from '../../src/app/review/session.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { openStore } from '../../src/node/datasetStore.js';
 import { EngineProcess } from '../../src/node/engineProcess.js';

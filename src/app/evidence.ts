@@ -6,7 +6,7 @@ import type { Provenance } from '../core/gather/candidate.js';
 import { gatheredOf, siteOf } from '../core/gather/sources.js';
 import type { Evidence, EvidenceList, EvidenceTwin } from '../protocol/shownEvidence.js';
 import type { OpenDataset } from './openDataset.js';
-import type { ReviewTable } from './reviewTiles.js';
+import type { ReviewTable } from './review/table.js';
 import type { MakeThumbs } from './makeThumbs.js';
 import { nearestOfLabels, similarPhotos } from './similar.js';
 import { itemsById } from './snapshotItems.js';

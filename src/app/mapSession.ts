@@ -9,7 +9,7 @@ import type { MapPage, MapPoint } from '../protocol/map.js';
 import { currentRanking } from './currentRanking.js';
 import type { OpenDataset } from './openDataset.js';
 import type { FactsOf } from './photos.js';
-import { reviewTable } from './reviewTiles.js';
+import { reviewTable } from './review/table.js';
 import { runOddness, runRows } from './runRows.js';
 
 /** The same photos lie in the same places for everybody. */

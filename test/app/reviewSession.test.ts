@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/app/decide.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
-import { ReviewSession } from '../../src/app/reviewSession.js';
+import { ReviewSession } from '../../src/app/review/session.js';
 import type { ImageFacts, ItemId } from '../../src/core/dataset/item.js';
 import { refOf } from '../../src/core/journal/entry.js';
 import { noFilter } from '../../src/protocol/review.js';

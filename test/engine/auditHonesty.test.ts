@@ -8,7 +8,7 @@ import { confusionReport, confusionState } from '../../src/app/confusion.js';
 import { currentRanking } from '../../src/app/currentRanking.js';
 import { decide } from '../../src/app/decide.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
-import { ReviewSession } from '../../src/app/reviewSession.js';
+import { ReviewSession } from '../../src/app/review/session.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';
 import { seededRandom } from '../../src/base/random.js';
 import type { ItemId } from '../../src/core/dataset/item.js';

@@ -7,7 +7,7 @@ import { listFindings } from '../../src/app/findings.js';
 import { lookAt } from '../../src/app/lookAt.js';
 import { MapSession } from '../../src/app/mapSession.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
-import { ReviewSession } from '../../src/app/reviewSession.js';
+import { ReviewSession } from '../../src/app/review/session.js';
 import { runRows } from '../../src/app/runRows.js';
 import { similarPhotos } from '../../src/app/similar.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';

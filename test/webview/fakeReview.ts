@@ -10,7 +10,7 @@ import {
   type ReviewSnapshot,
   type ReviewTile,
 } from '../../src/protocol/review.js';
-import { viewsNow } from '../../src/app/reviewSummary.js';
+import { viewsNow } from '../../src/app/review/summary.js';
 import { arrangementOf, passing } from '../../src/core/review/filter.js';
 import { groupsOf } from '../../src/core/review/groups.js';
 import { sortQueue } from '../../src/core/review/queue.js';

@@ -47,7 +47,10 @@ const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean, headi
       ${fact('Label', labelWords(tile), tile.decision === 'relabel' ? '' : percentOrNothing(tile.labelProbability), 'is-label')}
       ${
         tile.prediction === null
-          ? html`<div class="fact is-muted">not judged yet</div>`
+          ? // What is out of the dataset is judged by nobody.
+            tile.status === 'in'
+            ? html`<div class="fact is-muted">not judged yet</div>`
+            : nothing
           : fact('Model', tile.prediction, percentOrNothing(tile.probability))
       }
       ${tile.surprise === null ? nothing : surprise(tile.surprise)} ${suggestion(tile)}

@@ -165,7 +165,11 @@ export const tileName = (tile: ReviewTile, index: number, total: number, isSavin
     tile.label === null
       ? 'no label'
       : `labelled ${labelWords(tile)}${tile.labelProbability === null ? '' : ` ${percent(tile.labelProbability)}`}`,
-    tile.prediction === null ? 'not judged yet' : `predicted ${tile.prediction} ${percent(tile.probability)}`,
+    tile.prediction !== null
+      ? `predicted ${tile.prediction} ${percent(tile.probability)}`
+      : tile.status === 'in'
+        ? 'not judged yet'
+        : '',
     tile.surprise === null ? '' : `surprise ${tile.surprise} of 100`,
     tile.suggestion === null ? '' : `suggestion ${tile.suggestion}${differs(tile) ? ', a second opinion' : ''}`,
     ...tile.kinds.map((kind) => kindWords[kind]),

@@ -6,7 +6,7 @@ import type { Disposable } from '../../base/scope.js';
 import { firstPath } from '../../app/snapshotItems.js';
 import { lookAt } from '../../app/lookAt.js';
 import type { OpenDataset } from '../../app/openDataset.js';
-import { ReviewSession } from '../../app/reviewSession.js';
+import { ReviewSession } from '../../app/review/session.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { Handlers } from '../../protocol/contract.js';
 import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnapshot } from '../../protocol/review.js';
@@ -52,7 +52,7 @@ export class ReviewPanel implements Disposable {
     );
     this.wire = tab.serve(this.#handlers());
     tab.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));
-    tab.add(this.session.onDidMakeThumbs((uris) => this.wire.emit('thumbs', { uris })));
+    tab.add(this.session.thumbs.onDidMake((uris) => this.wire.emit('thumbs', { uris })));
     tab.onTraining(({ sentence, interim }) => this.session.setBusy(sentence, interim));
     this.session.setBusy(around.training.sentenceOf(dataset));
   }

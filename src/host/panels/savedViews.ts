@@ -2,7 +2,7 @@
 
 import type * as vscode from 'vscode';
 import type { OpenDataset } from '../../app/openDataset.js';
-import type { ViewMemory } from '../../app/reviewSession.js';
+import type { ViewMemory } from '../../app/review/savedViews.js';
 import { isQueueFilter } from '../../core/review/filter.js';
 import type { SavedView } from '../../core/review/views.js';
 

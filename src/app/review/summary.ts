@@ -1,16 +1,20 @@
 /** What a review sums up: the sentence for a decision, the reviews so far, what changed, and the counts of the filters. */
 
-import { byCodePoint } from '../base/compare.js';
-import type { ItemId, Split } from '../core/dataset/item.js';
-import { findingKinds, type FindingKind } from '../core/findings/finding.js';
-import { decisionKinds, refOf } from '../core/journal/entry.js';
-import { passing } from '../core/review/filter.js';
-import type { Reviewed } from '../core/review/progress.js';
-import type { QueueItem } from '../core/review/queueItem.js';
-import { presetViews, type SavedView } from '../core/review/views.js';
-import type { ReviewAction, ReviewSnapshot, ReviewView } from '../protocol/review.js';
-import type { DatasetSnapshot } from './openDataset.js';
-import type { ReviewTable } from './reviewTiles.js';
+import { byCodePoint } from '../../base/compare.js';
+import type { ItemId, Split } from '../../core/dataset/item.js';
+import { findingKinds, type FindingKind } from '../../core/findings/finding.js';
+import { decisionKinds, refOf } from '../../core/journal/entry.js';
+import { passing } from '../../core/review/filter.js';
+import { reviewHeader, type Reviewed } from '../../core/review/progress.js';
+import type { QueueItem } from '../../core/review/queueItem.js';
+import { presetViews, type SavedView } from '../../core/review/views.js';
+import type { ReviewAction, ReviewSnapshot, ReviewView } from '../../protocol/review.js';
+import { pendingMoves } from '../apply.js';
+import { auditedRemaining } from '../audit.js';
+import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
+import type { ReviewList } from './list.js';
+import type { ReviewTable } from './table.js';
+import type { View } from './view.js';
 
 export const said = (action: Exclude<ReviewAction, { kind: 'accept' }>, count: number): string => {
   const photos = count === 1 ? '' : ` ${String(count)} photos`;
@@ -87,4 +91,53 @@ export const viewsNow = (queue: readonly QueueItem[], saved: readonly SavedView[
     return { name, filter, isOwn, count: queue.reduce((sum, item) => sum + Number(passes(item)), 0) };
   };
   return [...presetViews(queue).map((view) => counted(view, false)), ...saved.map((view) => counted(view, true))];
+};
+
+/** All that a page shows beside the photos. @param busy what runs now, in words; null = nothing. */
+export const snapshotOf = (
+  dataset: OpenDataset,
+  view: View,
+  list: ReviewList,
+  saved: readonly SavedView[],
+  busy: string | null,
+): ReviewSnapshot => {
+  const { snapshot, ranking, table } = view;
+  const undecided = new Set(
+    table.queue.filter((row) => row.status === 'in' && row.decision === null).map((row) => row.id),
+  );
+  return {
+    version: list.version,
+    total: list.order.length,
+    datasetName: dataset.name,
+    run: view.run,
+    vocab: snapshot.state.vocab,
+    counts: countsOf(table),
+    filter: list.filter,
+    only: list.only && { title: list.only.title, count: list.only.placeOf.size },
+    views: viewsNow(table.queue, saved),
+    alike: view.alike,
+    header: reviewHeader(
+      reviewsOf(snapshot),
+      ranking ? ranking.items.filter((row) => undecided.has(row.id)).map((row) => row.wrongProbability) : null,
+      { total: table.queue.filter((row) => row.status === 'in').length, pending: pendingMoves(snapshot).length },
+      auditedRemaining(snapshot),
+    ),
+    ...stateOf(view, busy),
+    readOnlyReason: dataset.readOnlyReason,
+    movedUp: list.movedUp,
+    superseded: table.queue.filter(({ isSuperseded }) => isSuperseded).length,
+    canUndo: snapshot.state.undoable.length > 0,
+    canRedo: snapshot.state.redoable.length > 0,
+  };
+};
+
+const stateOf = (view: View, busy: string | null): Pick<ReviewSnapshot, 'state' | 'message'> => {
+  if (busy !== null) return { state: 'busy', message: busy };
+  if (view.failure !== null) return { state: 'error', message: view.failure };
+  if (view.run === null) return { state: 'no-run', message: null };
+  if (view.table.unjudged > 0) {
+    const photos = view.table.unjudged === 1 ? '1 photo has' : `${String(view.table.unjudged)} photos have`;
+    return { state: 'stale', message: `${photos} come since the last training.` };
+  }
+  return { state: 'ready', message: null };
 };

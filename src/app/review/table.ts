@@ -1,14 +1,14 @@
 /** What the review shows of each item: journal, ranking and findings put together. */
 
-import type { Item, ItemId, Split } from '../core/dataset/item.js';
-import type { Finding, FindingKind } from '../core/findings/finding.js';
-import type { RankedItem, UnlabelledItem } from '../core/findings/ranking.js';
-import { sourcesOf } from '../core/gather/sources.js';
-import type { ItemState } from '../core/journal/state.js';
-import type { QueueItem } from '../core/review/queueItem.js';
-import type { ReviewTile, TileGroup } from '../protocol/review.js';
-import { findingsOf, type FindingsInput } from './findings.js';
-import { itemsById } from './snapshotItems.js';
+import type { Item, ItemId, Split } from '../../core/dataset/item.js';
+import type { Finding, FindingKind } from '../../core/findings/finding.js';
+import type { RankedItem, UnlabelledItem } from '../../core/findings/ranking.js';
+import { sourcesOf } from '../../core/gather/sources.js';
+import type { ItemState } from '../../core/journal/state.js';
+import type { QueueItem } from '../../core/review/queueItem.js';
+import type { ReviewTile, TileGroup } from '../../protocol/review.js';
+import { findingsOf, type FindingsInput } from '../findings.js';
+import { itemsById } from '../snapshotItems.js';
 
 export interface ReviewTable {
   readonly queue: readonly QueueItem[];
