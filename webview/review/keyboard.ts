@@ -58,7 +58,7 @@ const act = (key: string, model: ReviewModel): boolean => {
   if (/^[1-9]$/.test(key)) {
     const to = model.snapshot?.vocab[Number(key) - 1];
     if (to === undefined) model.say(`There is no class ${key}: l lists the classes.`);
-    else void model.decide({ kind: 'relabel', to });
+    else void model.decisions.decide({ kind: 'relabel', to });
     return true;
   }
   const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
@@ -68,16 +68,16 @@ const act = (key: string, model: ReviewModel): boolean => {
 
 const actions: Readonly<Record<string, (model: ReviewModel) => void>> = {
   l: (model) => model.show('picker'),
-  Enter: (model) => void model.decide({ kind: 'accept' }),
-  k: (model) => void model.decide({ kind: 'keep' }),
-  s: (model) => void model.decide({ kind: 'set-aside' }),
+  Enter: (model) => void model.decisions.decide({ kind: 'accept' }),
+  k: (model) => void model.decisions.decide({ kind: 'keep' }),
+  s: (model) => void model.decisions.decide({ kind: 'set-aside' }),
   x: (model) => model.show('trash'),
-  b: (model) => void model.decide({ kind: 'restore' }),
-  u: (model) => void model.undo(),
-  'Shift+u': (model) => void model.redo(),
-  z: (model) => void model.undo(),
-  'Shift+z': (model) => void model.redo(),
-  y: (model) => void model.redo(),
+  b: (model) => void model.decisions.decide({ kind: 'restore' }),
+  u: (model) => void model.decisions.undo(),
+  'Shift+u': (model) => void model.decisions.redo(),
+  z: (model) => void model.decisions.undo(),
+  'Shift+z': (model) => void model.decisions.redo(),
+  y: (model) => void model.decisions.redo(),
   r: (model) => void model.resort(),
   c: (model) => void model.setFilter(noFilter),
   Space: (model) => void model.peek(),

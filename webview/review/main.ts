@@ -98,7 +98,7 @@ if (container) {
       cell: (index) => {
         const tile = model.rows.at(index);
         if (!tile) return waitingCell(index, model.total);
-        const isSaving = model.saving.has(tile.id);
+        const isSaving = model.decisions.saving.has(tile.id);
         const isSelected = model.selection.has(tile.id);
         const before = model.rows.at(index - 1);
         return tileCell(tile, { index, total: model.total, isSaving, isSelected, before });

@@ -4,10 +4,8 @@ import { WinnowError } from '../../src/base/errors.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import {
   noFilter,
-  type ReviewAction,
   type ReviewContract,
   type ReviewFilter,
-  type ReviewOutcome,
   type ReviewSnapshot,
   type ReviewTile,
 } from '../../src/protocol/review.js';
@@ -15,24 +13,19 @@ import type { Wire } from '../shared/connect.js';
 import type { Pick } from '../shared/imageGrid.js';
 import type { Navigation } from '../shared/navigation.js';
 import { count } from '../shared/words.js';
+import { Decisions } from './decisions.js';
 import { EvidenceModel } from './evidenceState.js';
 import { Rows } from './rows.js';
 import type { Dialog, Place, Screen } from './screen.js';
 import { Selection } from './selection.js';
 
-/** More photos than these are asked about before they are decided at once. */
-const askFrom = 20;
-
 export class ReviewModel {
   readonly rows: Rows;
   readonly selection: Selection;
   readonly evidence: EvidenceModel;
-  /** Decisions on their way to the disk. */
-  readonly saving = new Set<ItemId>();
+  readonly decisions: Decisions;
   snapshot: ReviewSnapshot | null = null;
   dialog: Dialog | null = null;
-  /** What waits for a yes. */
-  toConfirm: ReviewAction | null = null;
   peekUri: { readonly id: ItemId; readonly uri: string | null } | null = null;
   said = '';
   trouble: string | null = null;
@@ -42,7 +35,8 @@ export class ReviewModel {
   readonly #place: Navigation<Place>;
   readonly #screen: Screen;
   #queue: Promise<unknown> = Promise.resolve();
-  #wasMoved = 0;
+  /** How often the focus has moved: whoever waits finds out whether the person has gone on. */
+  moves = 0;
   #wantedFilter: ReviewFilter | null = null;
 
   constructor(wire: Wire<ReviewContract>, place: Navigation<Place>, screen: Screen) {
@@ -56,6 +50,7 @@ export class ReviewModel {
     );
     this.selection = new Selection(this.rows, (from, to) => wire.call('ids', { from, to }));
     this.evidence = new EvidenceModel(wire, () => screen.redraw());
+    this.decisions = new Decisions(this, wire, screen);
   }
 
   get total(): number {
@@ -70,9 +65,9 @@ export class ReviewModel {
   async open(): Promise<void> {
     const kept = this.#place.read();
     try {
-      this.#take(await this.#wire.call('open', { filter: kept?.filter ?? null }), true);
-      const moved = this.#wasMoved;
-      if (kept) await this.#return(kept, () => moved !== this.#wasMoved);
+      this.take(await this.#wire.call('open', { filter: kept?.filter ?? null }), true);
+      const moved = this.moves;
+      if (kept) await this.#return(kept, () => moved !== this.moves);
       else this.#screen.focus(0, false);
     } catch (error) {
       this.fail(error);
@@ -81,7 +76,7 @@ export class ReviewModel {
 
   changed(snapshot: ReviewSnapshot): void {
     if (this.snapshot && snapshot.version < this.snapshot.version) return;
-    this.#take(snapshot, false);
+    this.take(snapshot, false);
   }
 
   async reveal(index: number, why: boolean): Promise<void> {
@@ -105,11 +100,11 @@ export class ReviewModel {
     const isOnItsWay = this.#wantedFilter !== null;
     this.#wantedFilter = { ...this.filter, ...change };
     if (isOnItsWay) return;
-    await this.#inTurn(async () => {
+    await this.inTurn(async () => {
       try {
         for (let sent: ReviewFilter | null = null; sent !== this.#wantedFilter;) {
           sent = this.#wantedFilter;
-          if (sent) this.#take(await this.#wire.call('setFilter', { filter: sent }), true);
+          if (sent) this.take(await this.#wire.call('setFilter', { filter: sent }), true);
         }
       } finally {
         this.#wantedFilter = null;
@@ -120,51 +115,25 @@ export class ReviewModel {
   }
 
   async saveView(name: string): Promise<void> {
-    await this.#inTurn(async () => {
-      this.#take(await this.#wire.call('saveView', { name }), false);
+    await this.inTurn(async () => {
+      this.take(await this.#wire.call('saveView', { name }), false);
       this.said = `Saved as “${name}”.`;
     });
   }
 
   async removeView(name: string): Promise<void> {
-    await this.#inTurn(async () => {
-      this.#take(await this.#wire.call('removeView', { name }), false);
+    await this.inTurn(async () => {
+      this.take(await this.#wire.call('removeView', { name }), false);
       this.said = `“${name}” is forgotten; its photos are as they were.`;
     });
   }
 
   async resort(): Promise<void> {
-    await this.#inTurn(async () => {
-      this.#take(await this.#wire.call('resort', null), true);
+    await this.inTurn(async () => {
+      this.take(await this.#wire.call('resort', null), true);
       this.said = 'Sorted again.';
       this.#toStart(true);
     });
-  }
-
-  /** What an action is about: the selection, else the focused photo. */
-  targets(): readonly ItemId[] {
-    if (this.selection.size > 0) return this.selection.ids();
-    return this.focused ? [this.focused.id] : [];
-  }
-
-  /** Decides at once, or asks first where it is about so many that nobody has looked at each. */
-  async decide(action: ReviewAction): Promise<void> {
-    const refusal = this.#refusal(action);
-    if (refusal !== null) {
-      this.say(refusal);
-      return;
-    }
-    // Trash has asked already.
-    if (this.targets().length > askFrom && action.kind !== 'trash') {
-      this.toConfirm = action;
-      this.show('confirm');
-    } else await this.#decideNow(action);
-  }
-
-  async confirm(): Promise<void> {
-    const action = this.toConfirm;
-    this.toConfirm = null;
-    if (action) await this.#decideNow(action);
   }
 
   /** Everything that the filter shows. */
@@ -173,46 +142,15 @@ export class ReviewModel {
     await this.#select(() => this.selection.all(this.total), `${count(this.total, 'photo')} selected. Escape ends it.`);
   }
 
-  /** Sends one decision for the targets; the focus goes to the next undecided tile at once, the mark comes when it is on disk. */
-  async #decideNow(action: ReviewAction): Promise<void> {
-    const here = this.rows.find(new Set(this.targets()));
-    const hopeless = new Set(here.filter(({ tile }) => tile.suggestion === null).map(({ tile }) => tile.id));
-    const ids = this.targets().filter((id) => action.kind !== 'accept' || !hopeless.has(id));
-    for (const id of ids) this.saving.add(id);
-    const last = here.reduce(
-      (max, { index, tile }) => (this.saving.has(tile.id) ? Math.max(max, index) : max),
-      this.focus,
-    );
-    this.selection.clear();
-    this.#screen.redraw();
-    const advancing = action.kind === 'restore' ? undefined : this.#advance(last);
-    await this.#inTurn(async () => {
-      await advancing;
-      try {
-        this.#outcome(await this.#wire.call('decide', { ids, action, lastVisible: this.#screen.lastVisible() }));
-      } finally {
-        for (const id of ids) this.saving.delete(id);
-      }
-    });
-  }
-
-  async undo(): Promise<void> {
-    await this.#travel('undo');
-  }
-
-  async redo(): Promise<void> {
-    await this.#travel('redo');
-  }
-
   async train(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.inTurn(async () => {
       await this.#wire.call('train', null);
     });
   }
 
   async openFile(id = this.focused?.id): Promise<void> {
     if (id !== undefined)
-      await this.#inTurn(async () => {
+      await this.inTurn(async () => {
         await this.#wire.call('openFile', { id });
       });
   }
@@ -222,12 +160,12 @@ export class ReviewModel {
     const id = this.focused?.id;
     if (what === 'similar' && id === undefined) return;
     this.show(null);
-    await this.#inTurn(async () => {
+    await this.inTurn(async () => {
       const snapshot =
         what === 'similar' && id !== undefined
           ? await this.#wire.call('listSimilar', { id })
           : await this.#wire.call('listAll', null);
-      this.#take(snapshot, true);
+      this.take(snapshot, true);
       this.said = `${snapshot.only?.title ?? 'All photos'}: ${this.total.toLocaleString('en')} shown.`;
       this.#toStart(true);
     });
@@ -262,14 +200,14 @@ export class ReviewModel {
     const isDecision = dialog === 'picker' || dialog === 'trash';
     const refusal = this.snapshot?.readOnlyReason;
     if (isDecision && refusal) this.said = refusal;
-    else if (!isDecision || this.targets().length > 0) this.dialog = dialog;
+    else if (!isDecision || this.decisions.targets().length > 0) this.dialog = dialog;
     this.#screen.redraw();
   }
 
   /** The grid moved its focus. */
   focusMoved(index: number): void {
     this.focus = index;
-    this.#wasMoved++;
+    this.moves++;
     this.keepPlace();
     if (this.dialog === 'peek') void this.peek();
     if (this.dialog === 'evidence') this.showEvidence();
@@ -311,42 +249,8 @@ export class ReviewModel {
     this.#screen.redraw();
   }
 
-  #refusal(action: ReviewAction): string | null {
-    const targets = this.targets();
-    if (this.snapshot?.readOnlyReason) return this.snapshot.readOnlyReason;
-    if (this.selection.isPicking) return 'The range is still being fetched: press the key again in a moment.';
-    if (targets.length === 0) return 'There is no photo here to decide on.';
-    const here = this.rows.find(new Set(targets));
-    if (
-      action.kind === 'accept' &&
-      here.length === targets.length &&
-      here.every(({ tile }) => tile.suggestion === null)
-    ) {
-      return 'There is no suggestion here: k keeps the label, 1–9 or l change it.';
-    }
-    return null;
-  }
-
-  async #travel(way: 'undo' | 'redo'): Promise<void> {
-    if (this.snapshot?.readOnlyReason) {
-      this.say(this.snapshot.readOnlyReason);
-      return;
-    }
-    await this.#inTurn(async () => {
-      const outcome = await this.#wire.call(way, { lastVisible: this.#screen.lastVisible() });
-      this.#outcome(outcome);
-      const index = Math.min(...outcome.tiles.map((tile) => this.rows.indexOf(tile.id)).filter((at) => at >= 0));
-      if (Number.isFinite(index)) this.#screen.focus(index, true);
-    });
-  }
-
-  #outcome(outcome: ReviewOutcome): void {
-    this.rows.replace(outcome.tiles);
-    this.said = outcome.said;
-    this.#take(outcome.snapshot, false);
-  }
-
-  #take(snapshot: ReviewSnapshot, forget: boolean): void {
+  /** What the host answered; `forget` = another list, so that nothing on the screen stands. */
+  take(snapshot: ReviewSnapshot, forget: boolean): void {
     this.snapshot = snapshot;
     this.rows.reset(snapshot.version, snapshot.total, forget);
     if (forget) this.selection.clear();
@@ -356,22 +260,6 @@ export class ReviewModel {
   #toStart(take: boolean): void {
     this.#screen.scrollTo(0);
     this.#screen.focus(0, take);
-  }
-
-  /** Moves to the next undecided tile below; stays when there is none, or when the person has moved on meanwhile. */
-  async #advance(from: number): Promise<void> {
-    const moved = this.#wasMoved;
-    for (let index = from + 1; index < this.total; index++) {
-      if (!this.rows.at(index)) {
-        await this.rows.ensure(index, index + 1).catch((error: unknown) => this.fail(error));
-        if (moved !== this.#wasMoved) return;
-      }
-      const tile = this.rows.at(index);
-      if (!tile) return;
-      if (tile.decision !== null || tile.status !== 'in' || this.saving.has(tile.id)) continue;
-      this.#screen.focus(index, true);
-      return;
-    }
   }
 
   /** @param isElsewhere the person, or the host, has gone somewhere else meanwhile. */
@@ -386,7 +274,7 @@ export class ReviewModel {
   }
 
   /** One call after the other, in the order of the keys; a failure is shown and does not stop the next. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#queue.then(async () => {
       try {
         await work();

@@ -118,26 +118,26 @@ const actions = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Tem
   const act = (text: string, key: string, iconName: string, work: () => void): TemplateResult =>
     button({ text, key, icon: iconName, isDisabled, onClick: backToGrid(work) });
   return html`<div class="actions" role="group" aria-label="Decide">
-    ${act('Accept', 'Enter', 'lightbulb', () => void model.decide({ kind: 'accept' }))}
-    ${act('Keep', 'k', 'check', () => void model.decide({ kind: 'keep' }))}
+    ${act('Accept', 'Enter', 'lightbulb', () => void model.decisions.decide({ kind: 'accept' }))}
+    ${act('Keep', 'k', 'check', () => void model.decisions.decide({ kind: 'keep' }))}
     ${button({ text: 'Label…', key: 'l', icon: 'tag', isDisabled, onClick: () => model.show('picker') })}
-    ${act('Set aside', 's', 'archive', () => void model.decide({ kind: 'set-aside' }))}
+    ${act('Set aside', 's', 'archive', () => void model.decisions.decide({ kind: 'set-aside' }))}
     ${button({ text: 'Trash…', key: 'x', icon: 'trash', isDisabled, onClick: () => model.show('trash') })}
-    ${act('Restore', 'b', 'history', () => void model.decide({ kind: 'restore' }))}
+    ${act('Restore', 'b', 'history', () => void model.decisions.decide({ kind: 'restore' }))}
     <span class="gap"></span>
     ${button({
       text: 'Undo',
       key: 'z',
       icon: 'discard',
       isDisabled: snapshot.readOnlyReason !== null || !snapshot.canUndo,
-      onClick: backToGrid(() => void model.undo()),
+      onClick: backToGrid(() => void model.decisions.undo()),
     })}
     ${button({
       text: 'Redo',
       key: 'y',
       icon: 'redo',
       isDisabled: snapshot.readOnlyReason !== null || !snapshot.canRedo,
-      onClick: backToGrid(() => void model.redo()),
+      onClick: backToGrid(() => void model.decisions.redo()),
     })}
   </div>`;
 };
@@ -153,7 +153,7 @@ const legend = (snapshot: ReviewSnapshot, { model, backToGrid }: ViewPort): Temp
             aria-label="Relabel to ${name}"
             aria-keyshortcuts=${index + 1}
             ?disabled=${snapshot.readOnlyReason !== null || model.total === 0}
-            @click=${backToGrid(() => void model.decide({ kind: 'relabel', to: name }))}
+            @click=${backToGrid(() => void model.decisions.decide({ kind: 'relabel', to: name }))}
           >
             <kbd>${index + 1}</kbd><span class="name">${name}</span>
           </button>
@@ -213,19 +213,19 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
   const close = port.backToGrid(() => model.show(null));
   switch (model.dialog) {
     case 'picker':
-      return pickerDialog(port.picker(), model.targets().length, {
+      return pickerDialog(port.picker(), model.decisions.targets().length, {
         choose: (to) => {
           close();
-          void model.decide({ kind: 'relabel', to });
+          void model.decisions.decide({ kind: 'relabel', to });
         },
         close,
         redraw: port.redraw,
       });
     case 'trash':
-      return trashDialog(model.targets().length, {
+      return trashDialog(model.decisions.targets().length, {
         trash: (as) => {
           close();
-          void model.decide({ kind: 'trash', as });
+          void model.decisions.decide({ kind: 'trash', as });
         },
         close,
       });
@@ -250,12 +250,12 @@ const dialog = (port: ViewPort): TemplateResult | typeof nothing => {
     case 'keys':
       return keysDialog({ close });
     case 'confirm':
-      return model.toConfirm === null
+      return model.decisions.toConfirm === null
         ? nothing
-        : confirmDialog(confirmSentence(model.toConfirm, model.targets().length), {
+        : confirmDialog(confirmSentence(model.decisions.toConfirm, model.decisions.targets().length), {
             confirm: () => {
               close();
-              void model.confirm();
+              void model.decisions.confirm();
             },
             close,
           });

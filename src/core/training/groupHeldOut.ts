@@ -3,7 +3,7 @@
 import { smallInverse, symmetricInverse } from './inverseCholesky.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { gatherRows } from './featureBlock.js';
-import type { Smoother } from './smoother.js';
+import { fittedByFew, type Smoother } from './smoother.js';
 
 /** Above this a group's block is inverted by products of matrices. */
 const smallGroup = 64;
@@ -104,11 +104,15 @@ export class GroupHeldOut {
 
   /**
    * float32[rows, classes]: each row's scores by the fit without its group; zeros where nothing is left to fit on.
+   * Linear in the labels: of the difference of two it gives the difference of theirs.
    * @param labels float32[trained, classes], one-hot; removed columns all zero.
+   * @param only the columns that are not all zero, where those are few.
    */
-  async scores(labels: Float32Array, classes: number): Promise<Float32Array> {
+  async scores(labels: Float32Array, classes: number, only?: Int32Array): Promise<Float32Array> {
     const { trained } = this.#smoother;
-    const scores = await this.#smoother.fitted(labels, classes);
+    const scores = await (only
+      ? fittedByFew(this.#smoother, only, labels, classes)
+      : this.#smoother.fitted(labels, classes));
     if (this.#downdate) {
       const { columns, pull } = this.#downdate;
       const s = columns.length;

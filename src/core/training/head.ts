@@ -52,36 +52,72 @@ const withoutLabel = (trained: Int32Array, labels: Int32Array): Int32Array =>
 const areEqual = (a: Int32Array, b: Int32Array): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
 
+/** From so many rows on a new answer is made from the one before and what has changed since. */
+const manyRows = 10_000;
+
+interface Answer {
+  readonly labels: Int32Array;
+  readonly classes: number;
+  readonly scores: Float32Array;
+}
+
 export class SmootherScorer implements Scorer {
   readonly smoother: ExpandableSmoother;
   readonly #algebra: LinearAlgebra;
   readonly #groups: Int32Array | readonly LeftOut[];
-  /** The group blocks for the items last left out; a relabel leaves out the same ones. */
-  #last: { readonly removed: Int32Array; readonly heldOut: GroupHeldOut } | null = null;
+  readonly #manyRows: number;
+  /** The group blocks for the items last left out, and the last whole answer of theirs; a relabel leaves out the same ones. */
+  #last: { readonly removed: Int32Array; readonly heldOut: GroupHeldOut; readonly whole: Answer | null } | null = null;
   /** Predictor and judge ask the same one after the other. */
-  #answered: { readonly labels: Int32Array; readonly classes: number; readonly scores: Float32Array } | null = null;
+  #answered: Answer | null = null;
 
-  constructor(algebra: LinearAlgebra, smoother: ExpandableSmoother, groups: Int32Array | readonly LeftOut[]) {
+  constructor(
+    algebra: LinearAlgebra,
+    smoother: ExpandableSmoother,
+    groups: Int32Array | readonly LeftOut[],
+    /** For tests. */
+    many = manyRows,
+  ) {
     this.#algebra = algebra;
     this.smoother = smoother;
     this.#groups = groups;
+    this.#manyRows = many;
   }
 
   async scores(labels: Int32Array, classes: number): Promise<Float32Array> {
     const before = this.#answered;
     if (before?.classes === classes && areEqual(before.labels, labels)) return before.scores;
-    const { trained } = this.smoother;
+    const { trained, rows } = this.smoother;
     const removed = withoutLabel(trained, labels);
-    let last = this.#last;
-    if (!last || !areEqual(last.removed, removed)) {
-      last = { removed, heldOut: await GroupHeldOut.of(this.#algebra, this.smoother, this.#groups, removed) };
-      this.#last = last;
+    if (!this.#last || !areEqual(this.#last.removed, removed)) {
+      const heldOut = await GroupHeldOut.of(this.#algebra, this.smoother, this.#groups, removed);
+      this.#last = { removed, heldOut, whole: null };
     }
-    const scores = await last.heldOut.scores(oneHot(trained, labels, classes), classes);
-    this.#answered = { labels: labels.slice(), classes, scores };
-    return scores;
+    const { heldOut, whole } = this.#last;
+    const asked = { labels: labels.slice(), classes };
+    const changed =
+      rows >= this.#manyRows && whole?.classes === classes ? changedColumns(trained, whole, labels) : null;
+    // Each changed label costs a column of weights, a whole answer two for each class.
+    if (whole && changed && changed.length <= 2 * classes) {
+      const scores = await heldOut.scores(difference(trained, whole.labels, labels, classes), classes, changed);
+      for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + whole.scores[at]!;
+      this.#answered = { ...asked, scores };
+      return scores;
+    }
+    this.#answered = { ...asked, scores: await heldOut.scores(oneHot(trained, labels, classes), classes) };
+    this.#last = { removed, heldOut, whole: this.#answered };
+    return this.#answered.scores;
   }
 }
+
+const changedColumns = (trained: Int32Array, before: Answer, labels: Int32Array): Int32Array =>
+  Int32Array.from(trained.keys()).filter((column) => before.labels[trained[column]!] !== labels[trained[column]!]);
+
+const difference = (trained: Int32Array, before: Int32Array, now: Int32Array, classes: number): Float32Array => {
+  const after = oneHot(trained, now, classes);
+  const was = oneHot(trained, before, classes);
+  return after.map((value, at) => value - was[at]!);
+};
 
 export class VoteScorer implements Scorer {
   readonly #vote: NeighbourVote;

@@ -28,8 +28,22 @@ const toLogSoftmax = (out: Float64Array, at: number, classes: number): void => {
   for (let c = at; c < at + classes; c++) out[c] = out[c]! - shift;
 };
 
-/** float64[n, classes] log-probabilities of scores float32[n, classes]. */
+interface Calibrated extends Calibration {
+  readonly logs: Float64Array;
+}
+/** The last of each scores: predictor and judge share heads, and with 100,000 rows the exponentials are felt. */
+const calibrated = new WeakMap<Float32Array, Calibrated>();
+
+/** float64[n, classes] log-probabilities of scores float32[n, classes]; both to be read only. */
 export const logProbabilities = (scores: Float32Array, classes: number, { t, b }: Calibration): Float64Array => {
+  const known = calibrated.get(scores);
+  if (known?.t === t && known.b.length === b.length && known.b.every((value, c) => value === b[c])) return known.logs;
+  const logs = calibrate(scores, classes, { t, b });
+  calibrated.set(scores, { t, b: b.slice(), logs });
+  return logs;
+};
+
+const calibrate = (scores: Float32Array, classes: number, { t, b }: Calibration): Float64Array => {
   const out = new Float64Array(scores.length);
   for (let at = 0; at < out.length; at += classes) {
     for (let c = 0; c < classes; c++) out[at + c] = t * scores[at + c]! + b[c]!;

@@ -39,8 +39,9 @@ export const compactLabels = (labels: Int32Array, active: Int32Array, vocabSize:
 export const spreadRows = (logs: Float64Array, active: Int32Array, vocabSize: number): Float64Array => {
   const n = logs.length / active.length;
   const out = new Float64Array(n * vocabSize);
+  const width = active.length;
   for (let i = 0; i < n; i++)
-    active.forEach((index, at) => (out[i * vocabSize + index] = Math.exp(logs[i * active.length + at]!)));
+    for (let at = 0; at < width; at++) out[i * vocabSize + active[at]!] = Math.exp(logs[i * width + at]!);
   return out;
 };
 

@@ -25,3 +25,25 @@ export interface Smoother {
 export interface ExpandableSmoother extends Smoother {
   expansion(labels: Float32Array, classes: number): Promise<Expansion>;
 }
+
+/** H·Y of labels float32[trained, classes] that are zero outside `columns`. */
+export const fittedByFew = async (
+  smoother: Smoother,
+  columns: Int32Array,
+  labels: Float32Array,
+  classes: number,
+): Promise<Float32Array> => {
+  const weights = await smoother.columns(columns);
+  const few = columns.length;
+  const fitted = new Float32Array(smoother.rows * classes);
+  for (let j = 0; j < few; j++) {
+    const from = columns[j]! * classes;
+    for (let c = 0; c < classes; c++) {
+      const label = labels[from + c]!;
+      if (label === 0) continue;
+      for (let row = 0; row < smoother.rows; row++)
+        fitted[row * classes + c] = fitted[row * classes + c]! + label * weights[row * few + j]!;
+    }
+  }
+  return fitted;
+};

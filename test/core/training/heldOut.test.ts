@@ -115,6 +115,38 @@ describe.each(heads)('$kind, γ $gamma, λ $lambda', (head) => {
     expectLike(scores, refitted(prepared, head, now, [16, 3]), 3e-3);
   });
 
+  it('answers few changed labels from the answer before, as it would anew', async () => {
+    const prepared = await prepare();
+    const features = await landmarkFeatures(algebra, prepared, head.kind, head.gamma, everything, 1e-6);
+    const smoother = await nystromSmoother(algebra, features, head.lambda);
+    let whole = 0;
+    const counted = {
+      ...smoother,
+      fitted: (...asked: Parameters<typeof smoother.fitted>) => {
+        whole++;
+        return smoother.fitted(...asked);
+      },
+    };
+    const scorer = new SmootherScorer(algebra, counted, groups, 1);
+    const now = labels.slice();
+    now[16] = -1;
+    await scorer.scores(now, classes);
+    for (const [row, by] of [
+      [3, 1],
+      [33, 2],
+      [3, 1],
+    ] as const) {
+      now[row] = (now[row]! + by) % classes;
+      const scores = await scorer.scores(now, classes);
+      const anew = await new SmootherScorer(algebra, smoother, groups).scores(now, classes);
+      expectLike(scores, (at) => [...anew.subarray(at * classes, (at + 1) * classes)], 1e-5);
+    }
+    expect(whole).toBe(1);
+    for (let row = 0; row < now.length; row++) if (now[row]! >= 0) now[row] = (now[row]! + 1) % classes;
+    await scorer.scores(now, classes);
+    expect(whole).toBe(2);
+  });
+
   it.each(['exact', 'landmarks'] as const)(
     'expands (%s) into what it fits for rows it was not trained on',
     async (way) => {
