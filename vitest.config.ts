@@ -14,7 +14,7 @@ const browser = 'test/webview/**/*.test.ts';
 export default defineConfig({
   define: { WINNOW_VERSION: JSON.stringify('0.0.0-test') },
   test: {
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // Before the first test of a file the sample dataset may have to be photographed.
     hookTimeout: 240_000,
     pool: 'forks',
