@@ -40,6 +40,8 @@ for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'me
   const from = path.join(root, name);
   if (fs.existsSync(from)) fs.cpSync(from, path.join(stage, name), { recursive: true });
 }
+// The embedded backbone lies in dist/ too, where it is read.
+fs.rmSync(path.join(stage, 'media', 'backbone'), { recursive: true, force: true });
 fs.cpSync(path.join(root, 'dist'), path.join(stage, 'dist'), {
   recursive: true,
   filter: (from) => !from.endsWith('.map') && path.basename(from) !== 'node_modules',
