@@ -56,7 +56,8 @@ const content = (tile: ReviewTile, isSaving: boolean, isSelected: boolean, headi
       ${tile.surprise === null ? nothing : surprise(tile.surprise)} ${suggestion(tile)}
       <div class="chips">
         ${tile.kinds.map(
-          (kind, at) => html`<span class="chip is-kind is-${kind}" title=${tile.reasons[at] ?? ''}>${kindWords[kind]}</span>`,
+          (kind, at) =>
+            html`<span class="chip is-kind is-${kind}" title=${tile.reasons[at] ?? ''}>${kindWords[kind]}</span>`,
         )}
         ${tile.copies > 1 ? html`<span class="chip" title="${tile.copies} copies of this file">× ${tile.copies}</span>` : nothing}
         ${tile.split === null ? nothing : html`<span class="chip is-quiet">${splitWords[tile.split]}</span>`}
