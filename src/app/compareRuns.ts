@@ -2,8 +2,9 @@
 
 import { WinnowError } from '../base/errors.js';
 import type { ItemId } from '../core/dataset/item.js';
+import { groupedShare } from '../core/metrics/groupedBootstrap.js';
 import { pairedBootstrap } from '../core/metrics/pairedBootstrap.js';
-import { requireFineTune, validationRowsOf } from './fineTunes.js';
+import { earlierSettings, outOfFoldRowsOf, requireFineTune, validationRowsOf } from './fineTunes.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
 import { itemsById } from './snapshotItems.js';
@@ -15,11 +16,26 @@ export interface Flip {
   readonly after: string;
 }
 
+/**
+ * Whose answers: of a training each photo's 'held-out' row; of a fine-tuning those of its folds' networks ('out-of-fold'), or
+ * without folds the network's own about its 'validation' photos.
+ */
+export type AnswersBy = 'held-out' | 'out-of-fold' | 'validation';
+
+export interface ComparedRun {
+  readonly run: string;
+  readonly by: AnswersBy;
+  readonly accuracy: number;
+  /** 95 %. */
+  readonly low: number;
+  readonly high: number;
+}
+
 /** The JSON of `compare`. */
 export interface Comparison {
   readonly photos: number;
-  readonly before: { readonly run: string; readonly accuracy: number };
-  readonly after: { readonly run: string; readonly accuracy: number };
+  readonly before: ComparedRun;
+  readonly after: ComparedRun;
   /** after − before, with the central 95 % of a bootstrap over groups. */
   readonly difference: { readonly mean: number; readonly low: number; readonly high: number };
   readonly different: readonly { readonly setting: string; readonly before: string; readonly after: string }[];
@@ -29,6 +45,7 @@ export interface Comparison {
 }
 
 interface Answers {
+  readonly by: AnswersBy;
   readonly settings: Readonly<Record<string, string>>;
   readonly predicted: ReadonlyMap<ItemId, string>;
 }
@@ -54,15 +71,21 @@ export const compareRuns = async (dataset: OpenDataset, before: string, after: s
       'The two runs have no photo in common that neither learned from. Train both on this dataset.',
     );
   }
-  const share = (of: 'before' | 'after'): number =>
-    shared.filter((each) => each[of] === each.label).length / shared.length;
+  const groupOf = (id: ItemId): ItemId => groups.get(id) ?? id;
+  const scored = (run: string, { by }: Answers, of: 'before' | 'after'): ComparedRun => {
+    const { value, low, high } = groupedShare(
+      shared.map((each) => ({ group: groupOf(each.id), isHit: each[of] === each.label })),
+    )!;
+    return { run, by, accuracy: value, low, high };
+  };
   const interval = pairedBootstrap(
     shared.map((each) => ({
-      group: groups.get(each.id) ?? each.id,
+      group: groupOf(each.id),
       isRightBefore: each.before === each.label,
       isRightAfter: each.after === each.label,
     })),
   );
+  const [one, other] = [scored(before, first, 'before'), scored(after, second, 'after')];
   const settings = [...new Set([...Object.keys(first.settings), ...Object.keys(second.settings)])];
   const plain = ({ path, label, before: was, after: is }: (typeof shared)[number]): Flip => ({
     path,
@@ -72,9 +95,9 @@ export const compareRuns = async (dataset: OpenDataset, before: string, after: s
   });
   return {
     photos: shared.length,
-    before: { run: before, accuracy: share('before') },
-    after: { run: after, accuracy: share('after') },
-    difference: { mean: share('after') - share('before'), ...interval },
+    before: one,
+    after: other,
+    difference: { mean: other.accuracy - one.accuracy, ...interval },
     different: settings
       .map((setting) => ({ setting, before: first.settings[setting] ?? '–', after: second.settings[setting] ?? '–' }))
       .filter((each) => each.before !== each.after),
@@ -83,7 +106,7 @@ export const compareRuns = async (dataset: OpenDataset, before: string, after: s
   };
 };
 
-/** A training's held-out rows; of a fine-tuning only the validation photos, for it has seen the others. */
+/** A training's held-out rows; of a fine-tuning what its folds say, else only its validation photos, for it has seen the others. */
 const answersOf = async (dataset: OpenDataset, { runs }: DatasetSnapshot, name: string): Promise<Answers> => {
   const config = runs.find(({ run }) => run === name);
   if (config) {
@@ -92,6 +115,7 @@ const answersOf = async (dataset: OpenDataset, { runs }: DatasetSnapshot, name: 
     const { probabilities } = await dataset.engine.heldOutRows(job);
     const width = config.vocab.length;
     return {
+      by: 'held-out',
       settings: {
         kind: 'train',
         backbone: config.backbone.id,
@@ -104,8 +128,11 @@ const answersOf = async (dataset: OpenDataset, { runs }: DatasetSnapshot, name: 
     };
   }
   const tuned = await requireFineTune(dataset, name);
-  const { augment, ...settings } = tuned.settings;
+  const { augment, ...settings } = { ...earlierSettings, ...tuned.settings };
+  const folded = await outOfFoldRowsOf(dataset, name);
+  const rows = folded.length > 0 ? folded : await validationRowsOf(dataset, name);
   return {
+    by: folded.length > 0 ? 'out-of-fold' : 'validation',
     settings: {
       kind: 'fine-tune',
       backbone: tuned.backbone.id,
@@ -113,9 +140,7 @@ const answersOf = async (dataset: OpenDataset, { runs }: DatasetSnapshot, name: 
       ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
       ...Object.fromEntries(Object.entries(augment).map(([key, value]) => [`augment.${key}`, String(value)])),
     },
-    predicted: new Map(
-      (await validationRowsOf(dataset, name)).map(({ id, probabilities }) => [id, topOf(probabilities, tuned.vocab)]),
-    ),
+    predicted: new Map(rows.map(({ id, probabilities }) => [id, topOf(probabilities, tuned.vocab)])),
   };
 };
 

@@ -31,7 +31,12 @@ export const findLearningRate = async (
 ): Promise<FindRateReport> => {
   let snapshot = await dataset.refresh(tools.signal);
   if (await inspectUnknown(dataset, snapshot, undefined, tools.signal)) snapshot = await dataset.refresh(tools.signal);
-  const { backbone, vocab, settings, items, notes } = await arrangeTraining(dataset, snapshot, options, tools);
+  const { backbone, vocab, settings, items, notes } = await arrangeTraining(
+    dataset,
+    snapshot,
+    { ...options, folds: 0 },
+    tools,
+  );
   const job = { backbone, vocab, settings, items: withFiles(dataset, snapshot, items), steps };
   const found = await tools.engine.findRate(job, tools.onEvent, tools.signal);
   return { ...found, backbone: backbone.id, recipe: options.recipe, notes };

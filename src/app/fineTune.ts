@@ -1,23 +1,16 @@
 /** The whole network trained on a dataset's labels: a job of its own, cut short and gone on with, judged on photos it has not seen. */
 
 import { WinnowError } from '../base/errors.js';
-import { blended } from '../core/predict/blended.js';
+import type { ItemId } from '../core/dataset/item.js';
 import type { Engine } from '../ports/engine.js';
-import type { FineTuneConfig } from '../ports/dataset.js';
+import type { FineTuneConfig, OutOfFoldScores } from '../ports/dataset.js';
 import type { BackboneRef } from '../protocol/backbone.js';
-import type {
-  EpochRow,
-  FineTuneItem,
-  FineTuneJob,
-  FineTuneResult,
-  FineTuneSettings,
-  TrainingEvent,
-  ValidationRows,
-} from '../protocol/training.js';
-import { validationRowsOf } from './fineTunes.js';
+import type { EpochRow, FineTuneJob, FineTuneResult, FineTuneSettings, TrainingEvent } from '../protocol/training.js';
+import { earlierSettings } from './fineTunes.js';
+import { answersFrom, compareOnValidation, scoreOutOfFold, type Scores } from './fineTuneScores.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import type { StartEngine } from './trainingDevice.js';
-import { arrangeTraining, withFiles, type FineTuneOptions } from './trainingJob.js';
+import { arrangeTraining, withFiles, type ArrangedItem, type FineTuneOptions } from './trainingJob.js';
 import { inspectUnknown } from './verify.js';
 
 /** The JSON of `fine-tune`. */
@@ -32,8 +25,10 @@ export interface FineTuneReport {
   /** Of the network alone, on photos it has not learned from. */
   readonly validation: FineTuneResult['validation'];
   /** The predictor's held-out answers on the same photos, and both together; null before the first train. */
-  readonly predictor: { readonly accuracy: number; readonly loss: number } | null;
-  readonly together: { readonly accuracy: number; readonly loss: number } | null;
+  readonly predictor: Scores | null;
+  readonly together: Scores | null;
+  /** Of every photo by networks that had not seen it nor its group, beside the predictor's held-out answers; null without folds. */
+  readonly outOfFold: (OutOfFoldScores & Pick<FineTuneReport, 'predictor' | 'together'>) | null;
   /** Whether it answers about new photos from now on, together with the predictor. */
   readonly answers: boolean;
   /** Absolute. */
@@ -62,7 +57,7 @@ interface StoredJob {
   readonly backbone: BackboneRef;
   readonly vocab: readonly string[];
   readonly settings: FineTuneSettings;
-  readonly items: readonly Omit<FineTuneItem, 'file'>[];
+  readonly items: readonly ArrangedItem[];
   readonly labelsAt: FineTuneConfig['labelsAt'];
 }
 
@@ -81,10 +76,11 @@ export const fineTune = async (
   const items = withFiles(dataset, snapshot, stored.items);
   const job: FineTuneJob = { ...stored, run, runDir: fineTunes.dirOf(run), items };
   const result = await untilDone(dataset, job, tools);
-  const compared = await compareWithPredictor(dataset, await dataset.snapshot(), run, stored);
-  const loss = result.validation.loss;
-  const answers = loss !== null && (compared === null || compared.together.loss <= compared.predictor.loss);
   const { backbone, vocab, settings, labelsAt } = stored;
+  const after = await dataset.snapshot();
+  const compared = await compareOnValidation(dataset, after, run, vocab);
+  const crossed = await scoreOutOfFold(dataset, after, run, stored);
+  const answers = answersFrom(result.validation.loss, crossed?.compared ?? compared);
   const count = (split: string): number => stored.items.filter((item) => item.split === split).length;
   await fineTunes.finish({
     run,
@@ -96,6 +92,7 @@ export const fineTune = async (
     photos: { train: count('train'), valid: count('valid') },
     result,
     answers,
+    outOfFold: crossed && crossed.scores,
   });
   return {
     run,
@@ -108,6 +105,11 @@ export const fineTune = async (
     validation: result.validation,
     predictor: compared?.predictor ?? null,
     together: compared?.together ?? null,
+    outOfFold: crossed && {
+      ...crossed.scores,
+      predictor: crossed.compared?.predictor ?? null,
+      together: crossed.compared?.together ?? null,
+    },
     answers,
     model: `${fineTunes.dirOf(run)}/${result.model}`,
     timingMs: result.timingMs,
@@ -124,6 +126,7 @@ const untilDone = async (dataset: OpenDataset, job: FineTuneJob, tools: FineTune
       tools.onEvent({
         kind: 'notice',
         message: `The training process ended (${error.message}). It goes on from its last checkpoint.`,
+        fold: null,
       });
       return attempt();
     });
@@ -153,10 +156,12 @@ export const unfinishedFineTunes = async (dataset: OpenDataset): Promise<readonl
 const storedJob = async (dataset: OpenDataset, run: string): Promise<StoredJob | null> => {
   const stored = (await dataset.store.fineTunes.readJson(run, jobFile)) as StoredJob | null;
   if (stored?.version !== 1) return null;
-  // Jobs of before these could be chosen lack them.
-  const before: Pick<FineTuneSettings, 'view' | 'patience'> = { view: 'crop', patience: 0 };
-  return { ...stored, settings: { ...before, ...stored.settings } };
+  const items = stored.items.map((item) => ({ ...unfolded(item.id), ...item }));
+  return { ...stored, items, settings: { ...earlierSettings, ...stored.settings } };
 };
+
+/** What items of before there were folds lack. */
+const unfolded = (id: ItemId): Pick<ArrangedItem, 'fold' | 'group'> => ({ fold: null, group: id });
 
 const begin = async (
   dataset: OpenDataset,
@@ -190,42 +195,3 @@ const goOn = async (
   await dataset.store.fineTunes.claim(run);
   return { run, stored, notes: [] };
 };
-
-interface Compared {
-  readonly predictor: { readonly accuracy: number; readonly loss: number };
-  readonly together: { readonly accuracy: number; readonly loss: number };
-}
-
-/** On the validation photos, where the newest run says what a predictor that had not seen them answers; null without such a run. */
-const compareWithPredictor = async (
-  dataset: OpenDataset,
-  { runs }: DatasetSnapshot,
-  run: string,
-  stored: StoredJob,
-): Promise<Compared | null> => {
-  const [config] = runs;
-  if (!config || config.vocab.length !== stored.vocab.length) return null;
-  const found = (await dataset.store.runs.readJson(config.run, 'validation.json')) as ValidationRows | null;
-  const predicted = new Map(found?.rows.map((row) => [row.id, row]));
-  const alone: Judged[] = [];
-  const both: Judged[] = [];
-  for (const { id, label, probabilities: own } of await validationRowsOf(dataset, run)) {
-    const row = predicted.get(id);
-    // A photo whose label or class names changed since that run says nothing about the two.
-    if (!row || config.vocab[row.label] !== stored.vocab[label]) continue;
-    const turned = config.vocab.map((each) => own[stored.vocab.indexOf(each)] ?? 0);
-    alone.push({ label: row.label, row: row.probabilities });
-    both.push({ label: row.label, row: [...blended(row.probabilities, turned)] });
-  }
-  return alone.length === 0 ? null : { predictor: scoresOf(alone), together: scoresOf(both) };
-};
-
-interface Judged {
-  readonly label: number;
-  readonly row: readonly number[];
-}
-
-const scoresOf = (rows: readonly Judged[]): Compared['predictor'] => ({
-  accuracy: rows.filter(({ label, row }) => row.indexOf(Math.max(...row)) === label).length / rows.length,
-  loss: rows.reduce((sum, { label, row }) => sum - Math.log(Math.max(row[label]!, 1e-7)), 0) / rows.length,
-});

@@ -1,3 +1,4 @@
+import type { ItemId } from '../core/dataset/item.js';
 import { folderSummary, type ClassSummary } from '../core/predict/folderSummary.js';
 import type { FailedPrediction, Prediction } from '../core/predict/prediction.js';
 import type { OnProgress } from '../ports/engine.js';
@@ -41,7 +42,7 @@ export const predictFiles = async (
   const snapshot = await dataset.snapshot(signal);
   const tuned = await fineTuneNamed(dataset, snapshot, run);
   const config = namedRun(dataset.name, snapshot, tuned ? null : run);
-  const groups = new Map((await runRows(dataset, config)).map((row) => [row.id, row.group]));
+  const groups = new Map<ItemId, ItemId>((await runRows(dataset, config)).map((row) => [row.id, row.group]));
   const asked: PredictJob['files'][number][] = [];
   /** Place of each asked file in `files`: several may be named alike. */
   const places: number[] = [];
@@ -59,7 +60,14 @@ export const predictFiles = async (
     runDir: dataset.store.runs.dirOf(config.run),
     cacheDir: dataset.store.cacheDir,
     files: asked,
-    network: tuned && (await networkOf(dataset, tuned)),
+    network:
+      tuned &&
+      (await networkOf(
+        dataset,
+        tuned,
+        asked.map(({ id }) => id),
+        groups,
+      )),
     items: judgedItems(snapshot, groups),
   };
   const given = await dataset.engine.predict(job, onProgress, signal);

@@ -1,7 +1,10 @@
 /** What a fine-tuning is asked for, and what that means on a dataset: its network, its photos by side, its settings. */
 
+import { byCodePoint } from '../base/compare.js';
 import { WinnowError } from '../base/errors.js';
+import type { ItemId } from '../core/dataset/item.js';
 import { augmentPresets, type AugmentPreset } from '../core/image/augment/augmentSettings.js';
+import { groupFolds } from '../core/training/crossFit.js';
 import type { FineTuneConfig } from '../ports/dataset.js';
 import type { Engine } from '../ports/engine.js';
 import type { BackboneRef, ViewId } from '../protocol/backbone.js';
@@ -30,6 +33,8 @@ export interface FineTuneOptions {
   readonly mixup: number;
   /** Epochs without a lower validation loss after which it ends; 0 = never. */
   readonly patience: number;
+  /** Networks that are trained after it, each without one fold of the photos; 0 = none. */
+  readonly folds: number;
   readonly device: 'auto' | 'cpu' | 'webgpu';
   readonly seed: number;
   /** An unfinished one to go on with; its own settings hold. */
@@ -50,6 +55,7 @@ export const defaultFineTuneOptions: FineTuneOptions = {
   labelSmoothing: 0,
   mixup: 0,
   patience: 0,
+  folds: 0,
   device: 'auto',
   seed: 42,
   resume: null,
@@ -58,16 +64,19 @@ export const defaultFineTuneOptions: FineTuneOptions = {
 const recipeRates: Readonly<Record<FineTuneRecipe, number>> = { fastai: 2e-3, winnow: 3e-4 };
 const recipeViews: Readonly<Record<FineTuneRecipe, ViewId>> = { fastai: 'crop', winnow: 'squish' };
 
+/** `group`: the smallest id of its look-alikes; whole groups are drawn together. */
+export type ArrangedItem = Omit<FineTuneItem, 'file'> & { readonly group: ItemId };
+
 export interface ArrangedTraining {
   readonly backbone: BackboneRef;
   readonly vocab: readonly string[];
   readonly settings: FineTuneSettings;
-  readonly items: readonly Omit<FineTuneItem, 'file'>[];
+  readonly items: readonly ArrangedItem[];
   readonly labelsAt: FineTuneConfig['labelsAt'];
   readonly notes: readonly string[];
 }
 
-/** Throws `no-images`, `bad-model`. */
+/** Throws `no-images`, `bad-model`, `usage` (one fold), `too-few` (for so many folds). */
 export const arrangeTraining = async (
   dataset: OpenDataset,
   snapshot: DatasetSnapshot,
@@ -78,15 +87,16 @@ export const arrangeTraining = async (
   const backbone = await tools.engine.resolveBackbone({ backbone: wanted, normalise, size }, tools.signal);
   const arrangement = await arrangeSides(dataset, snapshot);
   const { state } = await dataset.reread();
-  const items = arrangement.items.flatMap(({ id, label, split }) =>
-    label === null || split === 'test' ? [] : [{ id, label, split }],
+  const labelled = arrangement.items.flatMap(({ id, label, split, group }) =>
+    label === null || split === 'test' ? [] : [{ id, label, split, group, fold: null }],
   );
-  if (items.length === 0) {
+  if (labelled.length === 0) {
     throw new WinnowError(
       'no-images',
       `${dataset.name} holds no photo with a label. Put photos into one folder a class, then fine-tune again.`,
     );
   }
+  const items = foldedItems(labelled, options.folds, options.seed);
   const device = await chooseDevice(options.device, tools.startEngine);
   const settings: FineTuneSettings = {
     recipe: options.recipe,
@@ -98,6 +108,7 @@ export const arrangeTraining = async (
     labelSmoothing: options.labelSmoothing,
     mixup: options.mixup,
     patience: options.patience,
+    folds: options.folds,
     augment:
       options.preset === null ? (snapshot.spec.transforms ?? augmentPresets.standard) : augmentPresets[options.preset],
     view: options.view ?? recipeViews[options.recipe],
@@ -108,14 +119,42 @@ export const arrangeTraining = async (
   return { backbone, vocab, settings, items, labelsAt, notes: [...arrangement.notes, ...device.notes] };
 };
 
+/** Whole groups a fold; as they are with 0 folds. */
+const foldedItems = (items: readonly ArrangedItem[], folds: number, seed: number): readonly ArrangedItem[] => {
+  if (folds === 0) return items;
+  const names = [...new Set(items.map(({ group }) => group))].sort(byCodePoint);
+  if (folds < 2) throw new WinnowError('usage', 'A cross-validation needs at least 2 folds.');
+  if (names.length < folds) {
+    throw new WinnowError(
+      'too-few',
+      `${String(folds)} folds were asked for, and there are ${String(names.length)} photos that are not alike. Ask for fewer folds, or add photos.`,
+    );
+  }
+  const numbers = new Map(names.map((name, at) => [name, at]));
+  const foldOf = groupFolds(
+    Int32Array.from(items, ({ group }) => numbers.get(group)!),
+    folds,
+    seed,
+  );
+  for (let fold = 0; fold < folds; fold++) {
+    const others = new Set(items.filter((_, at) => foldOf[at] !== fold).map(({ label }) => label));
+    if (others.size >= 2) continue;
+    throw new WinnowError(
+      'too-few',
+      `Without the photos of fold ${String(fold + 1)} fewer than two classes are left to learn. Ask for more folds, or add photos.`,
+    );
+  }
+  return items.map((item, at) => ({ ...item, fold: foldOf[at]! + 1 }));
+};
+
 /** Where each photo lies. Throws `not-found` when one that it learns from has gone. */
 export const withFiles = (
   dataset: OpenDataset,
   snapshot: DatasetSnapshot,
-  items: readonly Omit<FineTuneItem, 'file'>[],
+  items: readonly ArrangedItem[],
 ): FineTuneItem[] => {
   const byId = itemsById(snapshot);
-  return items.map((item) => {
+  return items.map(({ group: _group, ...item }) => {
     const at = byId.get(item.id)?.at;
     if (at === undefined) {
       throw new WinnowError(

@@ -123,6 +123,18 @@ export interface RunConfig {
   readonly summary: unknown;
 }
 
+/** What networks that had not seen a photo answer about it, over all photos that a fine-tuning learned from or was measured on. */
+export interface OutOfFoldScores {
+  readonly folds: number;
+  readonly items: number;
+  readonly accuracy: number;
+  /** Of the accuracy, 95 %. */
+  readonly low: number;
+  readonly high: number;
+  /** Nats. */
+  readonly loss: number;
+}
+
 /** A finished fine-tuning. */
 export interface FineTuneConfig {
   readonly run: string;
@@ -133,8 +145,10 @@ export interface FineTuneConfig {
   readonly settings: FineTuneSettings;
   readonly photos: { readonly train: number; readonly valid: number };
   readonly result: FineTuneResult;
-  /** Whether it answers about new photos from now on: it was surer of the truth than the predictor on the validation photos. */
+  /** Whether it answers about new photos from now on: both together were surer of the truth than the predictor alone. */
   readonly answers: boolean;
+  /** Null without folds, and where it was stopped before they were through; absent from before there were any. */
+  readonly outOfFold?: OutOfFoldScores | null;
 }
 
 export interface RunFolders<Config extends { readonly run: string }> {

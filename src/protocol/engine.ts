@@ -170,6 +170,8 @@ export interface TrainedNetwork {
   readonly vocab: readonly string[];
   /** Its validation photos, of which it may speak though they are in the dataset. */
   readonly heldOut: readonly ItemId[];
+  /** What networks of its folds answered about photos that they had not seen, of those that are asked about; by class of `vocab`. */
+  readonly outOfFold: readonly { readonly id: ItemId; readonly probabilities: readonly number[] }[];
 }
 
 export interface PredictJob {

@@ -34,8 +34,10 @@ export interface FineTuneSettings {
   readonly augment: AugmentSettings;
   /** What it is measured by, and answers by. */
   readonly view: ViewId;
-  /** Epochs without a lower loss on the validation photos after which it ends; 0 = never. */
+  /** Epochs without a lower loss on the validation photos after which it ends; 0 = never. Folds take all their epochs. */
   readonly patience: number;
+  /** Networks trained after the one that ships, each without one fold of the photos, which it then answers about; 0 = none. */
+  readonly folds: number;
   readonly seed: number;
   readonly device: 'auto' | 'cpu' | 'webgpu';
 }
@@ -48,6 +50,8 @@ export interface FineTuneItem {
   readonly label: number;
   /** 'train' is learned from, 'valid' only measured; 'test' never comes here. */
   readonly split: Exclude<Split, 'test'>;
+  /** From 1; a group never straddles two. Null without folds. */
+  readonly fold: number | null;
 }
 
 export interface FineTuneJob {
@@ -124,7 +128,17 @@ export interface StepEvent {
   readonly busy: number;
 }
 
-export type TrainingEvent =
+/** Which of several trainings tells something: 0 = the network that ships, which is trained first; then the folds. */
+export interface FoldPlace {
+  readonly at: number;
+  readonly of: number;
+}
+
+/** `secondsLeft` of a step counts the trainings that are still to come. `fold` is null where there is only one training. */
+export type TrainingEvent = TrainingNews & { readonly fold: FoldPlace | null };
+
+/** What one training tells. */
+export type TrainingNews =
   | { readonly kind: 'start'; readonly engine: string; readonly batch: number; readonly resumedAt: number | null }
   | ({ readonly kind: 'step' } & StepEvent)
   | ({ readonly kind: 'epoch' } & EpochRow)
@@ -161,4 +175,11 @@ export interface FineTuneResult {
 /** `validation.json` of a fine-tuning: labels as it was trained, probabilities by class. */
 export interface ValidationRows {
   readonly rows: readonly { readonly id: ItemId; readonly label: number; readonly probabilities: readonly number[] }[];
+}
+
+/** `out-of-fold.json`: what networks that had not seen a photo's fold answer about it. */
+export interface OutOfFoldRows {
+  readonly rows: readonly (ValidationRows['rows'][number] & { readonly fold: number })[];
+  /** In order of the fold: what was chosen for it on the others. */
+  readonly chosen: readonly { readonly epoch: number; readonly temperature: number }[];
 }

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { compareRuns } from '../../app/compareRuns.js';
+import { compareRuns, type ComparedRun } from '../../app/compareRuns.js';
 import { findLearningRate } from '../../app/findRate.js';
-import { fineTune, unfinishedFineTunes } from '../../app/fineTune.js';
+import { fineTune, unfinishedFineTunes, type FineTuneReport } from '../../app/fineTune.js';
 import { defaultFineTuneOptions, type FineTuneOptions } from '../../app/trainingJob.js';
 import type { TrainingEvent } from '../../protocol/training.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
@@ -60,8 +60,14 @@ export const addFineTuneCommands = (
       wholeNumber(0),
       d.patience,
     )
+    .option(
+      '--folds <k>',
+      'afterwards k more networks, each without one fold, so that every photo is judged by one that has not seen it; 0 = none',
+      wholeNumber(0),
+      d.folds,
+    )
     .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
-    .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
+    .option('--seed <n>', 'seeds order, augmentation, dropout and folds', wholeNumber(0), d.seed)
     .option('--resume [run]', 'go on with one that was cut short; without a name the newest')
     .action((dir: string, { json, lr, resume, ...flags }: FineTuneFlags) =>
       run((s) => fineTuneCommand(s, dir, { ...d, ...flags, rate: lr ?? null }, resume ?? false), json === true),
@@ -116,6 +122,12 @@ const fineTuneCommand = async (
   const dataset = await session.open(dir);
   const backbone = backboneOf(session, options);
   const unfinished = resume === true ? (await unfinishedFineTunes(dataset))[0] : undefined;
+  if (resume === false && options.folds > 1) {
+    const networks = String(options.folds + 1);
+    session.say(
+      `${networks} networks are trained one after the other, so it takes about ${networks} times as long as without folds. Ctrl-C loses nothing: --resume goes on.`,
+    );
+  }
   const { notes, ...report } = await fineTune(
     dataset,
     { ...options, backbone, resume: typeof resume === 'string' ? resume : resume ? (unfinished ?? '') : null },
@@ -127,7 +139,7 @@ const fineTuneCommand = async (
     },
   );
   for (const note of notes) session.say(note);
-  const { validation, together, predictor } = report;
+  const { validation, together, predictor, outOfFold } = report;
   const text = [
     `Fine-tuned ${report.backbone} on ${report.engine} in ${(report.timingMs / 1000).toFixed(0)} s: run ${report.run}, epoch ${String(report.kept)} kept.`,
     `On ${String(validation.items)} photos that it did not learn from, the network is right about ${percent(validation.accuracy)}.`,
@@ -136,12 +148,28 @@ const fineTuneCommand = async (
           `There the predictor alone is right about ${percent(predictor.accuracy)}, both together about ${percent(together.accuracy)}.`,
         ]
       : []),
+    ...(outOfFold ? outOfFoldWords(outOfFold) : []),
     report.answers
       ? 'From now on it answers about new photos together with the predictor.'
       : 'It does not answer about new photos: the predictor alone is surer of the truth.',
   ];
   return ok(report, text.join('\n'));
 };
+
+const outOfFoldWords = ({
+  folds,
+  items,
+  accuracy,
+  low,
+  high,
+  predictor,
+  together,
+}: NonNullable<FineTuneReport['outOfFold']>): string[] => [
+  `Out of fold (each of ${String(items)} photos judged by one of ${String(folds)} networks, which had not seen it): right about ${percent(accuracy)} (95 %: ${percent(low)} to ${percent(high)}).`,
+  ...(predictor && together
+    ? [`On the same photos the predictor ${percent(predictor.accuracy)}, both together ${percent(together.accuracy)}.`]
+    : []),
+];
 
 const lrFindCommand = async (
   session: Session,
@@ -178,18 +206,22 @@ const lrFindCommand = async (
   return ok(report, text);
 };
 
+/** 'fold 2 of 5, ' before what a fold's network does. */
+const placeOf = ({ fold }: TrainingEvent): string =>
+  fold === null ? '' : fold.at === 0 ? 'the network itself, ' : `fold ${String(fold.at)} of ${String(fold.of)}, `;
+
 const tell = (session: Session, event: TrainingEvent): void => {
   if (event.kind === 'notice') session.say(event.message);
   else if (event.kind === 'epoch') {
     session.say(
-      `epoch ${String(event.epoch)}${event.isFrozen ? ' (head only)' : ''}  train ${nats(event.trainLoss)}  valid ${nats(event.validLoss)}  right ${percent(event.accuracy)}  ${event.seconds.toFixed(1)} s`,
+      `${placeOf(event)}epoch ${String(event.epoch)}${event.isFrozen ? ' (head only)' : ''}  train ${nats(event.trainLoss)}  valid ${nats(event.validLoss)}  right ${percent(event.accuracy)}  ${event.seconds.toFixed(1)} s`,
     );
   } else if (event.kind === 'step') {
     session.progress.tell([
       {
         key: 'fine-tune',
-        step: String(Math.floor((10 * event.step) / event.steps)),
-        line: `epoch ${String(event.epoch)}/${String(event.epochs)}, step ${String(event.step)}/${String(event.steps)}, loss ${event.loss.toFixed(3)}, ${event.imagesPerSecond.toFixed(1)} photos/s`,
+        step: `${placeOf(event)}${String(Math.floor((10 * event.step) / event.steps))}`,
+        line: `${placeOf(event)}epoch ${String(event.epoch)}/${String(event.epochs)}, step ${String(event.step)}/${String(event.steps)}, loss ${event.loss.toFixed(3)}, ${event.imagesPerSecond.toFixed(1)} photos/s`,
         detail: `, ${String(Math.ceil(event.secondsLeft))} s left`,
       },
     ]);
@@ -208,6 +240,7 @@ const runsCommand = async (session: Session, dir: string): Promise<Reply> => {
       at: each.at,
       backbone: each.backbone.id,
       answers: each === runs[0],
+      outOfFold: null,
     })),
     ...tunings.map((each) => ({
       run: each.run,
@@ -215,12 +248,23 @@ const runsCommand = async (session: Session, dir: string): Promise<Reply> => {
       at: each.at,
       backbone: each.backbone.id,
       answers: each.answers,
+      outOfFold: each.outOfFold ?? null,
     })),
-    ...unfinished.map((each) => ({ run: each, kind: 'unfinished' as const, at: null, backbone: null, answers: false })),
+    ...unfinished.map((each) => ({
+      run: each,
+      kind: 'unfinished' as const,
+      at: null,
+      backbone: null,
+      answers: false,
+      outOfFold: null,
+    })),
   ].sort((a, b) => (a.run < b.run ? 1 : -1));
-  const lines = rows.map(({ run, kind, backbone, answers }) =>
-    `${run}  ${kind.padEnd(10)}  ${(backbone ?? '').padEnd(22)}  ${answers ? 'answers' : ''}`.trimEnd(),
-  );
+  const lines = rows.map(({ run, kind, backbone, answers, outOfFold }) => {
+    const folds = outOfFold
+      ? `out of fold ${percent(outOfFold.accuracy)} (${percent(outOfFold.low)} to ${percent(outOfFold.high)}) of ${String(outOfFold.items)}`
+      : '';
+    return `${run}  ${kind.padEnd(10)}  ${(backbone ?? '').padEnd(22)}  ${(answers ? 'answers' : '').padEnd(7)}  ${folds}`.trimEnd();
+  });
   return ok({ runs: rows }, lines.length === 0 ? 'No run yet.' : lines.join('\n'));
 };
 
@@ -235,7 +279,7 @@ const compareCommand = async (session: Session, dir: string, before: string, aft
         ? 'The first is better.'
         : 'No difference is shown.';
   const lines = [
-    `${String(report.photos)} photos that neither learned from: ${before} ${percent(report.before.accuracy)}, ${after} ${percent(report.after.accuracy)} (95 %: ${interval}). ${verdict}`,
+    `${String(report.photos)} photos that neither learned from: ${runWords(report.before)}, ${runWords(report.after)}. Difference ${interval} (95 %). ${verdict}`,
     ...report.different.map((each) => `  ${each.setting}: ${each.before} → ${each.after}`),
     `${String(report.mended.length)} wrong → right, ${String(report.broken.length)} right → wrong`,
     ...report.broken
@@ -244,3 +288,6 @@ const compareCommand = async (session: Session, dir: string, before: string, aft
   ];
   return ok(report, lines.join('\n'));
 };
+
+const runWords = ({ run, by, accuracy, low, high }: ComparedRun): string =>
+  `${run} (${by}) ${percent(accuracy)} (${percent(low)} to ${percent(high)})`;

@@ -23,6 +23,16 @@ export const logitLoss = (
 export const logitAccuracy = (logits: Float32Array, labels: readonly number[], classes: number): number =>
   labels.filter((label, row) => argmax(logits, row * classes, classes) === label).length / labels.length;
 
+/** softmax(logits / temperature), a row an item. @param logits [n, classes] */
+export const logitProbabilities = (logits: Float32Array, classes: number, temperature: number): number[][] =>
+  Array.from({ length: logits.length / classes }, (_, row) => {
+    const own = Array.from(logits.subarray(row * classes, (row + 1) * classes), (logit) => logit / temperature);
+    const top = Math.max(...own);
+    const powers = own.map((logit) => Math.exp(logit - top));
+    const sum = powers.reduce((whole, power) => whole + power, 0);
+    return powers.map((power) => power / sum);
+  });
+
 const golden = (Math.sqrt(5) - 1) / 2;
 
 /** Between 0.25 and 8, by golden section on its logarithm; few rows pull towards 1. */

@@ -15,7 +15,8 @@ import { readOnnx } from '../onnx/onnxModel.js';
 export type NetworkAnswers = (id: ItemId, vocab: readonly string[], row: Float64Array) => Float64Array;
 
 /**
- * @param rowOf photos of the dataset: of those the network speaks only about its validation photos, the others it has seen.
+ * @param rowOf photos of the dataset: of those the network speaks only about its validation photos, the others it has seen;
+ * for these speak the networks of its folds, where there are any.
  * Throws `no-run` when the file is gone.
  */
 export const networkAnswers = async (
@@ -25,7 +26,10 @@ export const networkAnswers = async (
   signal: AbortSignal | undefined,
 ): Promise<NetworkAnswers> => {
   const heldOut = new Set(network.heldOut);
-  const asked = files.filter(({ id }) => !rowOf.has(id) || heldOut.has(id));
+  const rows = new Map<ItemId, Float32Array>(
+    network.outOfFold.map(({ id, probabilities }) => [id, Float32Array.from(probabilities)]),
+  );
+  const asked = files.filter(({ id }) => !rows.has(id) && (!rowOf.has(id) || heldOut.has(id)));
   const bytes = await readFile(network.file).catch((cause: unknown) => {
     throw new WinnowError(
       'no-run',
@@ -41,7 +45,6 @@ export const networkAnswers = async (
     layout: input.layout,
     look: view.kind,
   });
-  const rows = new Map<ItemId, Float32Array>();
   const width = network.vocab.length;
   for (const { id, file } of asked) {
     try {

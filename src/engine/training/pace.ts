@@ -1,6 +1,6 @@
 /** How fast a training goes, and how long it will: step events, not more than a few a second. */
 
-import type { TrainingEvent } from '../../protocol/training.js';
+import type { TrainingNews } from '../../protocol/training.js';
 
 const smoothing = 0.98;
 const quietMs = 200;
@@ -9,7 +9,7 @@ export class Pace {
   readonly #epochs: number;
   readonly #steps: number;
   readonly #batch: number;
-  readonly #onEvent: (event: TrainingEvent) => void;
+  readonly #onEvent: (event: TrainingNews) => void;
   #step = 0;
   #smooth = 0;
   #count = 0;
@@ -19,7 +19,7 @@ export class Pace {
   #waitedMs = 0;
   #toldAt = 0;
 
-  constructor(epochs: number, perEpoch: number, batch: number, onEvent: (event: TrainingEvent) => void) {
+  constructor(epochs: number, perEpoch: number, batch: number, onEvent: (event: TrainingNews) => void) {
     this.#epochs = epochs;
     this.#steps = epochs * perEpoch;
     this.#batch = batch;

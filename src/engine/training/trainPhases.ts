@@ -9,7 +9,7 @@ import type {
   FineTuneItem,
   FineTuneResult,
   FineTuneSettings,
-  TrainingEvent,
+  TrainingNews,
 } from '../../protocol/training.js';
 import { writeOnnx } from '../onnx/onnxModel.js';
 import { openStateful, type StatefulSession, type StateTensor } from '../session/statefulSession.js';
@@ -41,8 +41,9 @@ export interface TrainPhasesJob {
   readonly keeps: 'last' | 'best';
   readonly runDir: string;
   readonly found: { readonly serial: number; readonly checkpoint: Checkpoint } | null;
-  readonly measure: (values: Values) => Promise<Measured>;
-  readonly onEvent: (event: TrainingEvent) => void;
+  /** After each epoch, by its number. */
+  readonly measure: (values: Values, epoch: number) => Promise<Measured>;
+  readonly onEvent: (event: TrainingNews) => void;
   readonly wantsStop: () => boolean;
   readonly onProgress: () => void;
   readonly signal: AbortSignal | undefined;
@@ -168,7 +169,7 @@ class Training {
   /** Epoch 0: what the network knows before its first step. */
   async #firstLook(values: Values, session: StatefulSession): Promise<void> {
     if (this.#job.keeps === 'last') return;
-    const measured = await this.#job.measure(values);
+    const measured = await this.#job.measure(values, 0);
     this.#report({ epoch: 0, isFrozen: false, trainLoss: null, ...named(measured), seconds: 0 });
     await this.#noteBest(0, measured, 0, 0, session);
   }
@@ -207,7 +208,7 @@ class Training {
       this.#pace.step(epoch + 1, loss, hypers.rates.at(-1)!, hypers.momentum);
       const isEpochEnd = (step + 1) % this.#perEpoch === 0;
       if (isEpochEnd) {
-        const measured = await this.#job.measure(trainedValues(graph, await session.read()));
+        const measured = await this.#job.measure(trainedValues(graph, await session.read()), epoch + 1);
         const trainLoss = this.#running.loss / this.#running.photos;
         const seconds = (performance.now() - epochStart) / 1000;
         this.#report({ epoch: epoch + 1, isFrozen: phase.isFrozen, trainLoss, ...named(measured), seconds });
@@ -281,7 +282,7 @@ class Training {
     session: StatefulSession,
   ): Promise<void> {
     // Without validation photos the last epoch is the best there is.
-    if (loss !== null && this.#best && loss >= this.#best.loss) return;
+    if (loss !== null && this.#best && !(loss < this.#best.loss)) return;
     this.#best = { epoch, loss: loss ?? 0 };
     await writeBest(this.#job.runDir, await this.#checkpoint(phase, step, session));
   }

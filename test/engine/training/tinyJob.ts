@@ -19,6 +19,7 @@ export const tinySettings: FineTuneSettings = {
   augment: augmentPresets.standard,
   view: 'squish',
   patience: 0,
+  folds: 0,
   seed: 1,
   device: 'cpu',
 };
@@ -50,6 +51,7 @@ export const writePhotos = async (count: number): Promise<FineTuneItem[]> => {
       file,
       label,
       split: at < count * 0.75 ? 'train' : 'valid',
+      fold: null,
     });
   }
   return items;

@@ -43,6 +43,7 @@ describe.skipIf(mustSkip)(`training on WebGPU${why}`, () => {
       ...file,
       label: at % 3,
       split: at < 9 ? ('train' as const) : ('valid' as const),
+      fold: null,
     }));
     const jobOn = (device: 'cpu' | 'webgpu'): FineTuneJob => ({
       run: device,
@@ -60,6 +61,7 @@ describe.skipIf(mustSkip)(`training on WebGPU${why}`, () => {
         labelSmoothing: 0,
         mixup: 0,
         patience: 0,
+        folds: 0,
         augment: augmentPresets.none,
         view: 'crop',
         seed: 1,
