@@ -63,29 +63,50 @@ export const networkOf = async (
 ): Promise<TrainedNetwork> => {
   const { run, vocab, result } = tuned;
   const folded = await outOfFoldRowsOf(dataset, run);
-  const straddling = straddlingGroups(folded, groups);
-  const wanted = new Set(asked);
+  const honest = honestRows(folded, groups);
   return {
     file: `${dataset.store.fineTunes.dirOf(run)}/${result.model}`,
     recipe: result.recipe,
     view: result.view ?? { kind: 'crop', side: result.recipe.size },
     vocab,
     heldOut: folded.length > 0 ? [] : (await validationRowsOf(dataset, run)).map(({ id }) => id),
-    outOfFold: folded
-      .filter(({ id }) => wanted.has(id) && !straddling.has(groups.get(id) ?? id))
-      .map(({ id, probabilities }) => ({ id, probabilities })),
+    outOfFold: asked.flatMap((id) => {
+      const probabilities = honest.get(id);
+      return probabilities ? [{ id, probabilities }] : [];
+    }),
   };
 };
 
-const straddlingGroups = (rows: OutOfFoldRows['rows'], groups: ReadonlyMap<ItemId, ItemId>): ReadonlySet<ItemId> => {
+/** What the newest fine-tuning with folds answered about each photo without having seen it; null where there is none. */
+export const newestOutOfFold = async (
+  dataset: OpenDataset,
+  groups: ReadonlyMap<ItemId, ItemId>,
+): Promise<{
+  readonly run: string;
+  readonly vocab: readonly string[];
+  readonly rows: ReadonlyMap<ItemId, readonly number[]>;
+} | null> => {
+  const tuned = (await dataset.store.fineTunes.list()).find(({ outOfFold }) => outOfFold);
+  if (!tuned) return null;
+  const { run, vocab } = tuned;
+  return { run, vocab, rows: honestRows(await outOfFoldRowsOf(dataset, run), groups) };
+};
+
+/** Without the photos of a group that straddles two folds: of them a network has seen a look-alike. */
+const honestRows = (
+  rows: OutOfFoldRows['rows'],
+  groups: ReadonlyMap<ItemId, ItemId>,
+): ReadonlyMap<ItemId, readonly number[]> => {
+  const groupOf = (id: ItemId): ItemId => groups.get(id) ?? id;
   const foldOf = new Map<ItemId, number>();
   const straddling = new Set<ItemId>();
   for (const { id, fold } of rows) {
-    const group = groups.get(id) ?? id;
-    if ((foldOf.get(group) ?? fold) !== fold) straddling.add(group);
-    foldOf.set(group, fold);
+    if ((foldOf.get(groupOf(id)) ?? fold) !== fold) straddling.add(groupOf(id));
+    foldOf.set(groupOf(id), fold);
   }
-  return straddling;
+  return new Map(
+    rows.filter(({ id }) => !straddling.has(groupOf(id))).map(({ id, probabilities }) => [id, probabilities]),
+  );
 };
 
 /** Throws `usage` naming the newest five. */

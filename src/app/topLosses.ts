@@ -2,6 +2,7 @@ import { WinnowError } from '../base/errors.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import type { EntryRef } from '../core/journal/entry.js';
 import { currentRanking, type CurrentRanking } from './currentRanking.js';
+import { newestOutOfFold } from './fineTunes.js';
 import { itemsById } from './snapshotItems.js';
 import type { OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
@@ -12,7 +13,10 @@ export interface TopLoss {
   readonly copies: readonly string[];
   readonly label: string;
   readonly prediction: string;
+  /** The judge's. */
   readonly lossNats: number;
+  /** Of the fine-tuned network whose fold this photo is in, which had not seen it either; null without one. */
+  readonly networkLossNats: number | null;
   readonly labelProbability: number;
   readonly probability: number;
   readonly leftOut: ItemId;
@@ -23,6 +27,8 @@ export interface TopLoss {
 export interface TopLossesReport {
   readonly run: string;
   readonly labelsAt: EntryRef | null;
+  /** The fine-tuning whose networks are named beside the judge: the newest with folds. */
+  readonly network: string | null;
   readonly items: readonly TopLoss[];
 }
 
@@ -31,10 +37,17 @@ export const topLosses = async (dataset: OpenDataset, top: number, signal?: Abor
   const { config, ranking } = await needRanking(dataset, signal);
   const snapshot = await dataset.snapshot(signal);
   const items = itemsById(snapshot);
-  const sides = new Map((await runRows(dataset, config)).map((row) => [row.id, row.split]));
+  const rows = await runRows(dataset, config);
+  const sides = new Map(rows.map((row) => [row.id, row.split]));
+  const network = await newestOutOfFold(dataset, new Map(rows.map(({ id, group }) => [id, group])));
+  const networkLoss = (id: ItemId, label: string): number | null => {
+    const p = network?.rows.get(id)?.[network.vocab.indexOf(label)];
+    return p === undefined ? null : -Math.log(Math.max(p, 1e-7));
+  };
   return {
     run: config.run,
     labelsAt: snapshot.state.labelsAt,
+    network: network?.run ?? null,
     items: ranking.items.slice(0, top).map((row) => {
       const [path = '', ...copies] = items.get(row.id)?.paths ?? [];
       return {
@@ -44,6 +57,7 @@ export const topLosses = async (dataset: OpenDataset, top: number, signal?: Abor
         label: ranking.vocab[row.label] ?? '',
         prediction: ranking.vocab[row.prediction] ?? '',
         lossNats: row.lossNats,
+        networkLossNats: networkLoss(row.id, ranking.vocab[row.label] ?? ''),
         labelProbability: row.labelProbability,
         probability: row.probability,
         leftOut: row.leftOut,

@@ -10,9 +10,11 @@ import { defaultFineTuneOptions, type FineTuneOptions } from '../../src/app/trai
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { predictFiles } from '../../src/app/predict.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';
+import { blended } from '../../src/core/predict/blended.js';
+import type { Prediction } from '../../src/core/predict/prediction.js';
 import { openStore } from '../../src/node/datasetStore.js';
 import { EngineProcess } from '../../src/node/engineProcess.js';
-import type { TrainingEvent } from '../../src/protocol/training.js';
+import type { OutOfFoldRows, TrainingEvent } from '../../src/protocol/training.js';
 import { bundleEngine } from '../engine/engineBundle.js';
 import { newFolder, silentLog, tinyBackbone } from '../engine/fixtures.js';
 import { writeDataset } from '../host/tinyDataset.js';
@@ -95,6 +97,57 @@ describe('fine-tuning a dataset', () => {
     expect(compared.different.map(({ setting }) => setting)).toContain('kind');
     expect(compared.after.accuracy).toBeCloseTo(report.validation.accuracy!, 6);
     await expect(compareRuns(dataset, trained.run, 'nothing')).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('with folds answers about each of its photos by a network that had not seen it, and is compared on all of them', async () => {
+    const trained = await train(dataset, { ...defaultTrainOptions, backbone, normalise: 'signed', size: 32 });
+    const report = await tune({ epochs: 4, rate: 5e-3, folds: 3 });
+    const found = report.outOfFold!;
+    const { state, scan } = await dataset.snapshot();
+    const labelled = scan.items.filter(({ id }) => state.items.get(id)?.label !== null);
+    expect([found.folds, found.items]).toEqual([3, labelled.length]);
+    expect(found.low).toBeLessThan(found.accuracy);
+    expect(found.high).toBeGreaterThan(found.accuracy);
+    // All photos say whether it answers.
+    expect(report.answers).toBe(found.together!.loss <= found.predictor!.loss);
+    const [config] = await dataset.store.fineTunes.list();
+    expect([config!.settings.folds, config!.outOfFold]).toMatchObject([3, { items: found.items, low: found.low }]);
+
+    const { rows } = (await dataset.store.fineTunes.readJson(report.run, 'out-of-fold.json')) as OutOfFoldRows;
+    const pathOf = new Map(scan.items.map(({ id, at }) => [id, at]));
+    const learned = (await dataset.store.fineTunes.readJson(report.run, 'job.json')) as {
+      items: { id: string; split: string; fold: number; group: string }[];
+    };
+    for (const { group, fold } of learned.items) {
+      expect(learned.items.filter((item) => item.group === group).every((item) => item.fold === fold)).toBe(true);
+    }
+    const one = rows.find(({ id }) => learned.items.some((item) => item.id === id && item.split === 'train'))!;
+    const asked = { file: path.join(dir, pathOf.get(one.id)!), path: pathOf.get(one.id)! };
+    const ask = async (run: string): Promise<Prediction> =>
+      (await predictFiles(dataset, [asked], { run })).predictions[0] as Prediction;
+    const [by, without] = [await ask(report.run), await ask(trained.run)];
+    expect(by.basis).toBe('held-out');
+    const vocab = state.vocab;
+    const both = blended(
+      vocab.map((label) => without.probabilities[label]!),
+      one.probabilities,
+    );
+    vocab.forEach((label, at) => expect(by.probabilities[label]).toBeCloseTo(both[at]!, 5));
+
+    const compared = await compareRuns(dataset, trained.run, report.run);
+    expect([compared.photos, compared.before.by, compared.after.by]).toEqual([found.items, 'held-out', 'out-of-fold']);
+    expect(compared.after.accuracy).toBeCloseTo(found.accuracy, 9);
+    expect(compared.after.low).toBeLessThan(compared.after.accuracy);
+  });
+
+  it('refuses a number of folds that makes no sense, and leaves nothing behind', async () => {
+    const before = await unfinishedFineTunes(dataset);
+    await expect(tune({ folds: 1 })).rejects.toMatchObject({ code: 'usage' });
+    await expect(tune({ folds: 1000 })).rejects.toMatchObject({
+      code: 'too-few',
+      message: expect.stringMatching(/fewer folds/) as unknown,
+    });
+    expect(await unfinishedFineTunes(dataset)).toEqual(before);
   });
 
   it('goes on by itself after one crash of its process, and is finished', async () => {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeSample } from '../../scripts/demo/sample.mjs';
+import { expectShape, shapeOf } from './golden.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist', 'cli.mjs');
@@ -27,26 +28,6 @@ const winnow = (...args: string[]): Answer => {
     out: (result.stdout === '' ? {} : JSON.parse(result.stdout)) as Answer['out'],
     stderr: result.stderr,
   };
-};
-
-/** Keys and types, arrays by their first element: what a caller relies on. */
-const shapeOf = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
-  if (value === null) return 'null';
-  if (typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, shapeOf(of)]));
-  return typeof value;
-};
-
-/** A missing golden file fails: nothing is written by a test. */
-const expectShape = (name: string, value: unknown): void => {
-  const file = path.join(root, 'test/golden/cli', `${name}.json`);
-  if (process.env['WINNOW_GOLDEN'] === 'write') {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(shapeOf(value), null, 2)}\n`);
-  }
-  expect(existsSync(file), `${file} is missing; WINNOW_GOLDEN=write makes it`).toBe(true);
-  expect(shapeOf(value)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 };
 
 /** One of the class folder's ordinary photos that no test decides about, relative to the dataset. */

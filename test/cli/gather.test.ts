@@ -1,6 +1,6 @@
 /** Gathering by the command line: its JSON, its exit codes, and what it leaves in the folder. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startImageServer, type ImageServer } from '../../scripts/demo/imageServer.mjs';
 import { seededRandom } from '../../src/base/random.js';
 import type { GatherReport } from '../../src/core/gather/report.js';
+import { expectShape } from './golden.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let scratch: string;
@@ -40,20 +41,6 @@ const gather = async (dir: string, ...more: string[]): Promise<Answer & { readon
     ...['gather', dir, '--provider', 'openverse', '--base-url', `openverse=${server.base}/`],
     ...['--allow-private-host', server.host, ...more],
   )) as Answer & { readonly out: GatherReport };
-
-const shapeOf = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
-  if (value === null) return 'null';
-  if (typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, shapeOf(of)]));
-  return typeof value;
-};
-const expectShape = (name: string, value: unknown): void => {
-  const file = path.join(root, 'test/golden/cli', `${name}.json`);
-  if (process.env['WINNOW_GOLDEN'] === 'write') writeFileSync(file, `${JSON.stringify(shapeOf(value), null, 2)}\n`);
-  expect(existsSync(file), `${file} is missing; WINNOW_GOLDEN=write makes it`).toBe(true);
-  expect(shapeOf(value)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
-};
 
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-gather-cli-'));

@@ -41,11 +41,19 @@ const backboneFrom = (session: Session, text: string): string =>
 export const topLossesCommand = async (session: Session, dir: string, top: number): Promise<Reply> => {
   const dataset = await session.open(dir);
   const report = await topLosses(dataset, top, session.signal);
+  const { network } = report;
   const lines = report.items.map(
     (item) =>
-      `${item.lossNats.toFixed(2).padStart(6)}  ${item.path}  ${item.label} ${percent(item.labelProbability)} → ${item.prediction} ${percent(item.probability)}${item.decision ? `  [${item.decision}]` : ''}`,
+      `${item.lossNats.toFixed(2).padStart(6)}  ${network === null ? '' : `${(item.networkLossNats?.toFixed(2) ?? '–').padStart(7)}  `}${item.path}  ${item.label} ${percent(item.labelProbability)} → ${item.prediction} ${percent(item.probability)}${item.decision ? `  [${item.decision}]` : ''}`,
   );
-  return ok(report, ['  loss  photo  label → prediction', ...lines].join('\n'));
+  const heading =
+    network === null
+      ? ['  loss  photo  label → prediction']
+      : [
+          `Losses: the judge's, then those of the networks of ${network}'s folds; neither had seen the photo.`,
+          ' judge  network  photo  label → prediction',
+        ];
+  return ok(report, [...heading, ...lines].join('\n'));
 };
 
 export const findingsCommand = async (session: Session, dir: string, kinds: readonly string[]): Promise<Reply> => {
