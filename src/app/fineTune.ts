@@ -3,11 +3,11 @@
 import { WinnowError } from '../base/errors.js';
 import type { ItemId } from '../core/dataset/item.js';
 import type { Engine } from '../ports/engine.js';
-import type { FineTuneConfig, OutOfFoldScores } from '../ports/dataset.js';
+import type { AnswerScores, FineTuneConfig, OutOfFoldScores } from '../ports/dataset.js';
 import type { BackboneRef } from '../protocol/backbone.js';
 import type { EpochRow, FineTuneJob, FineTuneResult, FineTuneSettings, TrainingEvent } from '../protocol/training.js';
 import { earlierSettings } from './fineTunes.js';
-import { answersFrom, compareOnValidation, scoreOutOfFold, type Scores } from './fineTuneScores.js';
+import { answersFrom, compareOnValidation, scoreOutOfFold } from './fineTuneScores.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import type { StartEngine } from './trainingDevice.js';
 import { arrangeTraining, withFiles, type ArrangedItem, type FineTuneOptions } from './trainingJob.js';
@@ -25,10 +25,10 @@ export interface FineTuneReport {
   /** Of the network alone, on photos it has not learned from. */
   readonly validation: FineTuneResult['validation'];
   /** The predictor's held-out answers on the same photos, and both together; null before the first train. */
-  readonly predictor: Scores | null;
-  readonly together: Scores | null;
+  readonly predictor: AnswerScores | null;
+  readonly together: AnswerScores | null;
   /** Of every photo by networks that had not seen it nor its group, beside the predictor's held-out answers; null without folds. */
-  readonly outOfFold: (OutOfFoldScores & Pick<FineTuneReport, 'predictor' | 'together'>) | null;
+  readonly outOfFold: OutOfFoldScores | null;
   /** Whether it answers about new photos from now on, together with the predictor. */
   readonly answers: boolean;
   /** Absolute. */
@@ -79,8 +79,9 @@ export const fineTune = async (
   const { backbone, vocab, settings, labelsAt } = stored;
   const after = await dataset.snapshot();
   const compared = await compareOnValidation(dataset, after, run, vocab);
-  const crossed = await scoreOutOfFold(dataset, after, run, stored);
-  const answers = answersFrom(result.validation.loss, crossed?.compared ?? compared);
+  const outOfFold = await scoreOutOfFold(dataset, after, run, stored);
+  const { predictor, together } = compared ?? { predictor: null, together: null };
+  const answers = answersFrom(result.validation.loss, outOfFold?.together ? outOfFold : { predictor, together });
   const count = (split: string): number => stored.items.filter((item) => item.split === split).length;
   await fineTunes.finish({
     run,
@@ -92,7 +93,7 @@ export const fineTune = async (
     photos: { train: count('train'), valid: count('valid') },
     result,
     answers,
-    outOfFold: crossed && crossed.scores,
+    outOfFold,
   });
   return {
     run,
@@ -103,13 +104,9 @@ export const fineTune = async (
     kept: result.kept,
     endedEarly: result.endedEarly,
     validation: result.validation,
-    predictor: compared?.predictor ?? null,
-    together: compared?.together ?? null,
-    outOfFold: crossed && {
-      ...crossed.scores,
-      predictor: crossed.compared?.predictor ?? null,
-      together: crossed.compared?.together ?? null,
-    },
+    predictor,
+    together,
+    outOfFold,
     answers,
     model: `${fineTunes.dirOf(run)}/${result.model}`,
     timingMs: result.timingMs,

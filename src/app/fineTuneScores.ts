@@ -4,23 +4,17 @@ import type { ItemId } from '../core/dataset/item.js';
 import { argmax } from '../core/metrics/accuracy.js';
 import { groupedShare } from '../core/metrics/groupedBootstrap.js';
 import { blended } from '../core/predict/blended.js';
-import type { OutOfFoldScores } from '../ports/dataset.js';
+import type { AnswerScores, OutOfFoldScores, RunConfig } from '../ports/dataset.js';
 import type { ValidationRows } from '../protocol/training.js';
 import { outOfFoldRowsOf, validationRowsOf } from './fineTunes.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { runRows } from './runRows.js';
 import type { ArrangedTraining } from './trainingJob.js';
 
-export interface Scores {
-  readonly accuracy: number;
-  /** Nats. */
-  readonly loss: number;
-}
-
 /** The predictor alone, and both together, on the same photos. */
 export interface Compared {
-  readonly predictor: Scores;
-  readonly together: Scores;
+  readonly predictor: AnswerScores;
+  readonly together: AnswerScores;
 }
 
 interface Judged {
@@ -29,8 +23,10 @@ interface Judged {
 }
 
 /** Whether a network speaks about new photos: only where both together are surer of the truth than the predictor. */
-export const answersFrom = (validLoss: number | null, compared: Compared | null): boolean =>
-  compared ? compared.together.loss <= compared.predictor.loss : validLoss !== null;
+export const answersFrom = (
+  validLoss: number | null,
+  { predictor, together }: { readonly predictor: AnswerScores | null; readonly together: AnswerScores | null },
+): boolean => (predictor && together ? together.loss <= predictor.loss : validLoss !== null);
 
 /** On the validation photos, where the newest run says what a predictor that had not seen them answers; null without such a run. */
 export const compareOnValidation = async (
@@ -54,7 +50,7 @@ export const scoreOutOfFold = async (
   { runs }: DatasetSnapshot,
   run: string,
   { vocab, settings, items }: Pick<ArrangedTraining, 'vocab' | 'settings' | 'items'>,
-): Promise<{ readonly scores: OutOfFoldScores; readonly compared: Compared | null } | null> => {
+): Promise<OutOfFoldScores | null> => {
   const rows = await outOfFoldRowsOf(dataset, run);
   if (rows.length === 0) return null;
   const groups = new Map(items.map(({ id, group }) => [id, group]));
@@ -66,8 +62,17 @@ export const scoreOutOfFold = async (
   )!;
   const { loss } = scoresOf(rows.map(({ label, probabilities }) => ({ label, row: probabilities })));
   const scores = { folds: settings.folds, items: rows.length, accuracy: value, low, high, loss };
-  const [config] = runs;
-  if (!config) return { scores, compared: null };
+  const beside = await compareHeldOut(dataset, runs[0], rows, vocab);
+  return { ...scores, predictor: beside?.predictor ?? null, together: beside?.together ?? null };
+};
+
+const compareHeldOut = async (
+  dataset: OpenDataset,
+  config: RunConfig | undefined,
+  rows: ValidationRows['rows'],
+  vocab: readonly string[],
+): Promise<Compared | null> => {
+  if (!config) return null;
   const { probabilities } = await dataset.engine.heldOutRows({
     run: config.run,
     runDir: dataset.store.runs.dirOf(config.run),
@@ -77,7 +82,7 @@ export const scoreOutOfFold = async (
   for (const [at, { id, label }] of (await runRows(dataset, config)).entries()) {
     if (label !== null) predicted.set(id, { label, row: probabilities.slice(at * width, (at + 1) * width) });
   }
-  return { scores, compared: compared(rows, vocab, predicted, config.vocab) };
+  return compared(rows, vocab, predicted, config.vocab);
 };
 
 const compared = (
@@ -102,7 +107,7 @@ const compared = (
 
 const isRight = ({ label, row }: Judged): boolean => argmax(row, 0, row.length) === label;
 
-const scoresOf = (rows: readonly Judged[]): Scores => ({
+const scoresOf = (rows: readonly Judged[]): AnswerScores => ({
   accuracy: rows.filter(isRight).length / rows.length,
   loss: rows.reduce((sum, { label, row }) => sum - Math.log(Math.max(row[label]!, 1e-7)), 0) / rows.length,
 });

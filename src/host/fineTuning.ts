@@ -9,7 +9,7 @@ import { defaultFineTuneOptions, type FineTuneOptions } from '../app/trainingJob
 import type { OpenDataset } from '../app/openDataset.js';
 import type { Engine } from '../ports/engine.js';
 import type { CurvePoint, FineTuneChoice } from '../protocol/fineTuning.js';
-import type { EpochRow, StepEvent, TrainingEvent } from '../protocol/training.js';
+import type { EpochRow, FoldPlace, StepEvent, TrainingEvent } from '../protocol/training.js';
 import { CutShort, isLeft } from './cutShort.js';
 import type { OutputLog } from './outputLog.js';
 import { trainOptions } from './settings.js';
@@ -21,6 +21,8 @@ export interface FineTuningStory {
   readonly isRunning: boolean;
   readonly isStopping: boolean;
   readonly engine: string | null;
+  /** Which of several trainings this is; curve and epochs are its own. */
+  readonly fold: FoldPlace | null;
   readonly progress: StepEvent | null;
   readonly curve: readonly CurvePoint[];
   readonly epochs: readonly EpochRow[];
@@ -35,6 +37,7 @@ const untold: FineTuningStory = {
   isRunning: false,
   isStopping: false,
   engine: null,
+  fold: null,
   progress: null,
   curve: [],
   epochs: [],
@@ -104,7 +107,13 @@ export class FineTuning implements Disposable {
       });
       await this.#keepCurve(dataset, running);
       this.#log.info(`fine-tuned ${dataset.name}: run ${report.run}, ${JSON.stringify(report.validation)}`);
-      this.#change(dataset, running, { report, notices: [...running.story.notices, ...report.notes] });
+      // Of several trainings the first is the network's.
+      const own = running.story.fold && {
+        curve: await curveOf(dataset, report.run),
+        epochs: report.epochs,
+        fold: null,
+      };
+      this.#change(dataset, running, { ...own, report, notices: [...running.story.notices, ...report.notes] });
       return report;
     } catch (error) {
       const isCancelled = WinnowError.is(error, 'cancelled');
@@ -154,16 +163,19 @@ export class FineTuning implements Disposable {
   }
 
   #hear(dataset: OpenDataset, running: Running, event: TrainingEvent): void {
+    if (event.fold && event.fold.at !== (running.story.fold?.at ?? 0)) {
+      this.#change(dataset, running, { fold: event.fold, progress: null, curve: [], epochs: [] });
+    }
     const { story } = running;
-    if (event.kind === 'start') this.#change(dataset, running, { engine: event.engine });
+    if (event.kind === 'start') this.#change(dataset, running, { engine: event.engine, fold: event.fold });
     else if (event.kind === 'notice') this.#change(dataset, running, { notices: [...story.notices, event.message] });
     else if (event.kind === 'epoch') {
-      const { kind: _kind, ...row } = event;
+      const { kind: _kind, fold: _fold, ...row } = event;
       const epochs = [...story.epochs.filter(({ epoch }) => epoch !== row.epoch), row];
       this.#change(dataset, running, { epochs });
       this.#keepCurve(dataset, running).catch((error: unknown) => this.#log.error('the curve was not kept', error));
     } else {
-      const { kind: _kind, ...progress } = event;
+      const { kind: _kind, fold: _fold, ...progress } = event;
       // Since its last checkpoint, steps are taken once more.
       const before = story.curve.filter(({ step }) => step < event.step);
       const point: CurvePoint = { step: event.step, loss: event.loss, rate: event.rate };
@@ -176,7 +188,8 @@ export class FineTuning implements Disposable {
   }
 
   async #keepCurve(dataset: OpenDataset, { story }: Running): Promise<void> {
-    if (story.run === null) return;
+    // A fold's curve goes with its network.
+    if (story.run === null || (story.fold?.at ?? 0) > 0) return;
     await dataset.store.fineTunes.writeJson(story.run, curveFile, story.curve);
   }
 

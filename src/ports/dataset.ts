@@ -133,6 +133,15 @@ export interface OutOfFoldScores {
   readonly high: number;
   /** Nats. */
   readonly loss: number;
+  /** The predictor's held-out answers on the same photos, and both together; null before the first train. */
+  readonly predictor: AnswerScores | null;
+  readonly together: AnswerScores | null;
+}
+
+export interface AnswerScores {
+  readonly accuracy: number;
+  /** Nats. */
+  readonly loss: number;
 }
 
 /** A finished fine-tuning. */

@@ -3,7 +3,7 @@
 import type { AugmentPreset } from '../core/image/augment/augmentSettings.js';
 import { event, request, type Contract } from './contract.js';
 import type { FinderPoint } from '../core/training/rateFinder.js';
-import type { EpochRow, FineTuneRecipe, FineTuneResult, StepEvent } from './training.js';
+import type { EpochRow, FineTuneRecipe, FineTuneResult, FoldPlace, StepEvent } from './training.js';
 
 /** One point of the curves. */
 export interface CurvePoint {
@@ -13,6 +13,19 @@ export interface CurvePoint {
   readonly rate: number;
 }
 
+/** Accuracy over all photos, each by the network of its fold, which had not seen it. */
+export interface OutOfFoldShown {
+  readonly folds: number;
+  readonly photos: number;
+  readonly accuracy: number;
+  /** 95 %. */
+  readonly low: number;
+  readonly high: number;
+  /** The predictor's held-out answers on the same photos, and both together; null before the first train. */
+  readonly predictor: number | null;
+  readonly together: number | null;
+}
+
 export interface PastFineTune {
   readonly run: string;
   /** ISO 8601. */
@@ -20,7 +33,9 @@ export interface PastFineTune {
   readonly backbone: string;
   readonly recipe: FineTuneRecipe;
   readonly epochs: number;
+  /** On its validation photos. */
   readonly accuracy: number | null;
+  readonly outOfFold: OutOfFoldShown | null;
   readonly answers: boolean;
 }
 
@@ -32,6 +47,7 @@ export interface ShownResult {
   /** The predictor on the same photos, and both together; null before the first train. */
   readonly predictor: number | null;
   readonly together: number | null;
+  readonly outOfFold: OutOfFoldShown | null;
   readonly answers: boolean;
   readonly seconds: number;
 }
@@ -42,12 +58,18 @@ export interface FlipShown {
   readonly before: string;
   readonly after: string;
 }
+export interface RunShown {
+  readonly run: string;
+  /** Whose answers: a training's held-out rows, those of a fine-tuning's folds, or a network's about its validation photos. */
+  readonly by: 'held-out' | 'out-of-fold' | 'validation';
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
 export interface ShownComparison {
-  readonly before: string;
-  readonly after: string;
   readonly photos: number;
-  readonly beforeAccuracy: number;
-  readonly afterAccuracy: number;
+  readonly before: RunShown;
+  readonly after: RunShown;
   /** Share, −1 … 1. */
   readonly low: number;
   readonly high: number;
@@ -79,6 +101,8 @@ export interface FineTuningPage {
   /** What computes; null before it is known. */
   readonly engine: string | null;
   readonly isStopping: boolean;
+  /** Which of several trainings runs; null where there is one. Curve and epochs are its own while it runs. */
+  readonly fold: FoldPlace | null;
   readonly progress: StepEvent | null;
   readonly curve: readonly CurvePoint[];
   readonly epochs: readonly EpochRow[];
@@ -98,7 +122,12 @@ export interface FineTuneChoice {
   readonly preset: AugmentPreset | null;
   /** Highest of the head; null = the recipe's own. */
   readonly rate: number | null;
+  /** 0 = none. */
+  readonly folds: number;
 }
+
+/** More take days and say nothing more. */
+export const mostFolds = 20;
 
 /** No larger rate has a use; the finder ends there too. */
 export const highestRate = 10;

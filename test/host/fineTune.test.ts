@@ -35,7 +35,7 @@ suite('fine-tuning in the editor', () => {
     await vscode.commands.executeCommand('winnow.fineTune', { dataset });
     const panel = host.panels.training(dataset);
     assert.equal((await panel.page()).state, 'idle');
-    const running = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 3, preset: 'none', rate: null });
+    const running = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 3, preset: 'none', rate: null, folds: 0 });
     await until(host.fineTuning.onDidTell, () => story().epochs.length > 1);
     // The other engine answers while this one trains.
     const { state } = await panel.page();
@@ -50,7 +50,13 @@ suite('fine-tuning in the editor', () => {
   });
 
   test('cancelled, it can be gone on with; stopped, it keeps its best; two runs are compared', async () => {
-    const cancelled = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 200, preset: 'none', rate: null });
+    const cancelled = host.fineTuning.run(dataset, {
+      recipe: 'winnow',
+      epochs: 200,
+      preset: 'none',
+      rate: null,
+      folds: 0,
+    });
     await until(host.fineTuning.onDidTell, () => story().epochs.length > 3);
     host.fineTuning.cancel(dataset);
     await assert.rejects(cancelled, { code: 'cancelled' });

@@ -1,6 +1,11 @@
 /** A training host in the page: a fine-tuning of ten steps that goes on by a tick the test gives. */
 
-import { fineTuningContract, type FineTuningPage, type RateSearch } from '../../src/protocol/fineTuning.js';
+import {
+  fineTuningContract,
+  type FineTuningPage,
+  type OutOfFoldShown,
+  type RateSearch,
+} from '../../src/protocol/fineTuning.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
 
@@ -16,12 +21,24 @@ const epochs = 4;
 /** Steps of a search for a learning rate. */
 const searched = 40;
 
+const foldsReached = (folds: number): OutOfFoldShown => ({
+  folds,
+  photos: 597,
+  accuracy: 0.8124,
+  low: 0.7785,
+  high: 0.8431,
+  predictor: 0.804,
+  together: 0.8291,
+});
+
 export const fakeTraining = (scenario: Scenario): void => {
   const [name = ''] = vocabOf(scenario.classes).slice(-1);
   const dataset = scenario.classes === 3 ? 'animals' : name;
   let step = 0;
   let isRunning = scenario.state === 'busy';
   let isStopping = false;
+  /** The folds that were asked for, and the training among them that runs. */
+  let [folds, at] = [0, 0];
   let search: RateSearch | null = null;
   let compared: FineTuningPage['comparison'] = null;
   const isDone = (): boolean => step > 0 && !isRunning;
@@ -32,6 +49,7 @@ export const fakeTraining = (scenario: Scenario): void => {
     recipe: at % 2 === 0 ? ('winnow' as const) : ('fastai' as const),
     epochs: 3,
     accuracy: at === 3 ? null : 0.9 - at / 50,
+    outOfFold: at === 0 ? foldsReached(5) : null,
     answers: at === 0,
   }));
   const shown = (): FineTuningPage => ({
@@ -44,6 +62,7 @@ export const fakeTraining = (scenario: Scenario): void => {
     run: isRunning || isDone() ? '20261124-101112-beef' : null,
     engine: isRunning || isDone() ? 'cpu' : null,
     isStopping,
+    fold: isRunning && folds > 0 ? { at, of: folds } : null,
     progress: isRunning
       ? {
           epoch: Math.floor(step / perEpoch) + 1,
@@ -54,7 +73,7 @@ export const fakeTraining = (scenario: Scenario): void => {
           rate: 1e-3,
           momentum: 0.9,
           imagesPerSecond: 17.9,
-          secondsLeft: 3 * (perEpoch * epochs - step),
+          secondsLeft: 3 * (perEpoch * epochs * (1 + folds - at) - step),
           rssMb: 2436,
           busy: 0.998,
         }
@@ -82,6 +101,7 @@ export const fakeTraining = (scenario: Scenario): void => {
           accuracy: 0.79,
           predictor: 0.8,
           together: 0.82,
+          outOfFold: folds > 0 && !isStopping ? foldsReached(folds) : null,
           answers: true,
           seconds: 66,
         }
@@ -93,7 +113,7 @@ export const fakeTraining = (scenario: Scenario): void => {
   });
   serve(fineTuningContract, {
     open: () => shown(),
-    start: () => begin(),
+    start: (choice) => begin(choice.folds),
     findRate: ({ recipe }) => {
       search = { recipe, isRunning: true, steps: searched, points: [], suggestion: null, notes: [], error: null };
       return push();
@@ -115,11 +135,9 @@ export const fakeTraining = (scenario: Scenario): void => {
     show: () => shown(),
     compare: ({ before, after }) => {
       compared = {
-        before,
-        after,
         photos: 120,
-        beforeAccuracy: 0.75,
-        afterAccuracy: 0.8,
+        before: { run: before, by: 'validation', accuracy: 0.75, low: 0.66, high: 0.82 },
+        after: { run: after, by: 'out-of-fold', accuracy: 0.8, low: 0.72, high: 0.87 },
         low: 0.01,
         high: 0.09,
         different: [{ setting: 'recipe', before: 'fastai', after: 'winnow' }],
@@ -133,9 +151,10 @@ export const fakeTraining = (scenario: Scenario): void => {
     window.winnowPush('changed', shown());
     return null;
   };
-  const begin = (): null => {
+  const begin = (asked = 0): null => {
     isRunning = true;
     step = 0;
+    [folds, at] = [asked, 0];
     return push();
   };
   /** A loss that falls, is lowest at 1e-2, and runs away. */
@@ -154,7 +173,10 @@ export const fakeTraining = (scenario: Scenario): void => {
     }
     if (!isRunning) return;
     step++;
-    if (isStopping || step === perEpoch * epochs) isRunning = false;
+    if (!isStopping && step === perEpoch * epochs && at < folds) {
+      at++;
+      step = 0;
+    } else if (isStopping || step === perEpoch * epochs) isRunning = false;
     push();
   };
 };

@@ -29,7 +29,7 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await page.getByRole('button', { name: 'Fine-Tune' }).click();
     await page.locator('.progress').waitFor();
     expect(await calls(page)).toEqual([
-      { name: 'start', input: { recipe: 'fastai', epochs: 4, preset: null, rate: null } },
+      { name: 'start', input: { recipe: 'fastai', epochs: 4, preset: null, rate: null, folds: 0 } },
     ]);
     await tick(page, 6);
     await page.locator('.progress', { hasText: 'Epoch 2 of 4, 17.9 photos a second' }).waitFor();
@@ -40,6 +40,45 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await page.locator('.results .headline', { hasText: 'Right about 79.0 % of 120 photos' }).waitFor();
     expect(await page.locator('.progress').count()).toBe(0);
     expect(await page.locator('.is-kept th').first().textContent()).toContain('✓ kept');
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('with folds says before how long, meanwhile which fold, and afterwards whose figures are whose', async () => {
+    const { page, faults } = await harness.open('training', {
+      theme: themes[0],
+      scenario: { state: 'no-run' },
+      height: 1000,
+    });
+    const select = page.getByRole('combobox', { name: 'Folds' });
+    await select.selectOption('5');
+    await page
+      .locator('#folds', { hasText: 'Trains 6 networks one after another, so it takes about 6 times' })
+      .waitFor();
+    await page.getByRole('button', { name: 'Fine-Tune' }).click();
+    await tick(page, 3);
+    await page.locator('.progress', { hasText: 'The network itself: Epoch 1 of 4' }).waitFor();
+    await tick(page, 17 + 20 + 7);
+    await page.locator('.progress', { hasText: 'Fold 2 of 5: Epoch 2 of 4, 17.9 photos a second, about' }).waitFor();
+    await page.locator('.story h2', { hasText: 'fold 2 of 5' }).waitFor();
+    // The curves are this fold's.
+    expect(await page.locator('.story tbody tr').count()).toBe(2);
+    for (const theme of themes) {
+      await dress(page, theme);
+      await shoot(page, `training-fold-${theme}`);
+      expect(await violations(page), theme).toEqual([]);
+    }
+    await tick(page, 100);
+    const results = page.locator('.results');
+    await results
+      .locator('p', { hasText: '597 photos judged by one of 5 networks that had not seen it: 81.2 %' })
+      .waitFor();
+    await results.locator('p', { hasText: '(95 %: 77.9 % to 84.3 %)' }).waitFor();
+    for (const theme of themes) {
+      await dress(page, theme);
+      await shoot(page, `training-folds-${theme}`);
+      expect(await violations(page), theme).toEqual([]);
+    }
     expect(faults).toEqual([]);
     await harness.close(page);
   });
@@ -70,8 +109,8 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await page.getByRole('button', { name: 'Fine-Tune' }).click();
     const choice = { recipe: 'winnow', epochs: 3, preset: null };
     expect(await calls(page)).toEqual([
-      { name: 'findRate', input: { ...choice, rate: null } },
-      { name: 'start', input: { ...choice, rate: 0.0021 } },
+      { name: 'findRate', input: { ...choice, rate: null, folds: 0 } },
+      { name: 'start', input: { ...choice, rate: 0.0021, folds: 0 } },
     ]);
     expect(faults).toEqual([]);
     await harness.close(page);
@@ -139,6 +178,9 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     await page.getByRole('checkbox').nth(1).check();
     await page.getByRole('checkbox').nth(0).check();
     await page.locator('.compared', { hasText: 'The later one is better.' }).waitFor();
+    await page.locator('.compared', { hasText: '75.0 % (66.0 % to 82.0 %; kept apart)' }).waitFor();
+    await page.locator('.compared', { hasText: '80.0 % (72.0 % to 87.0 %; out of fold)' }).waitFor();
+    await shoot(page, 'training-compared');
     expect(await calls(page)).toEqual([
       { name: 'compare', input: { before: '20261120-100000-ab10', after: '20261120-100001-ab11' } },
     ]);
@@ -152,6 +194,7 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
     const { page } = await harness.open('training', { scenario: { state: 'busy' }, width: 510, height: 600 });
     await tick(page, 20);
     await page.locator('.results').waitFor();
+    await shoot(page, 'training-narrow');
     const cut = await page
       .locator('main > section')
       .evaluateAll((parts) => parts.filter((part) => part.scrollHeight > part.clientHeight + 1).map(String));

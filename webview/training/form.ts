@@ -36,7 +36,16 @@ export const begin = (shown: FineTuningPage, model: TrainingModel): TemplateResu
           }}
       /></label>
       ${rateField(model)}
+      <label
+        >Folds<select
+          aria-describedby="folds"
+          @change=${(event: Event) => model.choose({ folds: Number((event.target as HTMLSelectElement).value) })}
+        >
+          ${foldCounts.map((count) => html`<option value=${count} ?selected=${model.choice.folds === count}>${count === 0 ? 'None' : count}</option>`)}
+        </select></label
+      >
     </div>
+    <p id="folds" class="quiet">${foldWords(model.choice.folds)}</p>
     <div class="other">
       ${button({ text: 'Fine-Tune', look: 'primary', isDisabled: isSearching, onClick: () => void model.start() })}
       ${button({
@@ -58,6 +67,13 @@ export const begin = (shown: FineTuningPage, model: TrainingModel): TemplateResu
     </div>
   </section>`;
 };
+
+const foldCounts = [0, 3, 5, 10] as const;
+
+const foldWords = (folds: number): string =>
+  folds === 0
+    ? 'With folds, every photo is judged by a network that has not seen it, not only those kept apart.'
+    : `Trains ${folds + 1} networks one after another, so it takes about ${folds + 1} times as long: the one that ships, then ${folds} that each leave out one fold of the photos and judge it.`;
 
 const choice = <K extends 'recipe' | 'preset'>(
   model: TrainingModel,

@@ -5,13 +5,15 @@ import type {
   FineTuningContract,
   FineTuningPage,
   FlipShown,
+  OutOfFoldShown,
   PastFineTune,
   RateSearch,
+  RunShown,
   ShownComparison,
   ShownResult,
 } from '../../src/protocol/fineTuning.js';
 import type { FinderPoint } from '../../src/core/training/rateFinder.js';
-import type { EpochRow, StepEvent } from '../../src/protocol/training.js';
+import type { EpochRow, FoldPlace, StepEvent } from '../../src/protocol/training.js';
 import type { Guards } from '../shared/connect.js';
 import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape, type Guard } from '../shared/guard.js';
 
@@ -36,6 +38,22 @@ const isEpoch = shape<EpochRow>({
   accuracy: orNull(isNumber),
   seconds: isNumber,
 });
+const isOutOfFold = shape<OutOfFoldShown>({
+  folds: isNumber,
+  photos: isNumber,
+  accuracy: isNumber,
+  low: isNumber,
+  high: isNumber,
+  predictor: orNull(isNumber),
+  together: orNull(isNumber),
+});
+const isRun = shape<RunShown>({
+  run: isText,
+  by: oneOf('held-out', 'out-of-fold', 'validation'),
+  accuracy: isNumber,
+  low: isNumber,
+  high: isNumber,
+});
 const isFlip = shape<FlipShown>({ path: isText, label: isText, before: isText, after: isText });
 
 export const isFineTuningPage: Guard<FineTuningPage> = shape<FineTuningPage>({
@@ -45,6 +63,7 @@ export const isFineTuningPage: Guard<FineTuningPage> = shape<FineTuningPage>({
   run: orNull(isText),
   engine: orNull(isText),
   isStopping: isFlag,
+  fold: orNull(shape<FoldPlace>({ at: isNumber, of: isNumber })),
   progress: orNull(isStep),
   curve: listOf(shape<CurvePoint>({ step: isNumber, loss: isNumber, rate: isNumber })),
   epochs: listOf(isEpoch),
@@ -57,6 +76,7 @@ export const isFineTuningPage: Guard<FineTuningPage> = shape<FineTuningPage>({
       accuracy: orNull(isNumber),
       predictor: orNull(isNumber),
       together: orNull(isNumber),
+      outOfFold: orNull(isOutOfFold),
       answers: isFlag,
       seconds: isNumber,
     }),
@@ -69,17 +89,16 @@ export const isFineTuningPage: Guard<FineTuningPage> = shape<FineTuningPage>({
       recipe: oneOf('winnow', 'fastai'),
       epochs: isNumber,
       accuracy: orNull(isNumber),
+      outOfFold: orNull(isOutOfFold),
       answers: isFlag,
     }),
   ),
   unfinished: orNull(isText),
   comparison: orNull(
     shape<ShownComparison>({
-      before: isText,
-      after: isText,
       photos: isNumber,
-      beforeAccuracy: isNumber,
-      afterAccuracy: isNumber,
+      before: isRun,
+      after: isRun,
       low: isNumber,
       high: isNumber,
       different: listOf(

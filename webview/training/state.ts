@@ -1,6 +1,7 @@
 /** What the training page knows and does. */
 
 import type { FineTuneChoice, FineTuningContract, FineTuningPage } from '../../src/protocol/fineTuning.js';
+import type { FoldPlace } from '../../src/protocol/training.js';
 import type { Wire } from '../shared/connect.js';
 import { PageModel } from '../shared/pageModel.js';
 
@@ -9,9 +10,12 @@ export const recipeNames: Readonly<Record<FineTuneChoice['recipe'], string>> = {
   fastai: 'As fastai: frozen first',
 };
 
+/** 'Fold 2 of 5', or what comes before the folds. */
+export const placeWords = ({ at, of }: FoldPlace): string => (at === 0 ? 'The network itself' : `Fold ${at} of ${of}`);
+
 export class TrainingModel extends PageModel {
   page: FineTuningPage | null = null;
-  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: null, rate: null };
+  choice: FineTuneChoice = { recipe: 'winnow', epochs: 3, preset: null, rate: null, folds: 0 };
   /** The runs marked for a comparison, at most two, in the order they were marked. */
   marked: readonly string[] = [];
   readonly #wire: Wire<FineTuningContract>;
@@ -33,10 +37,14 @@ export class TrainingModel extends PageModel {
       before &&
       last &&
       page.state === 'running' &&
+      page.fold?.at === before.fold?.at &&
       page.epochs.length > before.epochs.length &&
       last.accuracy !== null
     ) {
       this.said = `Epoch ${String(last.epoch)}: ${(100 * last.accuracy).toFixed(1)} % right.`;
+    }
+    if (before && page.fold && page.fold.at > 0 && page.fold.at !== before.fold?.at) {
+      this.said = `${placeWords(page.fold)} begins.`;
     }
     if (before?.search?.isRunning && page.search && !page.search.isRunning) {
       const { suggestion } = page.search;

@@ -1,7 +1,8 @@
 /** The training page: the curves while it runs, the table of epochs, what it reached, and the ones before. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FineTuningPage, ShownComparison, ShownResult } from '../../src/protocol/fineTuning.js';
+import type { FineTuningPage, RunShown, ShownComparison, ShownResult } from '../../src/protocol/fineTuning.js';
+import type { FoldPlace } from '../../src/protocol/training.js';
 import { notice, trouble } from '../shared/notice.js';
 import { styled } from '../shared/styled.js';
 import { button } from '../shared/ui.js';
@@ -9,7 +10,7 @@ import { percentFine } from '../shared/words.js';
 import { chart, evenAxis } from './chart.js';
 import { search } from './finder.js';
 import { begin } from './form.js';
-import type { TrainingModel } from './state.js';
+import { placeWords, type TrainingModel } from './state.js';
 
 export const page = (model: TrainingModel): TemplateResult => {
   const { page: shown } = model;
@@ -30,13 +31,18 @@ const running = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
   const share = progress ? progress.step / progress.steps : 0;
   return html`<div class="progress">
     <span
-      >${shown.isStopping ? 'Stopping after this step…' : progress ? paceWords(progress) : 'Looking at the photos…'}</span
+      >${shown.fold ? `${placeWords(shown.fold)}: ` : ''}${shown.isStopping ? 'Stopping after this step…' : progress ? paceWords(progress) : 'Looking at the photos…'}</span
     >
     <span class="meter" aria-hidden="true"><i ${styled({ transform: `scaleX(${share})` })}></i></span>
-    ${button({ text: 'Stop and Keep the Best', isDisabled: shown.isStopping, onClick: () => void model.stop() })}
+    ${button({ text: 'Stop and Keep the Best', ...(shown.fold ? { title: stopWords(shown.fold) } : {}), isDisabled: shown.isStopping, onClick: () => void model.stop() })}
     ${button({ text: 'Cancel', title: 'Ends at once; it can be gone on with', onClick: () => void model.cancel() })}
   </div>`;
 };
+
+const stopWords = ({ at }: FoldPlace): string =>
+  at === 0
+    ? 'Ends with the best so far, without its folds'
+    : 'Keeps the network itself, which is trained; its folds are given up';
 
 const paceWords = ({ epoch, epochs, imagesPerSecond, secondsLeft }: NonNullable<FineTuningPage['progress']>): string =>
   `Epoch ${epoch} of ${epochs}, ${imagesPerSecond.toFixed(1)} photos a second, ${timeLeft(secondsLeft)}`;
@@ -78,6 +84,7 @@ const result = (found: ShownResult): TemplateResult =>
             ${percentFine(found.together)}.
           </p>`
     }
+    ${found.outOfFold ? outOfFold(found.outOfFold) : nothing}
     <p>
       ${
         found.answers
@@ -87,9 +94,29 @@ const result = (found: ShownResult): TemplateResult =>
       ${found.endedEarly === null ? '' : endings[found.endedEarly]}
     </p>
     <p class="quiet">
-      The losses of photos that it learned from say nothing about labels, so the review goes on by the predictor.
+      ${
+        found.outOfFold
+          ? 'Out of fold, each photo is judged by a network that had not seen it, so those losses speak of labels; winnow top-losses lists them beside the judge’s. '
+          : ''
+      }The
+      network’s own losses of photos that it learned from say nothing about labels, so the review goes on by the
+      predictor.
     </p>
   </section>`;
+
+const interval = ({ low, high }: { readonly low: number; readonly high: number }): string =>
+  `${percentFine(low)} to ${percentFine(high)}`;
+
+const outOfFold = (found: NonNullable<ShownResult['outOfFold']>): TemplateResult =>
+  html`<p>
+    Out of fold, each of ${found.photos} photos judged by one of ${found.folds} networks that had not seen it:
+    ${percentFine(found.accuracy)} right (95 %: ${interval(found)}).
+    ${
+      found.predictor === null || found.together === null
+        ? ''
+        : `On the same photos the predictor ${percentFine(found.predictor)}, both together ${percentFine(found.together)}.`
+    }
+  </p>`;
 
 const story = (shown: FineTuningPage): TemplateResult => {
   const steps = shown.progress?.steps ?? shown.curve.at(-1)?.step ?? 1;
@@ -98,7 +125,11 @@ const story = (shown: FineTuningPage): TemplateResult => {
   const of = (key: 'validLoss' | 'accuracy'): [number, number][] =>
     shown.epochs.flatMap((row): [number, number][] => (row[key] === null ? [] : [[row.epoch * perEpoch, row[key]]]));
   return html`<section class="story" aria-labelledby="story">
-    <h2 id="story">Run ${shown.run ?? ''}<span class="quiet"> on ${shown.engine ?? '…'}</span></h2>
+    <h2 id="story">
+      Run ${shown.run ?? ''}${shown.fold ? `, ${placeWords(shown.fold).toLowerCase()}` : ''}<span class="quiet">
+        on ${shown.engine ?? '…'}</span
+      >
+    </h2>
     <div class="charts">
       ${chart({
         title: 'Loss',
@@ -178,7 +209,8 @@ const past = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
           <th scope="col">Backbone</th>
           <th scope="col">Recipe</th>
           <th scope="col">Epochs</th>
-          <th scope="col">Right</th>
+          <th scope="col">Right, kept apart</th>
+          <th scope="col">Right, out of fold</th>
           <th scope="col">Answers</th>
         </tr>
       </thead>
@@ -199,6 +231,7 @@ const past = (shown: FineTuningPage, model: TrainingModel): TemplateResult =>
               <td>${each.recipe}</td>
               <td>${each.epochs}</td>
               <td>${each.accuracy === null ? '–' : percentFine(each.accuracy)}</td>
+              <td>${each.outOfFold ? `${percentFine(each.outOfFold.accuracy)} (${interval(each.outOfFold)})` : '–'}</td>
               <td>${each.answers ? 'yes' : 'no'}</td>
             </tr>`,
         )}
@@ -226,9 +259,8 @@ const comparison = (found: ShownComparison): TemplateResult => {
     <h2 id="compared">Side by side</h2>
     <p class="headline">${verdict}</p>
     <p>
-      On ${found.photos} photos that neither learned from: ${found.before} ${percentFine(found.beforeAccuracy)},
-      ${found.after} ${percentFine(found.afterAccuracy)}; the difference lies between ${points(found.low)} and
-      ${points(found.high)} points (95 %).
+      On ${found.photos} photos that neither learned from: ${runWords(found.before)}, ${runWords(found.after)}; the
+      difference lies between ${points(found.low)} and ${points(found.high)} points (95 %).
     </p>
     ${
       found.different.length === 0
@@ -240,3 +272,12 @@ const comparison = (found: ShownComparison): TemplateResult => {
     ${flips('Wrong before, right after', found.mended)} ${flips('Right before, wrong after', found.broken)}
   </section>`;
 };
+
+const answerers: Readonly<Record<RunShown['by'], string>> = {
+  'held-out': 'held out',
+  'out-of-fold': 'out of fold',
+  validation: 'kept apart',
+};
+
+const runWords = (found: RunShown): string =>
+  `${found.run} ${percentFine(found.accuracy)} (${interval(found)}; ${answerers[found.by]})`;

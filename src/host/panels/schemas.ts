@@ -16,7 +16,7 @@ import type { AugmentContract } from '../../protocol/augmenting.js';
 import type { Contract, In } from '../../protocol/contract.js';
 import type { ConfusionContract } from '../../protocol/confusion.js';
 import type { HealthContract } from '../../protocol/health.js';
-import { highestRate, type FineTuningContract } from '../../protocol/fineTuning.js';
+import { highestRate, mostFolds, type FineTuningContract } from '../../protocol/fineTuning.js';
 import { pointsAtOnce, type MapContract } from '../../protocol/map.js';
 import { maxImageBytes } from '../../protocol/plain.js';
 import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
@@ -175,6 +175,7 @@ const fineTuneChoice = z.strictObject({
   epochs: z.int().min(1).max(1000),
   preset: z.enum(['none', 'standard', 'strong']).nullable(),
   rate: z.number().positive().max(highestRate).nullable(),
+  folds: z.union([z.literal(0), z.int().min(2).max(mostFolds)]),
 });
 
 export const fineTuningChecks: Checks<FineTuningContract> = {

@@ -7,12 +7,13 @@ import { compareRuns } from '../../app/compareRuns.js';
 import { unfinishedFineTunes } from '../../app/fineTune.js';
 import { requireFineTune } from '../../app/fineTunes.js';
 import type { OpenDataset } from '../../app/openDataset.js';
-import type { FineTuneConfig } from '../../ports/dataset.js';
+import type { FineTuneConfig, OutOfFoldScores } from '../../ports/dataset.js';
 import {
   fineTuningContract,
   type FineTuneChoice,
   type FineTuningContract,
   type FineTuningPage,
+  type OutOfFoldShown,
   type PastFineTune,
   type ShownComparison,
   type ShownResult,
@@ -70,7 +71,7 @@ export class TrainingPanel implements Disposable {
         return this.page();
       },
       compare: async ({ before, after }) => {
-        this.#comparison = shownComparison(before, after, await compareRuns(dataset, before, after));
+        this.#comparison = shownComparison(await compareRuns(dataset, before, after));
         return this.page();
       },
     });
@@ -94,6 +95,7 @@ export class TrainingPanel implements Disposable {
       run: null,
       engine: null,
       isStopping: false,
+      fold: null,
       progress: null,
       curve: [],
       epochs: [],
@@ -164,29 +166,42 @@ const told = (story: FineTuningStory): Partial<FineTuningPage> => ({
   run: story.run,
   engine: story.engine,
   isStopping: story.isStopping,
+  fold: story.isRunning ? story.fold : null,
   progress: story.isRunning ? story.progress : null,
   curve: story.curve,
   epochs: story.epochs,
   notices: story.notices,
 });
 
-const pastOf = ({ run, at, backbone, settings, result, answers }: FineTuneConfig): PastFineTune => ({
+const pastOf = ({ run, at, backbone, settings, result, outOfFold, answers }: FineTuneConfig): PastFineTune => ({
   run,
   at,
   backbone: backbone.id,
   recipe: settings.recipe,
   epochs: result.epochs.filter(({ epoch }) => epoch > 0).length,
   accuracy: result.validation.accuracy,
+  outOfFold: outOfFold ? foldsShown(outOfFold) : null,
   answers,
 });
 
-const resultOfConfig = ({ result, answers }: FineTuneConfig): ShownResult => ({
+const foldsShown = (scores: OutOfFoldScores): OutOfFoldShown => ({
+  folds: scores.folds,
+  photos: scores.items,
+  accuracy: scores.accuracy,
+  low: scores.low,
+  high: scores.high,
+  predictor: scores.predictor?.accuracy ?? null,
+  together: scores.together?.accuracy ?? null,
+});
+
+const resultOfConfig = ({ result, outOfFold, answers }: FineTuneConfig): ShownResult => ({
   kept: result.kept,
   endedEarly: result.endedEarly,
   photos: result.validation.items,
   accuracy: result.validation.accuracy,
   predictor: null,
   together: null,
+  outOfFold: outOfFold ? foldsShown(outOfFold) : null,
   answers,
   seconds: result.timingMs / 1000,
 });
@@ -199,6 +214,7 @@ const resultOfReport = ({ report }: FineTuningStory): ShownResult | null =>
     accuracy: report.validation.accuracy,
     predictor: report.predictor?.accuracy ?? null,
     together: report.together?.accuracy ?? null,
+    outOfFold: report.outOfFold && foldsShown(report.outOfFold),
     answers: report.answers,
     seconds: report.timingMs / 1000,
   };
@@ -206,19 +222,15 @@ const resultOfReport = ({ report }: FineTuningStory): ShownResult | null =>
 /** More than this many flips are a count. */
 const shownFlips = 50;
 
-const shownComparison = (
-  before: string,
-  after: string,
-  found: Awaited<ReturnType<typeof compareRuns>>,
-): ShownComparison => ({
-  before,
-  after,
-  photos: found.photos,
-  beforeAccuracy: found.before.accuracy,
-  afterAccuracy: found.after.accuracy,
-  low: found.difference.low,
-  high: found.difference.high,
-  different: found.different,
-  mended: found.mended.slice(0, shownFlips),
-  broken: found.broken.slice(0, shownFlips),
+const shownComparison = ({
+  difference,
+  mended,
+  broken,
+  ...found
+}: Awaited<ReturnType<typeof compareRuns>>): ShownComparison => ({
+  ...found,
+  low: difference.low,
+  high: difference.high,
+  mended: mended.slice(0, shownFlips),
+  broken: broken.slice(0, shownFlips),
 });

@@ -66,10 +66,12 @@ export class StatusBar implements Disposable {
     // A reloaded window goes on with one by itself: whoever hears the fan must find it.
     const tuned = open.find((dataset) => this.#fineTuning.storyOf(dataset).isRunning);
     if (tuned) {
-      const { progress } = this.#fineTuning.storyOf(tuned);
+      const { progress, fold } = this.#fineTuning.storyOf(tuned);
       const epoch = progress && vscode.l10n.t('epoch {0} of {1}', progress.epoch, progress.epochs);
+      const place = fold && fold.at > 0 ? vscode.l10n.t('fold {0} of {1}', fold.at, fold.of) : null;
+      const words = [place, epoch].filter(Boolean).join(', ');
       return {
-        text: `$(sync~spin) ${vscode.l10n.t('Fine-tuning {0}', tuned.name)}${epoch ? `: ${epoch}` : ''}`,
+        text: `$(sync~spin) ${vscode.l10n.t('Fine-tuning {0}', tuned.name)}${words && `: ${words}`}`,
         tooltip: vscode.l10n.t('Click to watch, stop or cancel it.'),
         command: 'winnow.fineTune',
       };
