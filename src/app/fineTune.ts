@@ -23,7 +23,7 @@ export interface FineTuneReport {
   readonly kept: number;
   readonly endedEarly: FineTuneResult['endedEarly'];
   /** Of the network alone, on photos it has not learned from. */
-  readonly validation: FineTuneResult['validation'];
+  readonly validation: Required<FineTuneResult['validation']>;
   /** The predictor's held-out answers on the same photos, and both together; null before the first train. */
   readonly predictor: AnswerScores | null;
   readonly together: AnswerScores | null;
@@ -103,7 +103,7 @@ export const fineTune = async (
     epochs: result.epochs,
     kept: result.kept,
     endedEarly: result.endedEarly,
-    validation: result.validation,
+    validation: { tta: null, ...result.validation },
     predictor,
     together,
     outOfFold,

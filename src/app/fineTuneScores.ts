@@ -3,6 +3,7 @@
 import type { ItemId } from '../core/dataset/item.js';
 import { argmax } from '../core/metrics/accuracy.js';
 import { groupedShare } from '../core/metrics/groupedBootstrap.js';
+import { rowScores } from '../core/metrics/rowScores.js';
 import { blended } from '../core/predict/blended.js';
 import type { AnswerScores, OutOfFoldScores, RunConfig } from '../ports/dataset.js';
 import type { ValidationRows } from '../protocol/training.js';
@@ -57,7 +58,7 @@ export const scoreOutOfFold = async (
   const { value, low, high } = groupedShare(
     rows.map(({ id, label, probabilities }) => ({
       group: groups.get(id) ?? id,
-      isHit: isRight({ label, row: probabilities }),
+      isHit: argmax(probabilities, 0, probabilities.length) === label,
     })),
   )!;
   const { loss } = scoresOf(rows.map(({ label, probabilities }) => ({ label, row: probabilities })));
@@ -105,9 +106,8 @@ const compared = (
   return alone.length === 0 ? null : { predictor: scoresOf(alone), together: scoresOf(both) };
 };
 
-const isRight = ({ label, row }: Judged): boolean => argmax(row, 0, row.length) === label;
-
-const scoresOf = (rows: readonly Judged[]): AnswerScores => ({
-  accuracy: rows.filter(isRight).length / rows.length,
-  loss: rows.reduce((sum, { label, row }) => sum - Math.log(Math.max(row[label]!, 1e-7)), 0) / rows.length,
-});
+const scoresOf = (rows: readonly Judged[]): AnswerScores =>
+  rowScores(
+    rows.map(({ row }) => row),
+    rows.map(({ label }) => label),
+  );

@@ -8,10 +8,11 @@ import type { FineTuneSettings, OutOfFoldRows, ValidationRows } from '../protoco
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 
 /** What those of before these could be chosen were trained with. */
-export const earlierSettings: Pick<FineTuneSettings, 'view' | 'patience' | 'folds'> = {
+export const earlierSettings: Pick<FineTuneSettings, 'view' | 'patience' | 'folds' | 'augmentations'> = {
   view: 'crop',
   patience: 0,
   folds: 0,
+  augmentations: 0,
 };
 
 /**
@@ -60,6 +61,7 @@ export const networkOf = async (
   tuned: FineTuneConfig,
   asked: readonly ItemId[],
   groups: ReadonlyMap<ItemId, ItemId>,
+  augmentations: number,
 ): Promise<TrainedNetwork> => {
   const { run, vocab, result } = tuned;
   const folded = await outOfFoldRowsOf(dataset, run);
@@ -69,6 +71,7 @@ export const networkOf = async (
     recipe: result.recipe,
     view: result.view ?? { kind: 'crop', side: result.recipe.size },
     vocab,
+    augmentations,
     heldOut: folded.length > 0 ? [] : (await validationRowsOf(dataset, run)).map(({ id }) => id),
     outOfFold: asked.flatMap((id) => {
       const probabilities = honest.get(id);

@@ -4,6 +4,7 @@ import { byCodePoint } from '../base/compare.js';
 import { WinnowError } from '../base/errors.js';
 import type { ItemId } from '../core/dataset/item.js';
 import { augmentPresets, type AugmentPreset } from '../core/image/augment/augmentSettings.js';
+import { usualAugmentations } from '../core/predict/testTimeAugmentation.js';
 import { groupFolds } from '../core/training/crossFit.js';
 import type { FineTuneConfig } from '../ports/dataset.js';
 import type { Engine } from '../ports/engine.js';
@@ -35,6 +36,8 @@ export interface FineTuneOptions {
   readonly patience: number;
   /** Networks that are trained after it, each without one fold of the photos; 0 = none. */
   readonly folds: number;
+  /** Measures the validation photos once more with test-time augmentation. */
+  readonly tta: boolean;
   readonly device: 'auto' | 'cpu' | 'webgpu';
   readonly seed: number;
   /** An unfinished one to go on with; its own settings hold. */
@@ -56,6 +59,7 @@ export const defaultFineTuneOptions: FineTuneOptions = {
   mixup: 0,
   patience: 0,
   folds: 0,
+  tta: false,
   device: 'auto',
   seed: 42,
   resume: null,
@@ -109,6 +113,7 @@ export const arrangeTraining = async (
     mixup: options.mixup,
     patience: options.patience,
     folds: options.folds,
+    augmentations: options.tta ? usualAugmentations : 0,
     augment:
       options.preset === null ? (snapshot.spec.transforms ?? augmentPresets.standard) : augmentPresets[options.preset],
     view: options.view ?? recipeViews[options.recipe],

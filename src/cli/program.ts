@@ -170,7 +170,10 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
   command('predict', 'what is on these pictures')
     .argument('<dir>')
     .argument('<file...>', 'relative to the working directory')
-    .action((dir: string, files: string[], o: JsonFlag) => run((s) => predictCommand(s, dir, files), o.json === true));
+    .option('--tta', 'the fine-tuned network that answers also looks at four changed views of each picture')
+    .action((dir: string, files: string[], o: JsonFlag & { tta?: boolean }) =>
+      run((s) => predictCommand(s, dir, files, o.tta === true), o.json === true),
+    );
   addSimilarCommand(command, run, wholeNumber);
   command('export', 'hand the model over: one ONNX file with everything inside, or a model card')
     .argument('<dir>')

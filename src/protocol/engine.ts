@@ -172,6 +172,8 @@ export interface TrainedNetwork {
   readonly heldOut: readonly ItemId[];
   /** What networks of its folds answered about photos that they had not seen, of those that are asked about; by class of `vocab`. */
   readonly outOfFold: readonly { readonly id: ItemId; readonly probabilities: readonly number[] }[];
+  /** Views changed at random that it also looks at; 0 = the photo as it is. */
+  readonly augmentations: number;
 }
 
 export interface PredictJob {

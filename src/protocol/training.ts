@@ -38,6 +38,8 @@ export interface FineTuneSettings {
   readonly patience: number;
   /** Networks trained after the one that ships, each without one fold of the photos, which it then answers about; 0 = none. */
   readonly folds: number;
+  /** Views changed at random by which the validation photos are measured once more; 0 = not. */
+  readonly augmentations: number;
   readonly seed: number;
   readonly device: 'auto' | 'cpu' | 'webgpu';
 }
@@ -160,7 +162,13 @@ export interface FineTuneResult {
   readonly kept: number;
   /** Why it ended before its last epoch; null = it did not. */
   readonly endedEarly: 'asked' | 'no-better' | 'not-a-number' | null;
-  readonly validation: { readonly items: number; readonly accuracy: number | null; readonly loss: number | null };
+  readonly validation: {
+    readonly items: number;
+    readonly accuracy: number | null;
+    readonly loss: number | null;
+    /** The same photos, also looked at changed at random; null where that was not asked for. */
+    readonly tta?: { readonly augmentations: number; readonly accuracy: number; readonly loss: number } | null;
+  };
   /** By which the logits are divided. */
   readonly temperature: number;
   /** In the run folder. */

@@ -1,6 +1,6 @@
 /** The whole story of a fine-tuning on a dataset's disk, with the real engine process. */
 
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/app/compareRuns.js';
@@ -138,6 +138,33 @@ describe('fine-tuning a dataset', () => {
     expect([compared.photos, compared.before.by, compared.after.by]).toEqual([found.items, 'held-out', 'out-of-fold']);
     expect(compared.after.accuracy).toBeCloseTo(found.accuracy, 9);
     expect(compared.after.low).toBeLessThan(compared.after.accuracy);
+  });
+
+  it('with test-time augmentation answers the same about the same bytes, otherwise than plainly, and says so', async () => {
+    const trained = await train(dataset, { ...defaultTrainOptions, backbone, normalise: 'signed', size: 32 });
+    const { run, validation } = await tune({ epochs: 2, tta: true });
+    expect(validation.tta).toMatchObject({ augmentations: 4 });
+    expect(validation.tta!.loss).not.toBeCloseTo(validation.loss!, 6);
+    const [source] = (await dataset.snapshot()).scan.items;
+    // A byte behind the end makes a new photo of the same picture.
+    const news = [path.join(newFolder(), 'new.png'), path.join(newFolder(), 'other.png')];
+    for (const file of news)
+      writeFileSync(file, Buffer.concat([readFileSync(path.join(dir, source!.at)), Buffer.from([1])]));
+    const ask = (tta: 'no' | 'if-possible' | 'yes', of = run) =>
+      predictFiles(
+        dataset,
+        news.map((file) => ({ file, path: file })),
+        { run: of, tta },
+      );
+    const [plain, once, again] = [await ask('no'), await ask('yes'), await ask('if-possible')];
+    expect([plain.augmentations, once.augmentations]).toEqual([0, 4]);
+    const rows = ({ predictions }: typeof once) => predictions.map((each) => (each as Prediction).probabilities);
+    expect(rows(again)).toEqual(rows(once));
+    // Two files with the same bytes are one photo.
+    expect(rows(once)[0]).toEqual(rows(once)[1]);
+    expect(rows(once)[0]).not.toEqual(rows(plain)[0]);
+    expect((await ask('if-possible', trained.run)).augmentations).toBe(0);
+    await expect(ask('yes', trained.run)).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('refuses a number of folds that makes no sense, and leaves nothing behind', async () => {

@@ -40,7 +40,7 @@ const small = ['--preset', 'none', '--device', 'cpu', '--batch', '8', '--epochs'
 test('fine-tune with folds says how long, which fold, and how right out of fold; runs and compare name whose answers', () => {
   const trained = winnow('train', 'shapes', ...network);
   expect(trained.code, trained.stderr).toBe(0);
-  const { code, out, stderr } = winnow('fine-tune', 'shapes', ...network, ...small, '--folds', '2');
+  const { code, out, stderr } = winnow('fine-tune', 'shapes', ...network, ...small, '--folds', '2', '--tta');
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/3 networks are trained one after the other, so it takes about 3 times as long/);
   expect(stderr).toMatch(/the network itself, epoch 1[\s\S]*fold 1 of 2, epoch 1[\s\S]*fold 2 of 2, epoch 2/);
@@ -64,7 +64,8 @@ test('fine-tune with folds says how long, which fold, and how right out of fold;
 test('without folds its JSON is the same but for what they say; one fold is a mistake', () => {
   const { code, out, stderr } = winnow('fine-tune', 'shapes', ...network, ...small);
   expect(code, stderr).toBe(0);
-  expect((out as FineTuneReport).outOfFold).toBeNull();
+  const { outOfFold, validation } = out as FineTuneReport;
+  expect([outOfFold, validation.tta]).toEqual([null, null]);
   const one = winnow('fine-tune', 'shapes', ...network, ...small, '--folds', '1');
   expect([one.code, one.stderr]).toEqual([2, expect.stringMatching(/at least 2 folds/)]);
 });

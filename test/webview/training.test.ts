@@ -68,6 +68,9 @@ describe.skipIf(mustSkip)(`training${why}`, () => {
       await shoot(page, `training-fold-${theme}`);
       expect(await violations(page), theme).toEqual([]);
     }
+    await page.setViewportSize({ width: 420, height: 700 });
+    await shoot(page, 'training-fold-narrow');
+    await page.setViewportSize({ width: 1100, height: 1000 });
     await tick(page, 100);
     const results = page.locator('.results');
     await results

@@ -27,8 +27,9 @@ export const page = (model: TrainingModel): TemplateResult => {
 };
 
 const running = (shown: FineTuningPage, model: TrainingModel): TemplateResult => {
-  const { progress } = shown;
-  const share = progress ? progress.step / progress.steps : 0;
+  const { progress, fold } = shown;
+  const own = progress ? progress.step / progress.steps : 0;
+  const share = fold ? (fold.at + own) / (fold.of + 1) : own;
   return html`<div class="progress">
     <span
       >${shown.fold ? `${placeWords(shown.fold)}: ` : ''}${shown.isStopping ? 'Stopping after this step…' : progress ? paceWords(progress) : 'Looking at the photos…'}</span

@@ -66,6 +66,7 @@ export const addFineTuneCommands = (
       wholeNumber(0),
       d.folds,
     )
+    .option('--tta', 'measure the photos kept apart once more, also looked at changed at random', d.tta)
     .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation, dropout and folds', wholeNumber(0), d.seed)
     .option('--resume [run]', 'go on with one that was cut short; without a name the newest')
@@ -143,6 +144,11 @@ const fineTuneCommand = async (
   const text = [
     `Fine-tuned ${report.backbone} on ${report.engine} in ${(report.timingMs / 1000).toFixed(0)} s: run ${report.run}, epoch ${String(report.kept)} kept.`,
     `On ${String(validation.items)} photos that it did not learn from, the network is right about ${percent(validation.accuracy)}.`,
+    ...(validation.tta
+      ? [
+          `Looking also at ${String(validation.tta.augmentations)} changed views of each (--tta), it is right about ${percent(validation.tta.accuracy)}, loss ${nats(validation.tta.loss)} instead of ${nats(validation.loss)}.`,
+        ]
+      : []),
     ...(predictor && together
       ? [
           `There the predictor alone is right about ${percent(predictor.accuracy)}, both together about ${percent(together.accuracy)}.`,

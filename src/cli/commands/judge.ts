@@ -97,10 +97,16 @@ const classLine = ({ label, photos, sure, difference }: PredictReport['byClass']
 
 const certaintyWords = { sure: '', unsure: ', unsure', unseen: ', never seen anything like it' } as const;
 
-export const predictCommand = async (session: Session, dir: string, files: readonly string[]): Promise<Reply> => {
+export const predictCommand = async (
+  session: Session,
+  dir: string,
+  files: readonly string[],
+  tta: boolean,
+): Promise<Reply> => {
   const dataset = await session.open(dir);
   const asked = files.map((file) => ({ file: path.resolve(session.cwd, file), path: file }));
   const report = await predictFiles(dataset, asked, {
+    tta: tta ? 'yes' : 'no',
     onProgress: session.progress.show,
     signal: session.signal,
   });

@@ -6,6 +6,7 @@ import type { ItemId } from '../../core/dataset/item.js';
 import { blended } from '../../core/predict/blended.js';
 import type { TrainedNetwork } from '../../protocol/engine.js';
 import type { PredictJob } from '../../protocol/engine.js';
+import { augmentedAnswers } from '../training/augmentedAnswers.js';
 import { evaluate } from '../training/evaluate.js';
 import { Examples } from '../training/examples.js';
 import { checkModel } from '../onnx/checkModel.js';
@@ -26,8 +27,8 @@ export const networkAnswers = async (
   signal: AbortSignal | undefined,
 ): Promise<NetworkAnswers> => {
   const heldOut = new Set(network.heldOut);
-  const rows = new Map<ItemId, Float32Array>(
-    network.outOfFold.map(({ id, probabilities }) => [id, Float32Array.from(probabilities)]),
+  const rows = new Map<ItemId, ArrayLike<number>>(
+    network.outOfFold.map(({ id, probabilities }) => [id, probabilities]),
   );
   const asked = files.filter(({ id }) => !rows.has(id) && (!rowOf.has(id) || heldOut.has(id)));
   const bytes = await readFile(network.file).catch((cause: unknown) => {
@@ -45,11 +46,14 @@ export const networkAnswers = async (
     layout: input.layout,
     look: view.kind,
   });
+  const answering = { bytes, input, view, normalise: recipe.normalise };
   const width = network.vocab.length;
   for (const { id, file } of asked) {
     try {
       const request = [{ id, file, seed: 0 }];
-      rows.set(id, await evaluate(bytes, { input, side: view.side }, 'probabilities', examples, request, signal));
+      const plain = await evaluate(bytes, { input, side: view.side }, 'probabilities', examples, request, signal);
+      const [row] = await augmentedAnswers(answering, request, plain, network.augmentations, signal);
+      rows.set(id, row!);
     } catch (error) {
       // A file that does not decode gets its sentence from the predictor's side.
       if (!WinnowError.is(error, 'bad-image')) throw error;

@@ -19,11 +19,13 @@ export class Examples {
   readonly #kept = new Map<ItemId, SharedPicture>();
   readonly #length: number;
   readonly #onProgress: () => void;
+  readonly #budget: number;
   #bytes = 0;
 
-  /** @param onProgress told of each batch. */
-  constructor(shape: ExampleShape, onProgress: () => void = () => undefined) {
+  /** @param onProgress told of each batch.  @param most bytes that are kept; 0 where each photo is asked for once. */
+  constructor(shape: ExampleShape, onProgress: () => void = () => undefined, most = budget) {
     this.#shape = shape;
+    this.#budget = most;
     this.#onProgress = onProgress;
     this.#length = 3 * shape.side ** 2;
   }
@@ -54,7 +56,7 @@ export class Examples {
   }
 
   #keep(id: ItemId, picture: SharedPicture): void {
-    if (this.#kept.has(id) || this.#bytes + picture.memory.byteLength > budget) return;
+    if (this.#kept.has(id) || this.#bytes + picture.memory.byteLength > this.#budget) return;
     this.#bytes += picture.memory.byteLength;
     this.#kept.set(id, picture);
   }

@@ -21,9 +21,13 @@ export const makeExamples = async ({ photos, shape }: ExamplesTask): Promise<Ima
   const length = 3 * shape.side ** 2;
   const values = new Float32Array(photos.length * length);
   const pictures: (SharedPicture | null)[] = [];
-  for (const [at, photo] of photos.entries()) {
-    const made = await makeExample(photo, shape);
+  let before: { readonly file: string; readonly picture: SharedPicture } | null = null;
+  for (const [at, { source, seed }] of photos.entries()) {
+    // Several views of one photo come one after another: it is decoded once.
+    const isSame: boolean = before !== null && 'file' in source && source.file === before.file;
+    const made = await makeExample(isSame ? { source: { picture: before!.picture }, seed } : { source, seed }, shape);
     if ('reason' in made) return { kind: 'bad', bad: made };
+    if ('file' in source && made.picture) before = { file: source.file, picture: made.picture };
     values.set(made.values, at * length);
     pictures.push(made.picture);
   }

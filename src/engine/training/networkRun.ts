@@ -4,8 +4,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fitTemperature, logitAccuracy, logitLoss, logitProbabilities } from '../../core/metrics/logitScores.js';
+import { rowScores } from '../../core/metrics/rowScores.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
 import type { FineTuneJob, FineTuneResult, ValidationRows } from '../../protocol/training.js';
+import { augmentedAnswers } from './augmentedAnswers.js';
 import { dropCheckpoints } from './checkpoint.js';
 import { trainOnce, type TrainingListener } from './trainOnce.js';
 import { trainedModel } from './trainedModel.js';
@@ -42,6 +44,17 @@ export const networkRun = async (
     const rows = valid.map(({ id, label }, row) => ({ id, label, probabilities: probabilities[row]! }));
     await writeOwnFile(path.join(runDir, 'validation.json'), JSON.stringify({ rows } satisfies ValidationRows));
   }
+  const rows =
+    logits && job.settings.augmentations > 0
+      ? await augmentedAnswers(
+          { bytes, input: network.input, view, normalise: recipe.normalise },
+          valid,
+          Float32Array.from(logitProbabilities(logits, classes, temperature).flat()),
+          job.settings.augmentations,
+          signal,
+          listener.onProgress,
+        )
+      : null;
   return {
     engine: ended.engine,
     batch: ended.batch,
@@ -52,6 +65,7 @@ export const networkRun = async (
       items: valid.length,
       accuracy: logits && logitAccuracy(logits, labels, classes),
       loss: logits && logitLoss(logits, labels, classes, temperature),
+      tta: rows && { augmentations: job.settings.augmentations, ...rowScores(rows, labels) },
     },
     temperature,
     model: trainedModelFile,

@@ -6,6 +6,7 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import { predictFiles } from '../../app/predict.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { FailedPrediction, Prediction } from '../../core/predict/prediction.js';
+import { hasTestTimeAugmentation } from '../settings.js';
 import type { AskedPicture } from './predictionCards.js';
 import { thumbnailFiles, uriOf } from './thumbnails.js';
 
@@ -23,7 +24,8 @@ const answersAbout = async (
   signal: AbortSignal,
 ): Promise<readonly Answer[]> => {
   const files = pictures.map(({ file }) => ({ file, path: file }));
-  return (await predictFiles(dataset, files, { signal })).predictions;
+  const tta = hasTestTimeAugmentation() ? 'if-possible' : 'no';
+  return (await predictFiles(dataset, files, { tta, signal })).predictions;
 };
 
 const fileOfItem = async (dataset: OpenDataset): Promise<(id: ItemId, path: string) => string> => {

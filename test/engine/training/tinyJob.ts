@@ -20,6 +20,7 @@ export const tinySettings: FineTuneSettings = {
   view: 'squish',
   patience: 0,
   folds: 0,
+  augmentations: 0,
   seed: 1,
   device: 'cpu',
 };

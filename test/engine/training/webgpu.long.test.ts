@@ -62,6 +62,7 @@ describe.skipIf(mustSkip)(`training on WebGPU${why}`, () => {
         mixup: 0,
         patience: 0,
         folds: 0,
+        augmentations: 0,
         augment: augmentPresets.none,
         view: 'crop',
         seed: 1,
