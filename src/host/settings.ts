@@ -44,9 +44,6 @@ export const nodePath = (): string | null => read('nodePath', '').trim() || null
 /** The most images that one predict on a folder answers. */
 export const maxPredictFiles = (): number => Math.min(2000, Math.max(1, read('prediction.maxFiles', 1000)));
 
-/** Whether a fine-tuned network also looks at pictures changed at random. */
-export const hasTestTimeAugmentation = (): boolean => read<unknown>('prediction.testTimeAugmentation', false) === true;
-
 /** Whether suspicious images carry a badge in the Explorer. */
 export const hasBadges = (): boolean => read<unknown>('explorer.badges', true) !== false;
 

@@ -39,6 +39,8 @@ export interface PredictionState {
     readonly backbone: string;
     readonly accuracy: number | null;
   } | null;
+  /** Whether the fine-tuned network also looks at changed views of each picture; null = none answers, so there is no choice. */
+  readonly isAugmented: boolean | null;
   /** 'no-run' offers Train first. */
   readonly state: 'ready' | 'no-dataset' | 'no-run' | 'busy' | 'error';
   readonly message: string | null;
@@ -63,6 +65,8 @@ export const predictionContract = {
     /** URIs dropped from the Explorer (text/uri-list). */
     predictUris: request<{ readonly uris: readonly string[] }, null>(),
     chooseModel: request<null, null>(),
+    /** From the next picture on. */
+    augment: request<{ readonly isOn: boolean }, null>(),
     train: request<null, null>(),
     clear: request<null, null>(),
     /** Ends what is being looked at; what is answered stays. */

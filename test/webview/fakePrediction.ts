@@ -39,6 +39,7 @@ export const fakePrediction = (scenario: Scenario): void => {
       };
     }),
   });
+  let isAugmented = false;
   let cards: PredictionCard[] = [];
   if (scenario.rows > 0) {
     const first = vocab[0] ?? '';
@@ -68,6 +69,8 @@ export const fakePrediction = (scenario: Scenario): void => {
       scenario.state === 'no-run'
         ? null
         : { datasetName: 'animals', run: 'r1', backbone: 'mobilenet-v2', accuracy: 0.9312 },
+    // The many classes are of a dataset without a fine-tuning.
+    isAugmented: scenario.classes === 3 && scenario.state !== 'no-run' ? isAugmented : null,
     state: scenario.state === 'stale' ? 'ready' : scenario.state,
     message: null,
     drift:
@@ -111,6 +114,11 @@ export const fakePrediction = (scenario: Scenario): void => {
       return null;
     },
     chooseModel: () => null,
+    augment: ({ isOn }) => {
+      isAugmented = isOn;
+      window.winnowPush('changed', state());
+      return null;
+    },
     train: () => null,
     clear: () => {
       cards = [];

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Harness, mustSkip, why } from './harness.js';
+import { violations } from './accessibility.js';
+import { dress, Harness, mustSkip, why } from './harness.js';
+import { shoot } from './shots.js';
+import { themes } from './themes.js';
 
 describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
   let harness: Harness;
@@ -73,6 +76,31 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
       { name: 'clear', input: null },
     ]);
     await harness.close(page);
+  });
+
+  it('lets a fine-tuned network look five times, by keyboard, and offers nothing where none answers', async () => {
+    const { page, faults } = await harness.open('prediction', { theme: themes[0], scenario: { classes: 3 } });
+    const box = page.getByRole('checkbox', { name: 'Look five times' });
+    await box.focus();
+    await page.keyboard.press('Space');
+    await page.locator('footer', { hasText: 'From the next picture on' }).waitFor();
+    expect(await box.isChecked()).toBe(true);
+    expect((await page.evaluate(() => window.winnowCalls)).slice(1)).toEqual([
+      { name: 'augment', input: { isOn: true } },
+    ]);
+    for (const theme of themes) {
+      await dress(page, theme);
+      await shoot(page, `prediction-augmented-${theme}`);
+      expect(await violations(page), theme).toEqual([]);
+    }
+    await page.setViewportSize({ width: 420, height: 700 });
+    await shoot(page, 'prediction-augmented-narrow');
+    expect(faults).toEqual([]);
+    await harness.close(page);
+    const other = await harness.open('prediction', { scenario: { classes: 60 } });
+    await other.page.locator('.card').first().waitFor();
+    expect(await other.page.getByRole('checkbox').count()).toBe(0);
+    await harness.close(other.page);
   });
 
   it('says how different a picture is, adds it to the dataset, and stops', async () => {

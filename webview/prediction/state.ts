@@ -130,6 +130,15 @@ export class PredictionModel extends PageModel {
     });
   }
 
+  async augment(isOn: boolean): Promise<void> {
+    this.said = isOn
+      ? 'From the next picture on the network also looks at four changed views of each.'
+      : 'From the next picture on the network looks at each once.';
+    await this.attempt(async () => {
+      await this.#wire.call('augment', { isOn });
+    });
+  }
+
   async findSimilar(key: string): Promise<void> {
     await this.attempt(async () => {
       await this.#wire.call('findSimilar', { key });

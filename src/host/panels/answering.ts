@@ -3,6 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { WinnowError } from '../../base/errors.js';
+import { fineTuneNamed } from '../../app/fineTunes.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { RunConfig } from '../../ports/dataset.js';
 import type { Datasets } from '../datasets.js';
@@ -11,6 +12,7 @@ import { pickDataset } from '../target.js';
 export class Answering {
   readonly #datasets: Datasets;
   readonly #runs = new WeakMap<OpenDataset, RunConfig | null>();
+  readonly #networks = new WeakMap<OpenDataset, boolean>();
   #chosen: OpenDataset | null = null;
 
   constructor(datasets: Datasets) {
@@ -29,10 +31,19 @@ export class Answering {
     return current ? (this.#runs.get(current) ?? null) : null;
   }
 
+  /** Whether a fine-tuned network answers with that run, as of the last `read`. */
+  get hasNetwork(): boolean {
+    const { current } = this;
+    return current !== null && this.#networks.get(current) === true;
+  }
+
   /** Looks for a newer run of `current`. */
   async read(): Promise<void> {
     const { current } = this;
-    if (current) this.#runs.set(current, (await current.snapshot()).runs[0] ?? null);
+    if (!current) return;
+    const snapshot = await current.snapshot();
+    this.#runs.set(current, snapshot.runs[0] ?? null);
+    this.#networks.set(current, (await fineTuneNamed(current, snapshot, null)) !== null);
   }
 
   async use(dataset: OpenDataset): Promise<void> {

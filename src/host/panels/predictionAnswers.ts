@@ -6,7 +6,6 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import { predictFiles } from '../../app/predict.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { FailedPrediction, Prediction } from '../../core/predict/prediction.js';
-import { hasTestTimeAugmentation } from '../settings.js';
 import type { AskedPicture } from './predictionCards.js';
 import { thumbnailFiles, uriOf } from './thumbnails.js';
 
@@ -21,11 +20,11 @@ interface Illustration {
 const answersAbout = async (
   dataset: OpenDataset,
   pictures: readonly AskedPicture[],
+  isAugmented: boolean,
   signal: AbortSignal,
 ): Promise<readonly Answer[]> => {
   const files = pictures.map(({ file }) => ({ file, path: file }));
-  const tta = hasTestTimeAugmentation() ? 'if-possible' : 'no';
-  return (await predictFiles(dataset, files, { tta, signal })).predictions;
+  return (await predictFiles(dataset, files, { tta: isAugmented ? 'if-possible' : 'no', signal })).predictions;
 };
 
 const fileOfItem = async (dataset: OpenDataset): Promise<(id: ItemId, path: string) => string> => {
@@ -96,11 +95,12 @@ const mostIllustratedAtOnce = 64;
 
 /**
  * Tells answers as they come, those of the pictures from `from` on; with many pictures each is told twice, the second
- * time with thumbnails. Throws `no-run`, `read-only`, `peer-gone`, `cancelled`.
+ * time with thumbnails. @param isAugmented whether a fine-tuned network looks at changed views too. Throws `no-run`, `read-only`, `peer-gone`, `cancelled`.
  */
 export const answerInSteps = async (
   dataset: OpenDataset,
   pictures: readonly AskedPicture[],
+  isAugmented: boolean,
   webview: vscode.Webview,
   signal: AbortSignal,
   tell: (from: number, answers: readonly IllustratedAnswer[]) => void,
@@ -115,7 +115,7 @@ export const answerInSteps = async (
   };
   for (let from = 0; from < pictures.length; from = answers.length) {
     const some = pictures.slice(from, from + (from === 0 ? firstStep : laterStep));
-    const given = await answersAbout(dataset, some, signal);
+    const given = await answersAbout(dataset, some, isAugmented, signal);
     answers.push(...given);
     show(from, isMany ? await bareIllustrations(dataset, given) : await illustrations(dataset, some, given, webview));
   }

@@ -32,6 +32,7 @@ const surface: Surface<PredictionContract> = {
 };
 
 const rememberedKey = 'winnow.predicted';
+const augmentedKey = 'winnow.predictedAugmented';
 /** A reloaded window asks about these again; more would make it wait. */
 const maxRemembered = 50;
 
@@ -49,11 +50,13 @@ export class PredictionPanel implements Disposable {
   readonly #asking = new Set<AbortController>();
   /** Pasted and dropped bytes lie there as long as their cards do. */
   readonly #pasted: vscode.Uri;
+  #isAugmented: boolean;
   #message: string | null = null;
 
   constructor(around: Surroundings, restored?: vscode.WebviewPanel) {
     this.#around = around;
     this.#answering = new Answering(around.datasets);
+    this.#isAugmented = around.memory.get(augmentedKey) === true;
     this.#pasted = vscode.Uri.joinPath(around.storageUri, 'pasted', randomUUID());
     const place = placeOf(around);
     const panel =
@@ -115,6 +118,7 @@ export class PredictionPanel implements Disposable {
         model && run
           ? { datasetName: model.name, run: run.run, backbone: run.backbone.id, accuracy: accuracyOfRun(run) }
           : null,
+      isAugmented: this.#answering.hasNetwork ? this.#isAugmented : null,
       state: training ? 'busy' : !model ? 'no-dataset' : !run ? 'no-run' : this.#asking.size > 0 ? 'busy' : 'ready',
       message: training ?? this.#message,
       drift: driftSentence(driftOf(this.#percentiles())),
@@ -162,7 +166,8 @@ export class PredictionPanel implements Disposable {
     this.#asking.add(asking);
     this.#push();
     try {
-      await answerInSteps(model, pictures, this.wire.panel.webview, asking.signal, (from, steps) => {
+      const { webview } = this.wire.panel;
+      await answerInSteps(model, pictures, this.#isAugmented, webview, asking.signal, (from, steps) => {
         steps.forEach(({ answer, thumb, nearest }, index) => {
           this.#cards.answer(keys[from + index] ?? '', answer, thumb, nearest);
         });
@@ -237,6 +242,12 @@ export class PredictionPanel implements Disposable {
       },
       chooseModel: async () => {
         await this.#answering.choose();
+        this.#push();
+        return null;
+      },
+      augment: async ({ isOn }) => {
+        this.#isAugmented = isOn;
+        await this.#around.memory.update(augmentedKey, isOn);
         this.#push();
         return null;
       },

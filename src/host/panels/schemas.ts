@@ -129,6 +129,7 @@ export const predictionChecks: Checks<PredictionContract> = {
   predictImage: z.strictObject({ name: z.string().max(512), bytes }),
   predictUris: z.strictObject({ uris: z.array(text).min(1).max(2000) }),
   chooseModel: nothing,
+  augment: z.strictObject({ isOn: z.boolean() }),
   train: nothing,
   clear: nothing,
   stop: nothing,
