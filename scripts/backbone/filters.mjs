@@ -24,12 +24,6 @@ export const edgeFilters = (count, side, sigma) =>
     return weights.map((w) => (2 * w) / sum);
   });
 
-/** Convolution weights [axes · filters, 3, side, side]: every spatial filter on every colour axis. */
-export const onColours = (filters, axes) =>
-  Float32Array.from(
-    axes.flatMap((axis) => filters.flatMap((filter) => axis.flatMap((c) => [...filter].map((w) => w * c)))),
-  );
-
 const lights = [0.08, 0.25, 0.42, 0.58, 0.75, 0.92];
 const reds = [-0.36, -0.18, -0.06, 0.06, 0.18, 0.36];
 const blues = [-0.3, -0.15, -0.05, 0.05, 0.15, 0.3];

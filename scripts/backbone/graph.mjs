@@ -41,16 +41,42 @@ export const openGraph = () => {
     dim += width;
   };
 
-  /** Adds the averages over cells × cells places to the embedding, square-rooted: a few strong places must not hide many weak ones. */
+  /** Averages over squares of `side` pixels of what is positive, then of what is negative: [N, 2 · channels, …]. */
+  const signedAverages = (from, side) => {
+    const positive = averaged(add('Relu', [from]), side, side);
+    // The mean of both together less that of the one: no second map of the whole size. Rounding may leave less than 0.
+    const negative = add('Relu', [add('Sub', [positive, averaged(from, side, side)])]);
+    return add('Concat', [positive, negative], { axis: 1 });
+  };
+
+  /** Adds the roots of averages, `width` numbers: a few strong places must not hide many weak ones. */
+  const joinRoot = (mean, width) => {
+    const root = add('Sqrt', [add('Add', [mean, scalar(rootFloor)])]);
+    join(add('Flatten', [root], { axis: 1 }), width);
+  };
+
+  /** Adds the averages over cells × cells places to the embedding, square-rooted. */
   const pool = (from, channels, side, cells) => {
     const kernel = Math.ceil(side / cells);
     const mean =
       cells === 1
         ? add('GlobalAveragePool', [from])
         : averaged(from, kernel, Math.floor((side - kernel) / (cells - 1)));
-    const root = add('Sqrt', [add('Add', [mean, scalar(rootFloor)])]);
-    join(add('Flatten', [root], { axis: 1 }), channels * cells * cells);
+    joinRoot(mean, channels * cells * cells);
   };
   const features = () => ({ features: add('Concat', parts, { axis: 1 }), dim });
-  return { nodes, constants, add, constant, integers, scalar, averaged, join, pool, features };
+  return {
+    nodes,
+    constants,
+    add,
+    constant,
+    integers,
+    scalar,
+    averaged,
+    signedAverages,
+    join,
+    joinRoot,
+    pool,
+    features,
+  };
 };

@@ -8,7 +8,7 @@ import { makeNetwork, size } from './network.mjs';
 import { seeded } from '../seeded.mjs';
 
 /** Raised with every change of the recipe. */
-const scriptVersion = 4;
+const scriptVersion = 5;
 const seed = 42;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');

@@ -1,6 +1,6 @@
 // The network as a graph: what is computed from a picture, and in which order.
 import { dictionary } from './dictionary.mjs';
-import { colourAxes, colourPrototypes, coarseColours, edgeFilters, onColours } from './filters.mjs';
+import { colourAxes, colourPrototypes, coarseColours, edgeFilters } from './filters.mjs';
 import { addOutlines } from './outlines.mjs';
 import { openGraph } from './graph.mjs';
 import { trunkMaps } from './trunk/maps.mjs';
@@ -12,6 +12,7 @@ const outputs = 8;
 
 const orientations = 8;
 const edgeSide = 5;
+const edgeCells = 4;
 
 /** Words are looked for in the picture made smaller by `scale`, every `stride` pixels, and counted in `cells`² places. */
 const wordLevels = [
@@ -83,23 +84,29 @@ export const makeFront = (random) => {
   );
 };
 
-/** Both signs of each channel, what is below `floor` left out. */
-const rectified = (graph, from, floor) => {
-  const both = graph.add('Concat', [from, graph.add('Neg', [from])], { axis: 1 });
-  return graph.add('Relu', [floor ? graph.add('Sub', [both, graph.scalar(floor)]) : both]);
+/** Each channel's two signs, what is below the threshold left out. Two maps: to join them would cost as much as to make them. */
+const bothSigns = (graph, from) => {
+  const relu = (map) => graph.add('Relu', [map]);
+  return [
+    relu(graph.add('Sub', [from, graph.scalar(threshold)])),
+    relu(graph.add('Sub', [graph.scalar(-threshold), from])),
+  ];
 };
 
 /** Where which edges lie: directions of the light's gradient against the contrast around, on 4 × 4 cells. */
 const addEdges = (graph) => {
-  const filters = onColours(edgeFilters(orientations, edgeSide, 1), colourAxes.slice(0, 1));
-  const response = graph.add('Conv', ['image', graph.constant([orientations, 3, edgeSide, edgeSide], filters)], {
+  const light = graph.add('Conv', ['image', graph.constant([1, 3, 1, 1], colourAxes[0])], { kernel_shape: [1, 1] });
+  const filters = edgeFilters(orientations, edgeSide, 1).flatMap((filter) => [...filter]);
+  const response = graph.add('Conv', [light, graph.constant([orientations, 1, edgeSide, edgeSide], filters)], {
     kernel_shape: [edgeSide, edgeSide],
     pads: [2, 2, 2, 2],
   });
   const energy = graph.add('ReduceMean', [graph.add('Mul', [response, response])], { axes: [1], keepdims: 1 });
   const around = graph.averaged(energy, 9, 1, 4);
   const contrast = graph.add('Sqrt', [graph.add('Add', [around, graph.scalar(1e-4)])]);
-  graph.pool(rectified(graph, graph.add('Div', [response, contrast])), 2 * orientations, size, 4);
+  const strength = graph.add('Div', [response, contrast]);
+  const cell = size / edgeCells;
+  graph.joinRoot(graph.signedAverages(strength, cell), 2 * orientations * edgeCells * edgeCells);
   return response;
 };
 
@@ -122,8 +129,8 @@ const addWords = (graph, pictures, { filters, shifts }) => {
     const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(flat)])]);
     const whitened = graph.add('Sub', [graph.add('Div', [response, deviation]), shift]);
     const side = Math.floor((size / scale - wordSide) / stride) + 1;
-    found[scale] = rectified(graph, whitened, threshold);
-    graph.pool(found[scale], 2 * words, side, cells);
+    found[scale] = bothSigns(graph, whitened);
+    for (const map of found[scale]) graph.pool(map, words, side, cells);
   }
   return found;
 };
@@ -133,14 +140,13 @@ const addColours = (graph, picture, side) => {
   const prototypes = colourPrototypes();
   const colours = prototypes.length;
   // −sharpness · |x − p|² without the |x|² that is the same for all: softmax takes no notice of it.
-  const slopes = prototypes.flatMap(({ rgb }) => rgb.map((c) => 2 * sharpness * c));
+  const slopes = [0, 1, 2].flatMap((c) => prototypes.map(({ rgb }) => 2 * sharpness * rgb[c]));
   const offsets = prototypes.map(({ rgb }) => -sharpness * rgb.reduce((sum, c) => sum + c * c, 0));
-  const logits = graph.add(
-    'Conv',
-    [picture, graph.constant([colours, 3, 1, 1], slopes), graph.constant([colours], offsets)],
-    { kernel_shape: [1, 1] },
-  );
-  const shares = graph.add('Softmax', [logits], { axis: 1 });
+  // Colours last, as onnxruntime likes them for a softmax: by a convolution and over axis 1 it takes four times as long.
+  const pixels = graph.add('Transpose', [picture], { perm: [0, 2, 3, 1] });
+  const products = graph.add('MatMul', [pixels, graph.constant([3, colours], slopes)]);
+  const logits = graph.add('Add', [products, graph.constant([colours], offsets)]);
+  const shares = graph.add('Transpose', [graph.add('Softmax', [logits], { axis: 3 })], { perm: [0, 3, 1, 2] });
   graph.pool(shares, colours, side, 1);
   const groups = coarseColours(prototypes);
   const coarse = graph.add('Conv', [shares, graph.constant([groups.length, colours, 1, 1], groups.flat())], {

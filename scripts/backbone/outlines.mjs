@@ -11,8 +11,7 @@ export const addOutlines = (graph, random, edges, size) => {
   const { cell, span, orientations } = outline;
   const channels = 2 * orientations;
   const { filters, shift, centres, sharpness } = outlineVocabulary(random, { kept, words });
-  const both = graph.add('Relu', [graph.add('Concat', [edges, graph.add('Neg', [edges])], { axis: 1 })]);
-  const map = graph.averaged(both, cell, cell);
+  const map = graph.signedAverages(edges, cell);
   const places = size / cell - span + 1;
 
   const squares = graph.add('ReduceMean', [graph.add('Mul', [map, map])], { axes: [1], keepdims: 1 });

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../prepare.mjs';
@@ -23,6 +24,21 @@ const runScript = (name, args) => {
   const result = spawnSync(process.execPath, [script(name), ...args], { encoding: 'utf8', cwd: root });
   if (result.status !== 0) throw new Error(result.stderr);
   return JSON.parse(result.stdout);
+};
+
+/** img2dataset on the same addresses with as many at once, where WINNOW_IMG2DATASET names a Python that has it; else null. */
+const byImg2dataset = (list, folder) => {
+  const python = process.env.WINNOW_IMG2DATASET;
+  if (!python) return null;
+  const processes = Math.min(os.availableParallelism(), atOnce);
+  const args = [path.join(root, 'scripts', 'bench', 'gather', 'img2dataset.py'), list, folder];
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(python, [...args, String(processes), String(atOnce / processes)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  const { images, ms } = JSON.parse(stdout.trim().split('\n').at(-1));
+  return { images, perSecond: perSecond({ images, ms }), wallMs: performance.now() - started };
 };
 
 const perSecond = ({ images, ms }) => (images * 1000) / ms;
@@ -56,7 +72,8 @@ export const gatherBench = async ({ rounds = 3 } = {}) => {
       const images = out.rows.length;
       if (images !== photos.length) throw new Error(`${images} of ${photos.length} photos were tried`);
       const gather = perSecond({ images, ms: out.timingMs });
-      rows.push({ download, decode, gather, wallMs, ratio: gather / Math.min(download, decode) });
+      const img2dataset = byImg2dataset(list, path.join(dir, `img2dataset-${round}`));
+      rows.push({ download, decode, gather, wallMs, ratio: gather / Math.min(download, decode), img2dataset });
       console.error(JSON.stringify(rows.at(-1)));
     }
     rows.sort((a, b) => a.ratio - b.ratio);
