@@ -5,11 +5,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/app/compareRuns.js';
 import { fineTune, unfinishedFineTunes, type FineTuneReport, type FineTuneTools } from '../../src/app/fineTune.js';
+import { networkOf } from '../../src/app/fineTunes.js';
 import { findLearningRate } from '../../src/app/findRate.js';
 import { defaultFineTuneOptions, type FineTuneOptions } from '../../src/app/trainingJob.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { predictFiles } from '../../src/app/predict.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';
+import type { ItemId } from '../../src/core/dataset/item.js';
 import { blended } from '../../src/core/predict/blended.js';
 import type { Prediction } from '../../src/core/predict/prediction.js';
 import { openStore } from '../../src/node/datasetStore.js';
@@ -138,6 +140,31 @@ describe('fine-tuning a dataset', () => {
     expect([compared.photos, compared.before.by, compared.after.by]).toEqual([found.items, 'held-out', 'out-of-fold']);
     expect(compared.after.accuracy).toBeCloseTo(found.accuracy, 9);
     expect(compared.after.low).toBeLessThan(compared.after.accuracy);
+  });
+
+  it('cancelled in a fold, is gone on with by name with its own folds; look-alikes found since silence a fold', async () => {
+    const abort = new AbortController();
+    const cancelled = tune(
+      { epochs: 3, folds: 2 },
+      { signal: abort.signal, onEvent: ({ kind, fold }) => kind === 'epoch' && fold?.at === 2 && abort.abort() },
+    );
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    const [left] = await unfinishedFineTunes(dataset);
+    const places: number[] = [];
+    const report = await tune(
+      { resume: left! },
+      { onEvent: ({ kind, fold }) => kind === 'start' && places.push(fold!.at) },
+    );
+    expect([places, report.run, report.outOfFold?.folds]).toEqual([[2], left, 2]);
+
+    const { rows } = (await dataset.store.fineTunes.readJson(report.run, 'out-of-fold.json')) as OutOfFoldRows;
+    const [one, other] = [1, 2].map((fold) => rows.find((row) => row.fold === fold)!.id) as [ItemId, ItemId];
+    const tuned = (await dataset.store.fineTunes.list()).find(({ run }) => run === report.run)!;
+    const known = async (groups: ReadonlyMap<ItemId, ItemId>): Promise<readonly ItemId[]> =>
+      (await networkOf(dataset, tuned, [one, other], groups, 0)).outOfFold.map(({ id }) => id);
+    expect(await known(new Map())).toEqual([one, other]);
+    // The network of each fold has seen the other of the two, which are alike.
+    expect(await known(new Map([[one, other]]))).toEqual([]);
   });
 
   it('with test-time augmentation answers the same about the same bytes, otherwise than plainly, and says so', async () => {

@@ -49,6 +49,20 @@ suite('fine-tuning in the editor', () => {
     assert.ok(page.curve.length > 0);
   });
 
+  test('with folds it tells which one runs, with its own curve, and ends with figures about every photo', async () => {
+    const running = host.fineTuning.run(dataset, { recipe: 'winnow', epochs: 2, preset: 'none', rate: null, folds: 2 });
+    await until(host.fineTuning.onDidTell, () => story().fold?.at === 1 && story().epochs.length > 0);
+    assert.equal(story().fold?.of, 2);
+    const report = await running;
+    assert.ok(report.outOfFold);
+    const page = await host.panels.training(dataset).page();
+    assert.equal(page.fold, null);
+    assert.deepEqual(page.epochs, report.epochs);
+    assert.equal(page.result?.outOfFold?.photos, report.outOfFold.items);
+    assert.equal(page.past[0]?.outOfFold?.folds, 2);
+    assert.ok(page.curve.length > 0);
+  });
+
   test('cancelled, it can be gone on with; stopped, it keeps its best; two runs are compared', async () => {
     const cancelled = host.fineTuning.run(dataset, {
       recipe: 'winnow',
@@ -70,7 +84,7 @@ suite('fine-tuning in the editor', () => {
     assert.equal(report.endedEarly, 'asked');
     assert.equal(report.run, left);
     const { past } = await host.panels.training(dataset).page();
-    assert.equal(past.length, 2);
+    assert.equal(past.length, 3);
     const compared = await compareRuns(dataset, past[1]!.run, past[0]!.run);
     assert.equal(compared.photos, report.validation.items);
   });
