@@ -3,11 +3,14 @@
 import { WinnowError } from '../base/errors.js';
 import type { ItemId } from '../core/dataset/item.js';
 import type { Provenance } from '../core/gather/candidate.js';
+import { argmax } from '../core/metrics/accuracy.js';
 import { gatheredOf, siteOf } from '../core/gather/sources.js';
-import type { Evidence, EvidenceList, EvidenceTwin } from '../protocol/shownEvidence.js';
+import type { Evidence, EvidenceList, EvidenceTwin, NetworkOpinion } from '../protocol/shownEvidence.js';
+import { newestOutOfFold } from './fineTunes.js';
 import type { OpenDataset } from './openDataset.js';
 import type { ReviewTable } from './review/table.js';
 import type { MakeThumbs } from './makeThumbs.js';
+import { runRows } from './runRows.js';
 import { nearestOfLabels, similarPhotos } from './similar.js';
 import { itemsById } from './snapshotItems.js';
 
@@ -28,7 +31,9 @@ export const evidenceOf = async (
   const twins = await twinsOf(dataset, table, id);
   let lists: readonly EvidenceList[] = [];
   let trouble: string | null = null;
+  let network: NetworkOpinion | null = null;
   try {
+    network = await networkOpinion(dataset, id, tile.label);
     const other = [tile.suggestion, tile.prediction].find((label) => label !== null && label !== tile.label) ?? null;
     lists = await listsOf(dataset, id, tile.label, other, signal);
   } catch (error) {
@@ -47,7 +52,23 @@ export const evidenceOf = async (
     })),
     trouble,
     twins: twins.map((twin) => ({ ...twin, thumb: thumbOf(twin.id) })),
+    network,
   };
+};
+
+const networkOpinion = async (
+  dataset: OpenDataset,
+  id: ItemId,
+  label: string | null,
+): Promise<NetworkOpinion | null> => {
+  const [config] = (await dataset.snapshot()).runs;
+  const rows = config ? await runRows(dataset, config) : [];
+  const network = await newestOutOfFold(dataset, new Map(rows.map((row) => [row.id, row.group])));
+  const row = network?.rows.get(id);
+  if (!network || !row) return null;
+  const top = argmax(row, 0, row.length);
+  const own = label === null ? -1 : network.vocab.indexOf(label);
+  return { prediction: network.vocab[top]!, probability: row[top]!, labelProbability: own < 0 ? null : row[own]! };
 };
 
 const listsOf = async (

@@ -35,6 +35,14 @@ export interface EvidenceTwin {
   readonly thumb: string | null;
 }
 
+/** What the fine-tuned network of the photo's fold says, which had not seen it either. */
+export interface NetworkOpinion {
+  readonly prediction: string;
+  readonly probability: number;
+  /** Null without a label that it knows. */
+  readonly labelProbability: number | null;
+}
+
 export interface Evidence {
   readonly id: ItemId;
   /** Webview URI of the 1,024 px picture. */
@@ -44,4 +52,6 @@ export interface Evidence {
   readonly trouble: string | null;
   /** Itself first; empty = no photo is like it. */
   readonly twins: readonly EvidenceTwin[];
+  /** Null where no fine-tuning with folds has judged it. */
+  readonly network: NetworkOpinion | null;
 }

@@ -10,6 +10,7 @@ import { findLearningRate } from '../../src/app/findRate.js';
 import { defaultFineTuneOptions, type FineTuneOptions } from '../../src/app/trainingJob.js';
 import { OpenDataset } from '../../src/app/openDataset.js';
 import { predictFiles } from '../../src/app/predict.js';
+import { ReviewSession } from '../../src/app/review/session.js';
 import { defaultTrainOptions, train } from '../../src/app/train.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { blended } from '../../src/core/predict/blended.js';
@@ -135,6 +136,14 @@ describe('fine-tuning a dataset', () => {
       one.probabilities,
     );
     vocab.forEach((label, at) => expect(by.probabilities[label]).toBeCloseTo(both[at]!, 5));
+
+    const session = new ReviewSession(dataset, () => Promise.resolve(new Map()));
+    await session.open(null);
+    const { network } = await session.evidence(one.id);
+    const label = state.items.get(one.id)!.label!;
+    expect(network?.labelProbability).toBe(one.probabilities[vocab.indexOf(label)]);
+    expect(network?.prediction).toBe(vocab[one.probabilities.indexOf(Math.max(...one.probabilities))]);
+    session.dispose();
 
     const compared = await compareRuns(dataset, trained.run, report.run);
     expect([compared.photos, compared.before.by, compared.after.by]).toEqual([found.items, 'held-out', 'out-of-fold']);

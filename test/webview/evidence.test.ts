@@ -26,6 +26,9 @@ describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
     const dialog = page.locator('dialog.evidence');
     expect(await dialog.innerText()).toMatch(/Labelled cat, but it looks like dog/);
     expect(await dialog.innerText()).toMatch(/A model that has not seen this photo says dog with 93\.5 %/);
+    expect(await dialog.innerText()).toMatch(
+      /fine-tuned network of this photo’s fold, which has not seen it either, says dog with 81\.3 %, and gives cat 9\.2 %/,
+    );
     expect(await dialog.locator('h3').allInnerTexts()).toEqual([
       'Why it is here',
       'Nearest photos labelled cat, as this one is',

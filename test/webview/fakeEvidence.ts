@@ -32,6 +32,11 @@ export const fakeEvidence = (tiles: readonly ReviewTile[], id: ItemId): Evidence
         ? { role: 'any' as const, label: null, photos: photosOf(null, 0.2) }
         : { role: 'other' as const, label: other, photos: photosOf(other, 0.42) },
     ],
+    // Every other photo has been judged by a network of a fold.
+    network:
+      at % 2 === 0 && tile.prediction !== null
+        ? { prediction: tile.prediction, probability: 0.813, labelProbability: 0.092 }
+        : null,
     trouble: tile.prediction === null ? 'animals has not been trained yet. Train it first, then ask again.' : null,
     twins:
       tile.copies > 1 || tile.kinds.includes('label-conflict')

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { ReviewTile } from '../../src/protocol/review.js';
-import type { EvidenceList, EvidenceTwin } from '../../src/protocol/shownEvidence.js';
+import type { EvidenceList, EvidenceTwin, NetworkOpinion } from '../../src/protocol/shownEvidence.js';
 import { heatMap } from '../shared/heatMap.js';
 import { modal } from '../shared/modal.js';
 import { photoStrip } from '../shared/photoStrip.js';
@@ -42,7 +42,7 @@ export const evidenceDialog = (
         }
       </div>
       <div class="evidence-words">
-        ${why(tile)}
+        ${why(tile)} ${shown?.network ? html`<p>${networkOpinion(tile, shown.network)}</p>` : nothing}
         ${evidence.trouble === null ? nothing : html`<p class="trouble" role="alert">${evidence.trouble}</p>`}
         ${shown?.trouble ? html`<p class="hint">${shown.trouble}</p>` : nothing}
         ${shown?.lists.map((list) => nearest(list, tile.label !== null, on))}
@@ -106,6 +106,15 @@ const opinion = (tile: ReviewTile): string => {
       ? ''
       : ` The judge, which has not seen it either, is surprised by the label: ${tile.surprise} of 100.`;
   return `${label} A model that has not seen this photo says ${tile.prediction} with ${percentFine(tile.probability)}${given}.${surprise}`;
+};
+
+/** Whose opinion this is stands in the sentence: its loss is not the judge's. */
+const networkOpinion = (tile: ReviewTile, network: NetworkOpinion): string => {
+  const given =
+    tile.label === null || network.labelProbability === null || tile.label === network.prediction
+      ? ''
+      : `, and gives ${tile.label} ${percentFine(network.labelProbability)}`;
+  return `The fine-tuned network of this photo’s fold, which has not seen it either, says ${network.prediction} with ${percentFine(network.probability)}${given}.`;
 };
 
 const listTitles: Readonly<Record<EvidenceList['role'], (label: string, isLabelled: boolean) => string>> = {

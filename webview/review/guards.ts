@@ -13,7 +13,13 @@ import type {
   ReviewView,
   TileGroup,
 } from '../../src/protocol/review.js';
-import type { Evidence, EvidenceList, EvidencePhoto, EvidenceTwin } from '../../src/protocol/shownEvidence.js';
+import type {
+  Evidence,
+  EvidenceList,
+  EvidencePhoto,
+  EvidenceTwin,
+  NetworkOpinion,
+} from '../../src/protocol/shownEvidence.js';
 import type { Guards } from '../shared/connect.js';
 import {
   isFlag,
@@ -117,6 +123,9 @@ const isEvidence = shape<Evidence>({
   picture: orNull(isText),
   lists: listOf(
     shape<EvidenceList>({ role: oneOf('given', 'other', 'any'), label: orNull(isText), photos: listOf(isPhoto) }),
+  ),
+  network: orNull(
+    shape<NetworkOpinion>({ prediction: isText, probability: isNumber, labelProbability: orNull(isNumber) }),
   ),
   trouble: orNull(isText),
   twins: listOf(isTwin),
