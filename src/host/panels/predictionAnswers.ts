@@ -87,7 +87,7 @@ export interface IllustratedAnswer extends Illustration {
   readonly answer: Answer;
 }
 
-/** The first answers are there to be read while the others are computed; between two later steps the engine waits. */
+/** The first answers are there to be read while the others are computed. */
 const firstStep = 16;
 const laterStep = 64;
 /** Of more pictures the answers come first and all thumbnails afterwards. */
@@ -113,9 +113,19 @@ export const answerInSteps = async (
       shown.map((illustration, index) => ({ answer: answers[from + index]!, ...illustration })),
     );
   };
-  for (let from = 0; from < pictures.length; from = answers.length) {
+  const ask = (from: number): { some: readonly AskedPicture[]; coming: Promise<readonly Answer[]> } => {
     const some = pictures.slice(from, from + (from === 0 ? firstStep : laterStep));
-    const given = await answersAbout(dataset, some, isAugmented, signal);
+    const coming = some.length === 0 ? Promise.resolve([]) : answersAbout(dataset, some, isAugmented, signal);
+    // Read when its turn has come; the step before may throw first.
+    coming.catch(() => undefined);
+    return { some, coming };
+  };
+  let next = ask(0);
+  for (let from = 0; from < pictures.length; from = answers.length) {
+    const { some, coming } = next;
+    // The engine looks at the next pictures while these are told.
+    next = ask(from + some.length);
+    const given = await coming;
     answers.push(...given);
     show(from, isMany ? await bareIllustrations(dataset, given) : await illustrations(dataset, some, given, webview));
   }
