@@ -2,7 +2,8 @@
 
 import { keyName } from '../shared/keys.js';
 import { paint } from './paint.js';
-import type { Direction, MapModel } from './state.js';
+import type { Direction } from './nearest.js';
+import type { MapModel } from './state.js';
 import type { Spot } from './viewport.js';
 
 const zoomStep = 1.4;

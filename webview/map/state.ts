@@ -7,13 +7,13 @@ import type { Navigation } from '../shared/navigation.js';
 import { PageModel } from '../shared/pageModel.js';
 import { count } from '../shared/words.js';
 import { groupsOf, keyOf, pointWords, type Colouring, type Group, type GroupKey } from './groups.js';
+import { nearest, nearestTowards, squareBetween, type Direction } from './nearest.js';
 import { isInside, Viewport, type Spot } from './viewport.js';
 
 export interface Place {
   readonly by: Colouring;
   readonly isTable: boolean;
 }
-export type Direction = 'left' | 'right' | 'up' | 'down';
 
 export const rowsAPage = 100;
 const reach = 12;
@@ -159,14 +159,7 @@ export class MapModel extends PageModel {
 
   /** The nearest shown point within reach of a spot on the screen. */
   pointAt(spot: Spot): number | null {
-    let best: number | null = null;
-    let least = reach ** 2;
-    for (const index of this.shown) {
-      const { x, y } = this.viewport.toScreen(this.points[index]!);
-      const far = (x - spot.x) ** 2 + (y - spot.y) ** 2;
-      if (far < least) [best, least] = [index, far];
-    }
-    return best;
+    return nearest(this.shown, (index) => squareBetween(this.viewport.toScreen(this.points[index]!), spot), reach ** 2);
   }
 
   hover(index: number | null): void {
@@ -192,24 +185,15 @@ export class MapModel extends PageModel {
   step(direction: Direction): void {
     const from = this.points[this.current ?? -1];
     if (!from) {
-      this.goTo(this.#nearestTo(this.viewport.centre));
+      const { centre } = this.viewport;
+      this.goTo(nearest(this.shown, (index) => squareBetween(this.points[index]!, centre)));
       return;
     }
-    const sign = direction === 'left' || direction === 'up' ? -1 : 1;
-    const isAcross = direction === 'left' || direction === 'right';
-    let best: number | null = null;
-    let least = Infinity;
-    for (const index of this.shown) {
-      const point = this.points[index]!;
-      const [dx, dy] = [point.x - from.x, point.y - from.y];
-      const [ahead, aside] = isAcross ? [sign * dx, Math.abs(dy)] : [sign * dy, Math.abs(dx)];
-      const far = ahead * ahead + aside * aside;
-      if (ahead > 0 && aside <= ahead && far < least) [best, least] = [index, far];
-    }
-    if (best === null) {
+    const found = nearestTowards(this.points, this.shown, from, direction);
+    if (found === null) {
       this.said = `No photo further ${direction === 'up' || direction === 'down' ? `${direction}wards` : `to the ${direction}`}.`;
       this.redraw();
-    } else this.goTo(best);
+    } else this.goTo(found);
   }
 
   /** By the order of the list: every point can be reached, also those that lie on one another. */
@@ -251,16 +235,6 @@ export class MapModel extends PageModel {
   moveView(change: (viewport: Viewport) => void): void {
     change(this.viewport);
     this.redraw();
-  }
-
-  #nearestTo(spot: Spot): number | null {
-    let best: number | null = null;
-    let least = Infinity;
-    for (const index of this.shown) {
-      const far = (this.points[index]!.x - spot.x) ** 2 + (this.points[index]!.y - spot.y) ** 2;
-      if (far < least) [best, least] = [index, far];
-    }
-    return best;
   }
 
   /** All points of the newest version, by ranges; begins anew when they change on the way. */
