@@ -44,7 +44,7 @@ module.exports = {
       '^src/engine/session/|^webview/app/(classifier|gpuSession|runGraph)\\.ts$',
       'onnxruntime-(node|web|common)',
     ),
-    only('tensorflow-only-in-fit', '^src/engine/fit/tfjs', '@tensorflow'),
+    only('tensorflow-only-in-its-trainer', '^src/engine/training/tfjs/', '@tensorflow'),
     only('mcp-only-in-its-server', '^src/cli/mcpServer\\.ts$', '@modelcontextprotocol'),
     only('kit-only-in-ui', '^webview/shared/ui\\.ts$', '@vscode/webview-ui-toolkit'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -5,10 +5,11 @@ import type { SelfTestResult } from '../../protocol/training.js';
 import { floats, node } from '../onnx/build.js';
 import { writeOnnx, type OnnxGraph } from '../onnx/onnxModel.js';
 import { openStateful } from '../session/statefulSession.js';
+import type { Tensor } from '../session/tensorSession.js';
 import { copyGraph } from './copyGraph.js';
-import { makeHead } from './graph/head.js';
+import { makeHead, type HeadKind } from './graph/head.js';
 import { staticNetwork } from './graph/staticNetwork.js';
-import { scheduleOf, trainingGraph } from './graph/trainingGraph.js';
+import { scheduleOf, trainingGraph, type TrainingGraph, type TrainingGraphOptions } from './graph/trainingGraph.js';
 
 const batch = 4;
 const side = 12;
@@ -66,44 +67,51 @@ const tinyNetwork = (): OnnxGraph => {
   };
 };
 
-const trainTiny = async (
-  device: 'cpu' | 'webgpu',
-): Promise<{
-  readonly provider: string;
-  readonly weights: number[];
-  readonly losses: number[];
-  readonly stepMs: number;
-}> => {
+export interface TinyTraining {
+  readonly options: TrainingGraphOptions;
+  readonly graph: TrainingGraph;
+  readonly feeds: (step: number) => Readonly<Record<string, Tensor>>;
+}
+
+/** A training of the tiny network, whoever computes it: the same photos in each step. @param step from 1. */
+export const tinyTraining = async (headKind: HeadKind = 'concat-pool'): Promise<TinyTraining> => {
   const shape = [batch, 3, side, side];
   const body = await staticNetwork(tinyNetwork(), 'picture', shape, ['features']);
-  const head = makeHead('concat-pool', 'features', [12, side / 2, side / 2], classes, { dropout: 0, seed: 1 });
+  const head = makeHead(headKind, 'features', [12, side / 2, side / 2], classes, { dropout: 0, seed: 1 });
   const groupOf = (_: unknown, isHead: boolean): number => (isHead ? 1 : 0);
-  const graph = trainingGraph({ body, head, classes, groupOf, bodyNorm: 'batch' }, 'the self-test');
+  const options: TrainingGraphOptions = { body, head, classes, groupOf, bodyNorm: 'batch' };
+  const graph = trainingGraph(options, 'the self-test');
+  const random = seededRandom(2);
+  const pictures = Float32Array.from({ length: batch * 3 * side * side }, () => random.normal());
+  const target = Float32Array.from({ length: batch * classes }, (_, at) =>
+    at % classes === Math.floor(at / classes) % classes ? 1 : 0,
+  );
+  const feeds = (step: number): Record<string, Tensor> => {
+    const settings = { rates: [1e-3, 1e-3], momentum: 0.9, weightDecay: 0.01, stepOf: () => step };
+    const schedule = scheduleOf(graph.vectors, settings);
+    return {
+      picture: { type: 'float32', dims: shape, data: pictures },
+      target: { type: 'float32', dims: [batch, classes], data: target },
+      schedule: { type: 'float32', dims: [schedule.length], data: schedule },
+    };
+  };
+  return { options, graph, feeds };
+};
+
+const trainTiny = async (
+  device: 'cpu' | 'webgpu',
+): Promise<{ readonly provider: string; readonly weights: number[]; readonly stepMs: number }> => {
+  const { graph, feeds } = await tinyTraining();
   const outputs = graph.model.graph.output.map(({ name }) => name);
   const session = await openStateful(writeOnnx(graph.model), { device, outputs }, copyGraph);
   try {
     session.load(graph.state);
-    const random = seededRandom(2);
-    const pictures = Float32Array.from({ length: batch * 3 * side * side }, () => random.normal());
-    const target = Float32Array.from({ length: batch * classes }, (_, at) =>
-      at % classes === Math.floor(at / classes) % classes ? 1 : 0,
-    );
-    const losses: number[] = [];
     const start = performance.now();
-    for (let step = 1; step <= steps; step++) {
-      const settings = { rates: [1e-3, 1e-3], momentum: 0.9, weightDecay: 0.01, stepOf: () => step };
-      const schedule = scheduleOf(graph.vectors, settings);
-      const found = await session.step({
-        picture: { type: 'float32', dims: shape, data: pictures },
-        target: { type: 'float32', dims: [batch, classes], data: target },
-        schedule: { type: 'float32', dims: [schedule.length], data: schedule },
-      });
-      losses.push((found['loss']!.data as Float32Array).reduce((sum, each) => sum + each, 0) / batch);
-    }
+    for (let step = 1; step <= steps; step++) await session.step(feeds(step));
     const stepMs = (performance.now() - start) / steps;
     const state = await session.read();
     const weights = graph.vectors.flatMap(({ name }) => [...state.get(name)!.data]);
-    return { provider: session.provider, weights, losses, stepMs };
+    return { provider: session.provider, weights, stepMs };
   } finally {
     await session.dispose();
   }

@@ -89,7 +89,7 @@ export const sqrt: Gradient = ({ tape, node, dy }) => {
   const root = tape.emit('Clip', [node.output[0]!, tape.number(rootFloor)]);
   tape.give(node.input[0]!, tape.emit('Div', [tape.emit('Mul', [dy, tape.number(0.5)]), root]));
 };
-const rootFloor = 1e-4;
+export const rootFloor = 1e-4;
 
 export const add: Gradient = ({ tape, node, dy }) => {
   const whole = tape.shape(node.output[0]!);

@@ -2,7 +2,7 @@
 
 import { intAttribute, intsAttribute } from '../../onnx/attributes.js';
 import type { Gradient } from './gradient.js';
-import { backAttributes, tapsOf, windowsOf } from './windows.js';
+import { backAttributes, sharesOf, tapsOf, windowsOf } from './windows.js';
 
 /** To the first of equal maxima, as in PyTorch. */
 export const maxPool: Gradient = ({ tape, node, dy }) => {
@@ -49,19 +49,7 @@ export const averagePool: Gradient = ({ tape, node, dy }) => {
   const kernel = intsAttribute(node, 'kernel_shape', [1, 1]);
   const windows = windowsOf(node, kernel, shape, tape.shape(node.output[0]!));
   const [rows, columns] = windows.out;
-  const countsPads = intAttribute(node, 'count_include_pad', 0) === 1;
-  const shares = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      let seen = 0;
-      for (const [down, right] of tapsOf(windows)) {
-        const at = row * windows.strides[0] + down - windows.before[0];
-        const beside = column * windows.strides[1] + right - windows.before[1];
-        if (countsPads || (at >= 0 && at < h && beside >= 0 && beside < w)) seen++;
-      }
-      shares[row * columns + column] = 1 / Math.max(1, seen);
-    }
-  }
+  const shares = sharesOf(windows, intAttribute(node, 'count_include_pad', 0) === 1, h, w);
   const shared = tape.emit('Mul', [dy, tape.vector(shares, [1, 1, rows, columns])]);
   const ones = tape.vector(new Float32Array(kernel[0]! * kernel[1]!).fill(1), [1, 1, ...windows.kernel]);
   const stacked = tape.reshape(shared, [n * c, 1, rows, columns]);

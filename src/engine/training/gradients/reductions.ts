@@ -1,6 +1,7 @@
 /** Averages and maxima over whole axes. */
 
 import { intAttribute } from '../../onnx/attributes.js';
+import type { OnnxNode } from '../../onnx/onnxModel.js';
 import { integersOf, type Shape } from '../graph/staticNetwork.js';
 import type { Backward, Gradient } from './gradient.js';
 
@@ -15,12 +16,14 @@ const spread = (
 
 const spatialAxes = (shape: Shape): number[] => shape.flatMap((_, at) => (at < 2 ? [] : [at]));
 
-const reducedAxes = ({ tape, node }: Backward): number[] => {
-  const rank = tape.shape(node.input[0]!).length;
-  const axes = integersOf(tape, node.input[1]);
+/** Of ReduceMean and ReduceMax on a tensor of `rank`. */
+export const reducedAxes = (network: Parameters<typeof integersOf>[0], node: OnnxNode, rank: number): number[] => {
+  const axes = integersOf(network, node.input[1]);
   if (axes.length === 0 && intAttribute(node, 'noop_with_empty_axes', 0) === 1) return [];
   return axes.length === 0 ? Array.from({ length: rank }, (_, at) => at) : axes.map((axis) => (axis + rank) % rank);
 };
+
+const axesOf = ({ tape, node }: Backward): number[] => reducedAxes(tape, node, tape.shape(node.input[0]!).length);
 
 const meanOver = (backward: Backward, axes: readonly number[]): void => {
   const { tape, node } = backward;
@@ -34,7 +37,7 @@ export const globalAveragePool: Gradient = (backward) => {
   meanOver(backward, spatialAxes(backward.tape.shape(backward.node.input[0]!)));
 };
 export const reduceMean: Gradient = (backward) => {
-  meanOver(backward, reducedAxes(backward));
+  meanOver(backward, axesOf(backward));
 };
 
 /** Equal maxima share. */
@@ -51,5 +54,5 @@ export const globalMaxPool: Gradient = (backward) => {
   maximumOver(backward, spatialAxes(backward.tape.shape(backward.node.input[0]!)));
 };
 export const reduceMax: Gradient = (backward) => {
-  maximumOver(backward, reducedAxes(backward));
+  maximumOver(backward, axesOf(backward));
 };

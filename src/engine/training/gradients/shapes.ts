@@ -2,7 +2,8 @@
 
 import { intAttribute, intsAttribute, stringAttribute } from '../../onnx/attributes.js';
 import { WinnowError } from '../../../base/errors.js';
-import { integersOf } from '../graph/staticNetwork.js';
+import type { OnnxNode } from '../../onnx/onnxModel.js';
+import { integersOf, type Shape } from '../graph/staticNetwork.js';
 import type { Gradient } from './gradient.js';
 
 /** Flatten, Reshape, Squeeze, Unsqueeze. */
@@ -45,24 +46,30 @@ export const split: Gradient = ({ tape, node, dys }) => {
   tape.give(node.input[0]!, tape.emit('Concat', parts, { axis }));
 };
 
-/** Zeros where nothing was taken; steps of one only. */
-export const slice: Gradient = ({ tape, node, dy }) => {
-  const whole = tape.shape(node.input[0]!);
-  const part = tape.shape(node.output[0]!);
-  const starts = integersOf(tape, node.input[1]);
-  const axes = node.input[3] ? integersOf(tape, node.input[3]) : starts.map((_, at) => at);
-  if (integersOf(tape, node.input[4]).some((step) => step !== 1)) {
-    throw new WinnowError(
-      'bad-model',
-      'The network cannot be fine-tuned: it takes every other value (Slice with steps).',
-    );
-  }
+/** Where a Slice begins, axis by axis. */
+export const sliceStarts = (network: Parameters<typeof integersOf>[0], node: OnnxNode, whole: Shape): number[] => {
+  const starts = integersOf(network, node.input[1]);
+  const axes = node.input[3] ? integersOf(network, node.input[3]) : starts.map((_, at) => at);
   const before = whole.map(() => 0);
   axes.forEach((axis, at) => {
     const side = whole[(axis + whole.length) % whole.length]!;
     const start = starts[at]!;
     before[(axis + whole.length) % whole.length] = Math.min(Math.max(start < 0 ? start + side : start, 0), side);
   });
+  return before;
+};
+
+/** Zeros where nothing was taken; steps of one only. */
+export const slice: Gradient = ({ tape, node, dy }) => {
+  const whole = tape.shape(node.input[0]!);
+  const part = tape.shape(node.output[0]!);
+  if (integersOf(tape, node.input[4]).some((step) => step !== 1)) {
+    throw new WinnowError(
+      'bad-model',
+      'The network cannot be fine-tuned: it takes every other value (Slice with steps).',
+    );
+  }
+  const before = sliceStarts(tape, node, whole);
   const after = whole.map((side, at) => side - part[at]! - before[at]!);
   tape.give(node.input[0]!, tape.emit('Pad', [dy, tape.integers(...before, ...after)]));
 };

@@ -65,3 +65,21 @@ export const tapsOf = ({ kernel, dilations }: Windows): [number, number][] =>
 
 export const isPointwise = ({ kernel, strides, before, after }: Windows): boolean =>
   [...kernel, ...strides].every((side) => side === 1) && [...before, ...after].every((side) => side === 0);
+
+/** What one value counts for in the average of each window, float32[h · w]. @param countsPads zeros outside count as values. */
+export const sharesOf = (windows: Windows, countsPads: boolean, height: number, width: number): Float32Array => {
+  const [rows, columns] = windows.out;
+  const shares = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let seen = 0;
+      for (const [down, right] of tapsOf(windows)) {
+        const at = row * windows.strides[0] + down - windows.before[0];
+        const beside = column * windows.strides[1] + right - windows.before[1];
+        if (countsPads || (at >= 0 && at < height && beside >= 0 && beside < width)) seen++;
+      }
+      shares[row * columns + column] = 1 / Math.max(1, seen);
+    }
+  }
+  return shares;
+};
