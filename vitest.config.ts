@@ -10,6 +10,8 @@ const elsewhere = [...withoutPython, 'test/host/**', 'test/e2e/**', '**/node_mod
 const long = 'test/**/*.long.test.ts';
 const fault = 'test/fault/**/*.test.ts';
 const browser = 'test/webview/**/*.test.ts';
+/** Needs a native binding that `npm run test:tfnode` builds. */
+const tfnode = 'test/**/*.tfnode.test.ts';
 
 export default defineConfig({
   define: { WINNOW_VERSION: JSON.stringify('0.0.0-test') },
@@ -25,11 +27,16 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
       {
         extends: true,
-        test: { name: 'process', include: ['test/**/*.test.ts'], exclude: [...elsewhere, pure, browser, long, fault] },
+        test: {
+          name: 'process',
+          include: ['test/**/*.test.ts'],
+          exclude: [...elsewhere, pure, browser, long, fault, tfnode],
+        },
       },
       { extends: true, test: { name: 'browser', include: [browser] } },
       { extends: true, test: { name: 'long', include: [long] } },
       { extends: true, test: { name: 'fault', include: [fault] } },
+      { extends: true, test: { name: 'tfnode', include: [tfnode] } },
     ],
   },
 });

@@ -1,22 +1,26 @@
-/** On which device a network is trained: the GPU where it computes as the CPU does, tried in a process that may die of it. */
+/** On which device a network is trained: the best that computes as the CPU does, tried in a process that may die of it. */
 
 import type { Engine } from '../ports/engine.js';
-import type { SelfTestResult } from '../protocol/training.js';
+import { mostApart, type SelfTestResult, type TrainingDevice } from '../protocol/training.js';
 
 export type StartEngine = () => Engine | Promise<Engine>;
 
 export interface ChosenDevice {
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
   readonly notes: readonly string[];
 }
 
-/** Largest difference of a weight after ten steps, over the largest weight. */
-const tolerance = 1e-2;
+export type Tried = SelfTestResult | { readonly error: string };
 
-export const tryDevice = async (startEngine: StartEngine): Promise<SelfTestResult | { readonly error: string }> => {
+/** @param isTimed also how long a step takes there and on the CPU. */
+export const tryDevice = async (
+  device: 'webgpu' | 'cuda',
+  startEngine: StartEngine,
+  isTimed = false,
+): Promise<Tried> => {
   const engine = await startEngine();
   try {
-    return await engine.trainingSelfTest('webgpu');
+    return await engine.trainingSelfTest(device, isTimed);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -24,25 +28,41 @@ export const tryDevice = async (startEngine: StartEngine): Promise<SelfTestResul
   }
 };
 
-export const chooseDevice = async (
-  wanted: 'auto' | 'cpu' | 'webgpu',
-  startEngine: StartEngine,
-): Promise<ChosenDevice> => {
+/** CUDA where it is right and faster than the next, WebGPU where it is right, else the CPU. */
+export const chooseDevice = async (wanted: TrainingDevice, startEngine: StartEngine): Promise<ChosenDevice> => {
   if (wanted === 'cpu') return { device: 'cpu', notes: [] };
-  const tried = await tryDevice(startEngine);
-  if (!('error' in tried) && isTrusted(tried)) {
-    return { device: 'webgpu', notes: [] };
+  const cuda = wanted === 'webgpu' ? null : await tryDevice('cuda', startEngine, wanted === 'auto');
+  const isCudaRight = cuda !== null && isTrusted(cuda);
+  if (isCudaRight && wanted === 'cuda') return { device: 'cuda', notes: [] };
+  const gpu = await tryDevice('webgpu', startEngine, isCudaRight);
+  const isGpuRight = isTrusted(gpu);
+  if (isCudaRight && cuda.pace) {
+    const next = isGpuRight ? (gpu.pace?.device ?? Infinity) : cuda.pace.cpu;
+    if (cuda.pace.device < next) return { device: 'cuda', notes: [] };
   }
-  const why = 'error' in tried ? `its test ended the process (${tried.error})` : reasonOf(tried);
-  return { device: 'cpu', notes: wanted === 'auto' ? [] : [`The GPU is not used: ${why}. It trains on the CPU.`] };
+  const device = isGpuRight ? 'webgpu' : 'cpu';
+  const instead = device === 'webgpu' ? 'It trains on the GPU through WebGPU.' : 'It trains on the CPU.';
+  const notes: string[] = [];
+  // A card that computes otherwise is worth a word even where nobody asked for it.
+  if (cuda && !isCudaRight && (wanted === 'cuda' || isWrong(cuda))) {
+    notes.push(`CUDA is not used: ${whyNot(cuda)}. ${instead}`);
+  }
+  if (wanted === 'webgpu' && !isGpuRight) notes.push(`The GPU is not used: ${whyNot(gpu)}. ${instead}`);
+  return { device, notes };
 };
 
-export const isTrusted = ({ difference }: SelfTestResult): boolean => difference !== null && difference <= tolerance;
+export const isTrusted = (tried: Tried): tried is SelfTestResult & { readonly difference: number } =>
+  !isWrong(tried) && !('error' in tried) && tried.difference !== null;
 
-/** One sentence for `doctor`. */
-export const reasonOf = ({ provider, difference }: SelfTestResult): string =>
-  difference === null
-    ? /adapter/i.test(provider)
-      ? 'no GPU adapter was found'
-      : provider.replace(/^cpu \(webgpu: (.*)\)$/, '$1')
-    : `its weights differ from the CPU's by ${difference.toExponential(1)} of the largest (at most ${String(tolerance)} is trusted)`;
+const isWrong = (tried: Tried): boolean =>
+  !('error' in tried) && tried.difference !== null && !(tried.difference <= mostApart);
+
+/** The end of a sentence. */
+export const whyNot = (tried: Tried): string => {
+  if ('error' in tried) return `its test ended the process (${tried.error})`;
+  const { provider, difference } = tried;
+  if (difference !== null) {
+    return `its weights differ from the CPU's by ${difference.toExponential(1)} of the largest (at most ${String(mostApart)} is trusted)`;
+  }
+  return /adapter/i.test(provider) ? 'no GPU adapter was found' : provider.replace(/^\w+ \(\w+: (.*)\)$/s, '$1');
+};

@@ -9,7 +9,7 @@ import { groupFolds } from '../core/training/crossFit.js';
 import type { FineTuneConfig } from '../ports/dataset.js';
 import type { Engine } from '../ports/engine.js';
 import type { BackboneRef, ViewId } from '../protocol/backbone.js';
-import type { FineTuneItem, FineTuneRecipe, FineTuneSettings } from '../protocol/training.js';
+import type { FineTuneItem, FineTuneRecipe, FineTuneSettings, TrainingDevice } from '../protocol/training.js';
 import { arrangeSides } from './arrangeSides.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 import { itemsById } from './snapshotItems.js';
@@ -38,7 +38,7 @@ export interface FineTuneOptions {
   readonly folds: number;
   /** Measures the validation photos once more with test-time augmentation. */
   readonly tta: boolean;
-  readonly device: 'auto' | 'cpu' | 'webgpu';
+  readonly device: TrainingDevice;
   readonly seed: number;
   /** An unfinished one to go on with; its own settings hold. */
   readonly resume: string | null;

@@ -92,7 +92,7 @@ const handlers: Handlers<EngineContract['calls']> = {
     stopping.add(run);
     return Promise.resolve(null);
   },
-  trainingSelfTest: ({ device }) => trainingSelfTest(device),
+  trainingSelfTest: ({ device, isTimed }) => trainingSelfTest(device, isTimed),
   exportRun: ({ progressId, ...job }, signal) =>
     exportRun(job, fileURLToPath(new URL('./webview', import.meta.url)), progressFor(progressId), signal),
   writeSample: ({ progressId, ...job }, signal) => writeSample(job, progressFor(progressId), signal),

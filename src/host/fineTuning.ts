@@ -12,7 +12,7 @@ import type { CurvePoint, FineTuneChoice } from '../protocol/fineTuning.js';
 import type { EpochRow, FoldPlace, StepEvent, TrainingEvent } from '../protocol/training.js';
 import { CutShort, isLeft } from './cutShort.js';
 import type { OutputLog } from './outputLog.js';
-import { trainOptions } from './settings.js';
+import { trainingDevice, trainOptions } from './settings.js';
 import { requireTrust } from './trustedEngine.js';
 
 /** What a fine-tuning has told so far. */
@@ -209,6 +209,7 @@ const thinned = (points: readonly CurvePoint[]): readonly CurvePoint[] =>
 
 /** What was chosen on the page, over the settings of the editor. */
 export const optionsOf = (choice: Partial<FineTuneChoice> | null, resume: string | null): FineTuneOptions => {
-  const { backbone, normalise, size, seed, device } = trainOptions();
+  const { backbone, normalise, size, seed } = trainOptions();
+  const device = trainingDevice();
   return { ...defaultFineTuneOptions, backbone, normalise, size, seed, device, ...choice, resume };
 };

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { TrainOptions } from '../app/train.js';
 import type { Recipe } from '../protocol/engine.js';
+import type { TrainingDevice } from '../protocol/training.js';
 
 const read = <T>(key: string, fallback: T): T => vscode.workspace.getConfiguration('winnow').get<T>(key, fallback);
 const oneOf = <T extends string>(value: string, allowed: readonly T[], fallback: T): T =>
@@ -19,9 +20,14 @@ export const trainOptions = (): TrainOptions => {
     size: typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : null,
     views: oneOf(read('training.views', 'all'), ['all', '1'], 'all'),
     seed: typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 ? seed : 42,
+    // CUDA trains; it looks at no photos.
     device: oneOf(read('device', 'auto'), ['auto', 'cpu', 'webgpu'], 'auto'),
   };
 };
+
+/** What a fine-tuning is asked to compute on. */
+export const trainingDevice = (): TrainingDevice =>
+  oneOf(read('device', 'auto'), ['auto', 'cpu', 'webgpu', 'cuda'], 'auto');
 
 /**
  * Sets the network that photos are looked at with, where it was set before, else for the user.

@@ -195,8 +195,8 @@ export class EngineProcess implements Engine {
     await this.#supervisor.call('stopFineTune', { run });
   }
 
-  trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult> {
-    return this.#supervisor.call('trainingSelfTest', { device });
+  trainingSelfTest(device: 'cpu' | 'webgpu' | 'cuda', isTimed: boolean): Promise<SelfTestResult> {
+    return this.#supervisor.call('trainingSelfTest', { device, isTimed });
   }
 
   exportRun(job: wire.ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.ExportResult> {

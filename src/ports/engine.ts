@@ -73,7 +73,8 @@ export interface Engine {
   augmented(job: AugmentedJob, signal?: AbortSignal): Promise<readonly string[] | null>;
   /** Events come while it runs; nothing is kept. Throws what `fineTune` throws. */
   findRate(job: FindRateJob, onEvent: (event: FindRateEvent) => void, signal?: AbortSignal): Promise<FindRateResult>;
-  trainingSelfTest(device: 'cpu' | 'webgpu'): Promise<SelfTestResult>;
+  /** Ten steps on a device, against the CPU. @param isTimed also how long a step takes. */
+  trainingSelfTest(device: 'cpu' | 'webgpu' | 'cuda', isTimed: boolean): Promise<SelfTestResult>;
   /** Throws `no-run`, `bad-model`, `not-found`. */
   exportRun(job: ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<ExportResult>;
   /** The sample dataset of a seed, into an empty folder. */

@@ -319,7 +319,10 @@ export const engineContract = {
     /** Keeps nothing. */
     findRate: request<FindRateJob & WithProgress, FindRateResult>(),
     /** A few steps of a tiny network on a device, against the CPU; may take the process down. */
-    trainingSelfTest: request<{ readonly device: 'cpu' | 'webgpu' }, SelfTestResult>(),
+    trainingSelfTest: request<
+      { readonly device: 'cpu' | 'webgpu' | 'cuda'; readonly isTimed: boolean },
+      SelfTestResult
+    >(),
     exportRun: request<ExportJob & WithProgress, ExportResult>(),
     /** Writes the sample dataset of a seed into an empty folder. */
     writeSample: request<{ readonly dir: string; readonly seed: number } & WithProgress, { readonly files: number }>(),

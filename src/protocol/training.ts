@@ -17,6 +17,9 @@ export interface AnswerView {
   readonly side: number;
 }
 
+/** 'cuda' = by TensorFlow.js, where a user has installed it; 'auto' = the CPU for the engine, the best that is right for who asks. */
+export type TrainingDevice = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+
 export interface FineTuneSettings {
   readonly recipe: FineTuneRecipe;
   /** Of the whole network. */
@@ -41,7 +44,7 @@ export interface FineTuneSettings {
   /** Views changed at random by which the validation photos are measured once more; 0 = not. */
   readonly augmentations: number;
   readonly seed: number;
-  readonly device: 'auto' | 'cpu' | 'webgpu';
+  readonly device: TrainingDevice;
 }
 
 export interface FineTuneItem {
@@ -151,8 +154,12 @@ export interface SelfTestResult {
   readonly provider: string;
   /** Largest difference of any weight after the steps, over the largest weight; null = the device is not there. */
   readonly difference: number | null;
-  readonly stepMs: number;
+  /** Milliseconds of a step of a wider network there and on the CPU, the middle of ten; null = not asked, or not right. */
+  readonly pace: { readonly device: number; readonly cpu: number } | null;
 }
+
+/** The largest `difference` of a device that is trusted. */
+export const mostApart = 1e-2;
 
 export interface FineTuneResult {
   readonly engine: string;

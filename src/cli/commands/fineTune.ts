@@ -67,7 +67,7 @@ export const addFineTuneCommands = (
       d.folds,
     )
     .option('--tta', 'measure the photos kept apart once more, also looked at changed at random', d.tta)
-    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
+    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu', 'cuda']).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation, dropout and folds', wholeNumber(0), d.seed)
     .option('--resume [run]', 'go on with one that was cut short; without a name the newest')
     .action((dir: string, { json, lr, resume, ...flags }: FineTuneFlags) =>
@@ -90,7 +90,7 @@ export const addFineTuneCommands = (
         'strong',
       ]),
     )
-    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu']).default(d.device))
+    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu', 'cuda']).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
     .action((dir: string, { json, steps, ...flags }: FindRateFlags) =>
       run((s) => lrFindCommand(s, dir, { ...d, ...flags }, steps), json === true),

@@ -5,11 +5,9 @@ import { epochOrder } from '../../core/training/epochOrder.js';
 import { finderRate, isDiverged, suggestedRate, type FinderPoint } from '../../core/training/rateFinder.js';
 import { evenFactors } from '../../core/training/schedule.js';
 import type { FindRateEvent, FindRateJob, FindRateResult } from '../../protocol/training.js';
-import { writeOnnx } from '../onnx/onnxModel.js';
-import { openStateful } from '../session/statefulSession.js';
 import { floatsOf } from '../session/tensorSession.js';
-import { copyGraph } from './copyGraph.js';
 import { scheduleOf, trainingGraph } from './graph/trainingGraph.js';
+import { openTraining } from './openTraining.js';
 import { groups, prepareTraining } from './prepareTraining.js';
 import { graphOptions, stepFeeds } from './trainingStep.js';
 
@@ -34,13 +32,9 @@ export const findRate = async (
   const { network, head, train, examples } = await prepareTraining(job, true, onProgress, signal);
   const batch = Math.min(settings.batch, train.length);
   const stepJob = { network, head, classes, settings };
-  const graph = trainingGraph(graphOptions(stepJob, await network.at(batch), new Map(), isFastai), network.name);
-  const options = {
-    device: settings.device,
-    threads: 0,
-    outputs: graph.model.graph.output.map(({ name }) => name),
-  };
-  const session = await openStateful(writeOnnx(graph.model), options, copyGraph);
+  const options = graphOptions(stepJob, await network.at(batch), new Map(), isFastai);
+  const graph = trainingGraph(options, network.name);
+  const session = await openTraining(settings.device, options, graph, network.name);
   try {
     session.load(graph.state);
     const points: FinderPoint[] = [];

@@ -11,14 +11,13 @@ import type {
   FineTuneSettings,
   TrainingNews,
 } from '../../protocol/training.js';
-import { writeOnnx } from '../onnx/onnxModel.js';
-import { openStateful, type StatefulSession, type StateTensor } from '../session/statefulSession.js';
+import type { StatefulSession, StateTensor } from '../session/statefulSession.js';
 import { floatsOf } from '../session/tensorSession.js';
 import { readBest, writeBest, writeCheckpoint, type Checkpoint } from './checkpoint.js';
-import { copyGraph } from './copyGraph.js';
 import type { Examples } from './examples.js';
 import type { Head } from './graph/head.js';
 import { scheduleOf, trainingGraph, type TrainingGraph } from './graph/trainingGraph.js';
+import { openTraining } from './openTraining.js';
 import { Pace } from './pace.js';
 import type { TrainableNetwork } from './trainableNetwork.js';
 import { graphOptions, stepFeeds, type Values } from './trainingStep.js';
@@ -88,7 +87,7 @@ const noMemory = (cause: unknown, batch: number): WinnowError =>
 
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error &&
-  /out of memory|bad_alloc|Failed to allocate|OutOfMemory|buffer allocation/i.test(error.message);
+  /out of memory|bad_alloc|Failed to allocate|OutOfMemory|buffer allocation|OOM when allocating/i.test(error.message);
 
 class Training {
   readonly #job: TrainPhasesJob;
@@ -120,14 +119,11 @@ class Training {
     let endedEarly: TrainPhasesResult['endedEarly'] = null;
     let moments: ReadonlyMap<string, StateTensor> = new Map();
     for (let at = start?.phase ?? 0; at < phases.length && endedEarly === null; at++) {
-      const graph = trainingGraph(graphOptions(this.#job, body, values, phases[at]!.isFrozen), this.#job.network.name);
-      const options = {
-        device: this.#job.settings.device,
-        threads: 0,
-        outputs: graph.model.graph.output.map(({ name }) => name),
-      };
+      const options = graphOptions(this.#job, body, values, phases[at]!.isFrozen);
+      const { name } = this.#job.network;
+      const graph = trainingGraph(options, name);
       this.#job.onProgress();
-      const session = await openStateful(writeOnnx(graph.model), options, copyGraph);
+      const session = await openTraining(this.#job.settings.device, options, graph, name);
       this.#job.onProgress();
       this.#engine = session.provider;
       try {
