@@ -1,9 +1,11 @@
 // Fine-tuning beside the predictor on grouped folds, beside fastai's own answers on its split, and its time beside fastai's.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { seeded } from '../seeded.mjs';
+import { buildBinding, lacking } from '../tfnode/build.mjs';
 import { discard, linkTree, mean, mobilenet, photosOf, scratch, sets, shared, winnow } from './product.mjs';
+import { runBundled } from './speed.mjs';
 
 const network = ['--backbone', mobilenet];
 const seeds = (process.env.WINNOW_SEEDS ?? '1').split(',').map(Number);
@@ -220,5 +222,21 @@ export const fineTuneTimeBench = async () => {
     }
   } finally {
     discard(dir);
+  }
+};
+
+/** CPU and wall milliseconds a photo of one step of the whole network, by onnxruntime and by TensorFlow.js on the processor. */
+export const trainersBench = async () => {
+  const missing = lacking();
+  if (missing.length > 0) throw new Error(`Building the binding of TensorFlow.js needs ${missing.join(', ')}.`);
+  const home = scratch();
+  try {
+    const scope = path.join(home, 'data', 'tensorflow', 'node_modules', '@tensorflow');
+    mkdirSync(scope, { recursive: true });
+    const built = path.join(buildBinding(), 'node_modules', '@tensorflow', 'tfjs-node');
+    symlinkSync(built, path.join(scope, 'tfjs-node-gpu'), 'dir');
+    return await runBundled('trainers', [mobilenet], { WINNOW_HOME: home });
+  } finally {
+    discard(home);
   }
 };
