@@ -33,9 +33,9 @@ export const findCudaParts = (machine: CudaMachine = thisMachine): CudaParts => 
   const { driver, needed } = libraries[platform];
   const folders = foldersOf(machine);
   const listed = platform === 'linux' ? machine.linkerCache() : '';
-  const join = platform === 'win32' ? path.win32.join : path.posix.join;
+  const paths = platform === 'win32' ? path.win32 : path.posix;
   const isThere = (name: string): boolean =>
-    listed.includes(name) || folders.some((folder) => exists(join(folder, name)));
+    listed.includes(name) || folders.some((folder) => exists(paths.join(folder, name)));
   return { isSupported: true, hasDriver: isThere(driver), missing: needed.filter((name) => !isThere(name)) };
 };
 
