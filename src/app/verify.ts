@@ -1,3 +1,4 @@
+import { tablesOf } from '../core/dataset/spec.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';
 
@@ -38,7 +39,7 @@ export interface ScanReport {
   readonly bad: readonly { readonly path: string; readonly reason: string; readonly message: string }[];
 }
 
-/** The JSON of `scan` and `verify`; classes count items by their label now. `verify` also names the ignored files. */
+/** The JSON of `scan` and `verify`; classes count items by their label now. `verify` also names the ignored files, but for those that the spec reads. */
 export const scanReport = (snapshot: DatasetSnapshot, isDeep: boolean): ScanReport => {
   const counts = new Map<string, number>(snapshot.scan.vocab.map((label) => [label, 0]));
   const { scan, state } = snapshot;
@@ -49,11 +50,10 @@ export const scanReport = (snapshot: DatasetSnapshot, isDeep: boolean): ScanRepo
     items++;
     if (now?.label !== null && now?.label !== undefined) counts.set(now.label, (counts.get(now.label) ?? 0) + 1);
   }
-  const ignored = scan.ignored.map((path) => ({
-    path,
-    reason: 'not-an-image',
-    message: `${path} is not an image; it is left alone.`,
-  }));
+  const tables = tablesOf(snapshot.spec);
+  const ignored = scan.ignored
+    .filter((path) => !tables.has(path))
+    .map((path) => ({ path, reason: 'not-an-image', message: `${path} is not an image; it is left alone.` }));
   return {
     items,
     files: scan.files,

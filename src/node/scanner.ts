@@ -12,7 +12,7 @@ import { hasSplitFolders, labellingOf, type CsvColumns } from '../core/dataset/l
 import { isLfsPointer, isUsuallyIgnored, looksLikeImage } from '../core/dataset/magic.js';
 import { nameOf, rootPrefix } from '../core/dataset/paths.js';
 import { shapeNotes } from '../core/dataset/shapeNotes.js';
-import type { DatasetSpec } from '../core/dataset/spec.js';
+import { tablesOf, type DatasetSpec } from '../core/dataset/spec.js';
 import type { Move } from '../core/journal/entry.js';
 import { MoveHistory } from '../core/journal/moveHistory.js';
 import type { Placed, Scanner } from '../ports/dataset.js';
@@ -77,10 +77,8 @@ export class FolderScanner implements Scanner {
       if (!WinnowError.is(error, 'not-found') || !spec.classes.some(({ terms }) => terms.length > 0)) throw error;
       return nothing;
     });
-    const csvFiles = new Set(
-      [spec.label, spec.split, spec.groupBy].flatMap((rule) => (rule?.by === 'csv' ? [rule.file] : [])),
-    );
-    const candidates = listed.files.filter((file) => !csvFiles.has(file));
+    const tables = tablesOf(spec);
+    const candidates = listed.files.filter((file) => !tables.has(file));
     const trashed = (await listTrash(this.#dir)).map((file) => file.path);
     const looked = await this.#look(candidates, signal);
     const trash = (await this.#look(trashed, signal)).flatMap((file) => (file.kind === 'image' ? [file] : []));
@@ -89,7 +87,7 @@ export class FolderScanner implements Scanner {
 
     const bad: BadFile[] = listed.unreadable.map((file) => ({ ...file, reason: 'unreadable' }));
     let images: HashedFile[] = [];
-    const ignored = [...listed.passedOver, ...listed.files.filter((file) => csvFiles.has(file))];
+    const ignored = [...listed.passedOver, ...listed.files.filter((file) => tables.has(file))];
     for (const file of looked) {
       if (file.kind === 'ignored') ignored.push(file.path);
       else if (file.kind === 'bad') bad.push({ path: file.path, ...file.bad });

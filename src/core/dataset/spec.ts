@@ -77,3 +77,7 @@ export const defaultSpec: DatasetSpec = {
   gather: { providers: ['openverse', 'wikimedia'], perClass: 150, licence: 'cc', minSide: 128, keepAnimated: false },
   transforms: null,
 };
+
+/** Tables that the spec reads beside the images, as it names them. */
+export const tablesOf = ({ label, split, groupBy }: DatasetSpec): ReadonlySet<string> =>
+  new Set([label, split, groupBy].flatMap((rule) => (rule?.by === 'csv' ? [rule.file] : [])));
