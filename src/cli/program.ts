@@ -22,6 +22,7 @@ import { addFineTuneCommands } from './commands/fineTune.js';
 import { addImportCommand } from './commands/import.js';
 import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
 import { addMcpCommand } from './commands/mcp.js';
+import { addRunCommands } from './commands/runs.js';
 import { addSampleCommand } from './commands/sample.js';
 import { addServeCommand } from './commands/serve.js';
 import { addSimilarCommand } from './commands/similar.js';
@@ -66,6 +67,7 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .action((dir: string, o: JsonFlag) => run((s) => scanCommand(s, dir, true), o.json === true));
 
   addFineTuneCommands(command, run, wholeNumber);
+  addRunCommands(command, run);
   command('train', 'judge every image by models that have not seen it')
     .argument('<dir>')
     .option('--backbone <id|file>', 'catalogue id or ONNX file; default: the best one that is here')
