@@ -8,6 +8,7 @@ import type { Tensor } from '../session/tensorSession.js';
 import { makeHead, type HeadKind } from './graph/head.js';
 import { staticNetwork } from './graph/staticNetwork.js';
 import { openTraining } from './openTraining.js';
+import { loadTfjs } from './tfjs/loadTfjs.js';
 import { scheduleOf, trainingGraph, type TrainingGraph, type TrainingGraphOptions } from './graph/trainingGraph.js';
 
 const classes = 3;
@@ -29,6 +30,12 @@ export const trainingSelfTest = async (
   device: 'cpu' | 'webgpu' | 'cuda',
   isTimed: boolean,
 ): Promise<SelfTestResult> => {
+  if (device === 'cuda') {
+    // Most machines have none: they are told so at once.
+    const { tf, whyNot } = await loadTfjs();
+    const instead = tf ? 'tensorflow' : 'cpu';
+    if (whyNot !== null) return { provider: `${instead} (cuda: ${whyNot})`, difference: null, pace: null };
+  }
   const tiny = await tinyTraining();
   const asked = await trainTiny(tiny, device);
   const { provider } = asked;

@@ -108,6 +108,21 @@ describe('a fine-tuning', () => {
     },
   );
 
+  it('goes on without a CUDA that is not there: on the processor, and says so', async () => {
+    const before = process.env['WINNOW_HOME'];
+    // Nobody's own TensorFlow.js lies in a new home.
+    process.env['WINNOW_HOME'] = newFolder();
+    try {
+      const onCpu = await newEngine().fineTune(jobOf({ epochs: 1 }), ignore);
+      const onCuda = await newEngine().fineTune(jobOf({ epochs: 1, device: 'cuda' }), ignore);
+      expect(onCuda.engine).toMatch(/^cpu \(cuda: /);
+      expect(onCuda.sha256).toBe(onCpu.sha256);
+    } finally {
+      if (before === undefined) delete process.env['WINNOW_HOME'];
+      else process.env['WINNOW_HOME'] = before;
+    }
+  });
+
   it('is cancelled at once and keeps what it has; asked to stop, it ends with its best', async () => {
     const job = jobOf({ epochs: 400 });
     const abort = new AbortController();
