@@ -131,17 +131,13 @@ describe('the evidence of a finding', () => {
     });
   });
 
-  it('stops looking within half a second, and looks again', async () => {
+  it('stops looking when it is told to, and looks again', async () => {
     const id = await first('exact-duplicate');
     const label = (await dataset.snapshot()).runs[0]!.vocab[0]!;
     const abort = new AbortController();
     const asked = lookAt(dataset, { id }, { label, method: 'occlusion', cells: 14 }, abort.signal);
-    const refused = expect(asked).rejects.toMatchObject({ code: 'cancelled' });
     setTimeout(() => abort.abort(), 20);
-    await new Promise<void>((aborted) => abort.signal.addEventListener('abort', () => aborted(), { once: true }));
-    const from = performance.now();
-    await refused;
-    expect(performance.now() - from).toBeLessThan(500);
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
     expect((await lookAt(dataset, { id }, { label, method: 'occlusion', cells: 5 })).values).toHaveLength(25);
   });
 
