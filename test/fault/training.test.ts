@@ -53,7 +53,7 @@ const newEngine = (): EngineProcess => {
 
 beforeAll(async () => {
   bundle = await bundleEngine('faultTraining', {
-    file: 'training/trainPhases.ts',
+    file: 'training/trainingLoop.ts',
     after: 'const { photos, settings } = this.#job;',
     insert: fault,
   });

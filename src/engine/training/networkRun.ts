@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { WinnowError } from '../../base/errors.js';
 import { fitTemperature, logitAccuracy, logitLoss, logitProbabilities } from '../../core/metrics/logitScores.js';
 import { rowScores } from '../../core/metrics/rowScores.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
@@ -14,7 +15,7 @@ import { trainedModel } from './trainedModel.js';
 
 export const trainedModelFile = 'model.onnx';
 
-/** Throws `bad-model` naming an operator without a gradient, `too-few`, `bad-image`, `cancelled`. */
+/** Throws `bad-model` naming an operator without a gradient, `too-few`, `bad-image`, `usage` (a rate that keeps nothing), `cancelled`. */
 export const networkRun = async (
   job: FineTuneJob,
   listener: TrainingListener,
@@ -24,6 +25,12 @@ export const networkRun = async (
   const { vocab, runDir } = job;
   const classes = vocab.length;
   const { prepared, ended, logitsOf } = await trainOnce(job, listener, signal);
+  if (ended.endedEarly === 'not-a-number' && ended.epochs.length === 0) {
+    throw new WinnowError(
+      'usage',
+      `The loss was no number any more before the first epoch was over, so there is nothing to keep; what was there before is as it was. Lower the learning rate (--lr ${String(Number((job.settings.rate / 10).toPrecision(2)))}) and try again.`,
+    );
+  }
   const { network, head, view, recipe, valid } = prepared;
   const logits = await logitsOf(ended.values);
   const labels = valid.map(({ label }) => label);

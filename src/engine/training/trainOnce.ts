@@ -7,7 +7,8 @@ import { readCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
 import { groups, prepareTraining, requestsOf, type PreparedTraining } from './prepareTraining.js';
 import { trainedModel } from './trainedModel.js';
-import { trainPhases, type Measured, type TrainPhasesResult } from './trainPhases.js';
+import type { Measured, TrainPhasesResult } from './trainingLoop.js';
+import { trainPhases } from './trainPhases.js';
 import type { Values } from './trainingStep.js';
 
 export interface TrainingListener<Event = TrainingNews> {

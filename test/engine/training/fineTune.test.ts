@@ -160,6 +160,15 @@ describe('a fine-tuning', () => {
     expect(notices.join()).toMatch(/no number.*Lower the learning rate/);
   });
 
+  it('keeps nothing when that happens before the first epoch of a recipe that keeps the last one', async () => {
+    const job = jobOf({ recipe: 'fastai', rate: 1e30, epochs: 2 });
+    await expect(newEngine().fineTune(job)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/nothing to keep.*--lr 1e\+29/) as string,
+    });
+    expect(readdirSync(job.runDir)).not.toContain('model.onnx');
+  });
+
   it('goes on with half as many photos at a time when memory runs out', async () => {
     const short = await bundleEngine('fineTuneMemory', {
       file: 'session/statefulSession.ts',
