@@ -1,7 +1,6 @@
 // What every script needs first, in plain old JavaScript: Node new enough, packages installed, bundles built.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,15 +22,24 @@ export const run = (command, args, options = {}) => {
   return result.status ?? 1;
 };
 
+/** Whether npm has installed what the lock file asks for; what is only for other machines may be absent. */
+const isInstalled = () => {
+  const packagesOf = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
+  try {
+    const found = packagesOf(path.join('node_modules', '.package-lock.json'));
+    return Object.entries(packagesOf('package-lock.json')).every(
+      ([name, { version, optional }]) =>
+        name === '' || (found[name]?.version ?? (optional ? version : null)) === version,
+    );
+  } catch {
+    return false;
+  }
+};
+
 /** `npm ci` when node_modules is missing or made from another lock file. */
 export const installPackages = () => {
   needNode();
-  const wanted = createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .digest('hex');
-  const stamp = path.join(root, 'node_modules', '.winnow-lock');
-  const isThere = existsSync(path.join(root, 'node_modules', 'esbuild'));
-  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (isInstalled()) return;
   console.error('Installing packages (npm ci) …');
   // No package needs a script; onnxruntime-node's would fetch CUDA from outside the registry.
   const code = run(
@@ -45,8 +53,6 @@ export const installPackages = () => {
     console.error('npm ci failed; see above. Nothing else was done.');
     process.exit(code);
   }
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
 };
 
 export const buildBundles = () => {
