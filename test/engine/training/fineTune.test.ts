@@ -162,7 +162,7 @@ describe('a fine-tuning', () => {
 
   it('keeps nothing when that happens before the first epoch of a recipe that keeps the last one', async () => {
     const job = jobOf({ recipe: 'fastai', rate: 1e30, epochs: 2 });
-    await expect(newEngine().fineTune(job)).rejects.toMatchObject({
+    await expect(newEngine().fineTune(job, () => undefined)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(/nothing to keep.*--lr 1e\+29/) as string,
     });
