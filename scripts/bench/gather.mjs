@@ -31,7 +31,7 @@ const byImg2dataset = (list, folder) => {
   const python = process.env.WINNOW_IMG2DATASET;
   if (!python) return null;
   const processes = Math.min(os.availableParallelism(), atOnce);
-  const args = [path.join(root, 'scripts', 'bench', 'gather', 'img2dataset.py'), list, folder];
+  const args = [path.join(root, 'scripts', 'bench', 'gather', 'byImg2dataset.py'), list, folder];
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(python, [...args, String(processes), String(atOnce / processes)], {
     encoding: 'utf8',

@@ -144,6 +144,15 @@ export class GroupHeldOut {
     const size = columns.length;
     if (size === 0) return;
     const { trained } = this.#smoother;
+    if (size === 1 && rows.length === 1 && trained[columns[0]!] === rows[0]) {
+      // Nearly all of a large dataset: without arrays of their own they take a third of the time.
+      const [row, column] = [rows[0]! * classes, columns[0]! * classes];
+      for (let c = 0; c < classes; c++) {
+        const label = labels[column + c]!;
+        heldOut[row + c] = label - inverse[0]! * (label - scores[row + c]!);
+      }
+      return;
+    }
     // step = (I − H_JJ)⁻¹ (Y_J − Ŷ_J); the held-out score of a member is Y − step, of another row Ŷ − h·step.
     const step = new Float64Array(size * classes);
     for (let j = 0; j < size; j++) {

@@ -1,4 +1,4 @@
-"""The same addresses by img2dataset: python img2dataset.py LIST FOLDER PROCESSES THREADS. Prints the seconds its workers took."""
+"""The same addresses by img2dataset: python byImg2dataset.py LIST FOLDER PROCESSES THREADS. Prints the seconds its workers took."""
 
 import glob
 import json
