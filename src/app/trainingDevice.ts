@@ -1,12 +1,12 @@
 /** On which device a network is trained: the best that computes as the CPU does, tried in a process that may die of it. */
 
 import type { Engine } from '../ports/engine.js';
-import { mostApart, type SelfTestResult, type TrainingDevice } from '../protocol/training.js';
+import { mostApart, type ComputingDevice, type SelfTestResult, type TrainingDevice } from '../protocol/training.js';
 
 export type StartEngine = () => Engine | Promise<Engine>;
 
 export interface ChosenDevice {
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: ComputingDevice;
   readonly notes: readonly string[];
 }
 

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { TrainOptions } from '../app/train.js';
 import type { Recipe } from '../protocol/engine.js';
-import type { TrainingDevice } from '../protocol/training.js';
+import { trainingDevices, type TrainingDevice } from '../protocol/training.js';
 
 const read = <T>(key: string, fallback: T): T => vscode.workspace.getConfiguration('winnow').get<T>(key, fallback);
 const oneOf = <T extends string>(value: string, allowed: readonly T[], fallback: T): T =>
@@ -26,8 +26,7 @@ export const trainOptions = (): TrainOptions => {
 };
 
 /** What a fine-tuning is asked to compute on. */
-export const trainingDevice = (): TrainingDevice =>
-  oneOf(read('device', 'auto'), ['auto', 'cpu', 'webgpu', 'cuda'], 'auto');
+export const trainingDevice = (): TrainingDevice => oneOf(read('device', 'auto'), trainingDevices, 'auto');
 
 /**
  * Sets the network that photos are looked at with, where it was set before, else for the user.

@@ -11,6 +11,7 @@ import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type {
+  ComputingDevice,
   AugmentedJob,
   FindRateEvent,
   FindRateJob,
@@ -195,7 +196,7 @@ export class EngineProcess implements Engine {
     await this.#supervisor.call('stopFineTune', { run });
   }
 
-  trainingSelfTest(device: 'cpu' | 'webgpu' | 'cuda', isTimed: boolean): Promise<SelfTestResult> {
+  trainingSelfTest(device: ComputingDevice, isTimed: boolean): Promise<SelfTestResult> {
     return this.#supervisor.call('trainingSelfTest', { device, isTimed });
   }
 

@@ -26,6 +26,7 @@ import type {
 } from '../protocol/engine.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type {
+  ComputingDevice,
   AugmentedJob,
   FindRateEvent,
   FindRateJob,
@@ -74,7 +75,7 @@ export interface Engine {
   /** Events come while it runs; nothing is kept. Throws what `fineTune` throws. */
   findRate(job: FindRateJob, onEvent: (event: FindRateEvent) => void, signal?: AbortSignal): Promise<FindRateResult>;
   /** Ten steps on a device, against the CPU. @param isTimed also how long a step takes. */
-  trainingSelfTest(device: 'cpu' | 'webgpu' | 'cuda', isTimed: boolean): Promise<SelfTestResult>;
+  trainingSelfTest(device: ComputingDevice, isTimed: boolean): Promise<SelfTestResult>;
   /** Throws `no-run`, `bad-model`, `not-found`. */
   exportRun(job: ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<ExportResult>;
   /** The sample dataset of a seed, into an empty folder. */

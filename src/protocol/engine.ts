@@ -8,6 +8,7 @@ import { event, request, type Contract } from './contract.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from './evidence.js';
 import type { BackboneRef, Recipe, ViewId } from './backbone.js';
 import type {
+  ComputingDevice,
   AnswerView,
   AugmentedJob,
   FindRateEvent,
@@ -319,10 +320,7 @@ export const engineContract = {
     /** Keeps nothing. */
     findRate: request<FindRateJob & WithProgress, FindRateResult>(),
     /** A few steps of a tiny network on a device, against the CPU; may take the process down. */
-    trainingSelfTest: request<
-      { readonly device: 'cpu' | 'webgpu' | 'cuda'; readonly isTimed: boolean },
-      SelfTestResult
-    >(),
+    trainingSelfTest: request<{ readonly device: ComputingDevice; readonly isTimed: boolean }, SelfTestResult>(),
     exportRun: request<ExportJob & WithProgress, ExportResult>(),
     /** Writes the sample dataset of a seed into an empty folder. */
     writeSample: request<{ readonly dir: string; readonly seed: number } & WithProgress, { readonly files: number }>(),

@@ -18,7 +18,10 @@ export interface AnswerView {
 }
 
 /** 'cuda' = by TensorFlow.js, where a user has installed it; 'auto' = the CPU for the engine, the best that is right for who asks. */
-export type TrainingDevice = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+export const trainingDevices = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+export type TrainingDevice = (typeof trainingDevices)[number];
+/** One that computes, whoever chose it. */
+export type ComputingDevice = Exclude<TrainingDevice, 'auto'>;
 
 export interface FineTuneSettings {
   readonly recipe: FineTuneRecipe;

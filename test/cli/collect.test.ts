@@ -1,25 +1,15 @@
 /** `winnow collect` on the trained sample with more photos of no class than it has. */
 
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CollectReport } from '../../src/core/health/collectReport.js';
 import { trainedSample } from '../trainedSample.js';
+import { winnowIn } from './winnowIn.js';
 
-const cli = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
 let scratch: string;
-const winnow = (
-  ...args: string[]
-): { readonly code: number | null; readonly out: unknown; readonly stderr: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args, '--json'], {
-    encoding: 'utf8',
-    cwd: scratch,
-    env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
-  });
-  return { code: status, out: stdout === '' ? null : JSON.parse(stdout), stderr };
-};
+const winnow = winnowIn<unknown>(() => scratch);
 
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-collect-'));

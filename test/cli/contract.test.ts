@@ -1,34 +1,16 @@
 /** The command line's JSON is a contract: shapes are held by golden files, values by assertions. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeSample } from '../../scripts/demo/sample.mjs';
 import { expectShape, shapeOf } from './golden.js';
+import { winnowIn } from './winnowIn.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'dist', 'cli.mjs');
 let scratch: string;
 let dir: string;
 
-interface Answer {
-  readonly code: number | null;
-  readonly out: Readonly<Record<string, unknown>>;
-  readonly stderr: string;
-}
-const winnow = (...args: string[]): Answer => {
-  const result = spawnSync(process.execPath, [cli, ...args, '--json'], {
-    encoding: 'utf8',
-    cwd: scratch,
-    env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
-  });
-  return {
-    code: result.status,
-    out: (result.stdout === '' ? {} : JSON.parse(result.stdout)) as Answer['out'],
-    stderr: result.stderr,
-  };
-};
+const winnow = winnowIn(() => scratch);
 
 /** One of the class folder's ordinary photos that no test decides about, relative to the dataset. */
 const photo = (kind: string, at: number): string => {

@@ -1,25 +1,16 @@
 /** `winnow export`: what is written, what is refused. That the numbers agree is held by test/engine/exportRun.test.ts and by each export itself. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSample } from '../../scripts/demo/sample.mjs';
 import { trainedSample } from '../trainedSample.js';
+import { winnowIn } from './winnowIn.js';
 
-const cli = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
 let scratch: string;
 let dir: string;
 
-const winnow = (...args: string[]): { code: number | null; out: Record<string, unknown>; stderr: string } => {
-  const result = spawnSync(process.execPath, [cli, ...args, '--json'], {
-    encoding: 'utf8',
-    cwd: scratch,
-    env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
-  });
-  const out = (result.stdout === '' ? {} : JSON.parse(result.stdout)) as Record<string, unknown>;
-  return { code: result.status, out, stderr: result.stderr };
-};
+const winnow = winnowIn(() => scratch);
 
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-export-'));

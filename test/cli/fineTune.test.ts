@@ -1,6 +1,5 @@
 /** The JSON of `fine-tune`, `runs` and `compare`, held by golden files; a tiny network learns in seconds. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,20 +10,11 @@ import type { TopLossesReport } from '../../src/app/topLosses.js';
 import { tinyBackbone } from '../engine/fixtures.js';
 import { writeDataset } from '../host/tinyDataset.js';
 import { expectShape } from './golden.js';
+import { winnowIn } from './winnowIn.js';
 
-const cli = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
 let scratch: string;
 let network: string[] = [];
-const winnow = (
-  ...args: string[]
-): { readonly code: number | null; readonly out: unknown; readonly stderr: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args, '--json'], {
-    encoding: 'utf8',
-    cwd: scratch,
-    env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
-  });
-  return { code: status, out: stdout === '' ? null : JSON.parse(stdout), stderr };
-};
+const winnow = winnowIn<unknown>(() => scratch);
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-fine-tune-'));

@@ -35,6 +35,7 @@ export const pickerDialog = (
     <h2 id="picker-title">Label ${count(howMany, 'photo')}</h2>
     <input
       type="text"
+      class="typed"
       role="combobox"
       aria-label="Class"
       aria-expanded="true"

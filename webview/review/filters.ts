@@ -44,7 +44,7 @@ export const filters = (
       ${viewList(snapshot, model)}
       <input
         type="search"
-        class="find"
+        class="find typed"
         aria-label="Find in paths, classes and reasons"
         aria-keyshortcuts="/"
         placeholder="Find in paths, classes, reasons  ( / )"

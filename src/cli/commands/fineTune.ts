@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { findLearningRate } from '../../app/findRate.js';
 import { fineTune, unfinishedFineTunes, type FineTuneReport } from '../../app/fineTune.js';
 import { defaultFineTuneOptions, type FineTuneOptions } from '../../app/trainingJob.js';
-import type { TrainingEvent } from '../../protocol/training.js';
+import { trainingDevices, type TrainingEvent } from '../../protocol/training.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 import { percent } from './runs.js';
 
@@ -67,7 +67,7 @@ export const addFineTuneCommands = (
       d.folds,
     )
     .option('--tta', 'measure the photos kept apart once more, also looked at changed at random', d.tta)
-    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu', 'cuda']).default(d.device))
+    .addOption(new Option('--device <device>').choices(trainingDevices).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation, dropout and folds', wholeNumber(0), d.seed)
     .option('--resume [run]', 'go on with one that was cut short; without a name the newest')
     .action((dir: string, { json, lr, resume, ...flags }: FineTuneFlags) =>
@@ -90,7 +90,7 @@ export const addFineTuneCommands = (
         'strong',
       ]),
     )
-    .addOption(new Option('--device <device>').choices(['auto', 'cpu', 'webgpu', 'cuda']).default(d.device))
+    .addOption(new Option('--device <device>').choices(trainingDevices).default(d.device))
     .option('--seed <n>', 'seeds order, augmentation and dropout', wholeNumber(0), d.seed)
     .action((dir: string, { json, steps, ...flags }: FindRateFlags) =>
       run((s) => lrFindCommand(s, dir, { ...d, ...flags }, steps), json === true),

@@ -19,6 +19,8 @@ export interface LeftOut {
 interface Group {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
+  /** Of each row its place among `columns`; −1 where it has none. */
+  readonly places: readonly number[];
   /** (I − H)⁻¹ of `columns`; null when nothing would be left to fit on. */
   readonly inverse: Float64Array | Float32Array | null;
 }
@@ -97,7 +99,8 @@ export class GroupHeldOut {
       isOverlapping ||= rows.length !== without.length;
       const columns = without.flatMap((row) => columnOf.get(row) ?? []);
       const inverse = columns.length === left ? null : await blockInverse(algebra, smoother, downdate, columns);
-      blocks.push({ rows, columns, inverse });
+      const placeOf = new Map(columns.map((column, place) => [smoother.trained[column]!, place]));
+      blocks.push({ rows, columns, places: rows.map((row) => placeOf.get(row) ?? -1), inverse });
     }
     return new GroupHeldOut(algebra, smoother, blocks, downdate, isOverlapping);
   }
@@ -125,17 +128,21 @@ export class GroupHeldOut {
       for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + shift[at]!;
     }
     const heldOut = this.#isOverlapping ? scores.slice() : scores;
-    for (const group of this.#groups) this.#leaveOut(group, scores, heldOut, labels, classes);
+    // One array for all groups: with 100,000 of them making arrays is most of the work.
+    const largest = this.#groups.reduce((most, { columns }) => Math.max(most, columns.length), 0);
+    const step = new Float64Array(largest * classes);
+    for (const group of this.#groups) this.#leaveOut(group, scores, heldOut, labels, classes, step);
     return heldOut;
   }
 
   /** @param heldOut the same array as `scores` where no two sets overlap. */
   #leaveOut(
-    { rows, columns, inverse }: Group,
+    { rows, columns, places, inverse }: Group,
     scores: Float32Array,
     heldOut: Float32Array,
     labels: Float32Array,
     classes: number,
+    step: Float64Array,
   ): void {
     if (inverse === null) {
       for (const row of rows) heldOut.fill(0, row * classes, (row + 1) * classes);
@@ -144,17 +151,8 @@ export class GroupHeldOut {
     const size = columns.length;
     if (size === 0) return;
     const { trained } = this.#smoother;
-    if (size === 1 && rows.length === 1 && trained[columns[0]!] === rows[0]) {
-      // Nearly all of a large dataset: without arrays of their own they take a third of the time.
-      const [row, column] = [rows[0]! * classes, columns[0]! * classes];
-      for (let c = 0; c < classes; c++) {
-        const label = labels[column + c]!;
-        heldOut[row + c] = label - inverse[0]! * (label - scores[row + c]!);
-      }
-      return;
-    }
     // step = (I − H_JJ)⁻¹ (Y_J − Ŷ_J); the held-out score of a member is Y − step, of another row Ŷ − h·step.
-    const step = new Float64Array(size * classes);
+    step.fill(0, 0, size * classes);
     for (let j = 0; j < size; j++) {
       for (let c = 0; c < classes; c++) {
         const residual = labels[columns[j]! * classes + c]! - scores[trained[columns[j]!]! * classes + c]!;
@@ -162,10 +160,10 @@ export class GroupHeldOut {
           step[i * classes + c] = step[i * classes + c]! + inverse[i * size + j]! * residual;
       }
     }
-    const placeOf = new Map(columns.map((column, j) => [trained[column]!, j]));
-    for (const row of rows) {
-      const own = placeOf.get(row);
-      if (own !== undefined) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]!;
+      const own = places[at]!;
+      if (own >= 0) {
         for (let c = 0; c < classes; c++)
           heldOut[row * classes + c] = labels[columns[own]! * classes + c]! - step[own * classes + c]!;
         continue;

@@ -99,7 +99,8 @@ export class SmootherScorer implements Scorer {
       rows >= this.#manyRows && whole?.classes === classes ? changedColumns(trained, whole, labels) : null;
     // Each changed label costs a column of weights, a whole answer two for each class.
     if (whole && changed && changed.length <= 2 * classes) {
-      const scores = await heldOut.scores(difference(trained, whole.labels, labels, classes), classes, changed);
+      const difference = oneHotChange(trained, changed, whole.labels, labels, classes);
+      const scores = await heldOut.scores(difference, classes, changed);
       for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + whole.scores[at]!;
       this.#answered = { ...asked, scores };
       return scores;
@@ -113,10 +114,21 @@ export class SmootherScorer implements Scorer {
 const changedColumns = (trained: Int32Array, before: Answer, labels: Int32Array): Int32Array =>
   Int32Array.from(trained.keys()).filter((column) => before.labels[trained[column]!] !== labels[trained[column]!]);
 
-const difference = (trained: Int32Array, before: Int32Array, now: Int32Array, classes: number): Float32Array => {
-  const after = oneHot(trained, now, classes);
-  const was = oneHot(trained, before, classes);
-  return after.map((value, at) => value - was[at]!);
+/** What one-hot labels grow by where the label of these columns has changed, and both of them have one. */
+const oneHotChange = (
+  trained: Int32Array,
+  columns: Int32Array,
+  before: Int32Array,
+  now: Int32Array,
+  classes: number,
+): Float32Array => {
+  const out = new Float32Array(trained.length * classes);
+  for (const column of columns) {
+    const row = trained[column]!;
+    out[column * classes + before[row]!] = -1;
+    out[column * classes + now[row]!] = 1;
+  }
+  return out;
 };
 
 export class VoteScorer implements Scorer {

@@ -2,7 +2,7 @@
 
 import type * as Native from 'onnxruntime-node';
 import { WinnowError } from '../../base/errors.js';
-import type { Tensor, TensorSession } from './tensorSession.js';
+import { instead, type Tensor, type TensorSession } from './tensorSession.js';
 
 export type Rung = 'native' | 'wasm';
 export type Device = 'auto' | 'cpu' | 'webgpu';
@@ -83,7 +83,7 @@ export const ortSession = async (
       return { ort, session, provider: 'webgpu' };
     } catch (error) {
       const session = await createOrRefuse(() => create('cpu'));
-      return { ort, session, provider: `cpu (webgpu: ${firstLine(error)})` };
+      return { ort, session, provider: instead('cpu', 'webgpu', firstLine(error)) };
     }
   }
   const provider = rung === 'native' ? 'cpu' : 'wasm';

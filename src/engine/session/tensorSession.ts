@@ -16,6 +16,10 @@ export interface TensorSession {
   dispose(): Promise<void>;
 }
 
+/** `provider` of what computes instead of what was wanted. */
+export const instead = (provider: string, wanted: 'webgpu' | 'cuda', whyNot: string): string =>
+  `${provider} (${wanted}: ${whyNot})`;
+
 /** A float tensor's values; throws when the graph gave something else. */
 export const floatsOf = (tensor: Tensor | undefined, name: string): Float32Array => {
   if (!(tensor?.data instanceof Float32Array)) throw new TypeError(`${name} is no float32 tensor`);

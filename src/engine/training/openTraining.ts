@@ -3,6 +3,7 @@
 import type { TrainingDevice } from '../../protocol/training.js';
 import { writeOnnx } from '../onnx/onnxModel.js';
 import { openStateful, type StatefulSession } from '../session/statefulSession.js';
+import { instead } from '../session/tensorSession.js';
 import { copyGraph } from './copyGraph.js';
 import type { TrainingGraph, TrainingGraphOptions } from './graph/trainingGraph.js';
 import { loadTfjs } from './tfjs/loadTfjs.js';
@@ -20,9 +21,10 @@ export const openTraining = async (
 ): Promise<StatefulSession> => {
   if (device !== 'cuda') return onOnnxruntime(device, graph);
   const { tf, whyNot } = await loadTfjs();
-  if (tf) return openTfjsSession(tf, options, graph, name, whyNot === null ? 'cuda' : `tensorflow (cuda: ${whyNot})`);
+  if (tf)
+    return openTfjsSession(tf, options, graph, name, whyNot === null ? 'cuda' : instead('tensorflow', 'cuda', whyNot));
   const session = await onOnnxruntime('cpu', graph);
-  return { ...session, provider: `${session.provider} (cuda: ${String(whyNot)})` };
+  return { ...session, provider: instead(session.provider, 'cuda', String(whyNot)) };
 };
 
 const onOnnxruntime = (device: Exclude<TrainingDevice, 'cuda'>, graph: TrainingGraph): Promise<StatefulSession> => {

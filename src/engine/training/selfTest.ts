@@ -1,10 +1,10 @@
 /** Whether a device trains as the CPU does: a few steps of a tiny network on both. Run in a process that may die of it. */
 
 import { seededRandom } from '../../base/random.js';
-import { mostApart, type SelfTestResult } from '../../protocol/training.js';
+import { mostApart, type ComputingDevice, type SelfTestResult } from '../../protocol/training.js';
 import { floats, node } from '../onnx/build.js';
 import type { OnnxGraph } from '../onnx/onnxModel.js';
-import type { Tensor } from '../session/tensorSession.js';
+import { instead, type Tensor } from '../session/tensorSession.js';
 import { makeHead, type HeadKind } from './graph/head.js';
 import { staticNetwork } from './graph/staticNetwork.js';
 import { openTraining } from './openTraining.js';
@@ -26,15 +26,12 @@ const small: TinySize = { batch: 4, side: 12, width: 8 };
 const wide: TinySize = { batch: 32, side: 64, width: 64 };
 
 /** @param isTimed also ask how long a step takes, where the device is there and right. */
-export const trainingSelfTest = async (
-  device: 'cpu' | 'webgpu' | 'cuda',
-  isTimed: boolean,
-): Promise<SelfTestResult> => {
+export const trainingSelfTest = async (device: ComputingDevice, isTimed: boolean): Promise<SelfTestResult> => {
   if (device === 'cuda') {
     // Most machines have none: they are told so at once.
     const { tf, whyNot } = await loadTfjs();
-    const instead = tf ? 'tensorflow' : 'cpu';
-    if (whyNot !== null) return { provider: `${instead} (cuda: ${whyNot})`, difference: null, pace: null };
+    const provider = tf ? 'tensorflow' : 'cpu';
+    if (whyNot !== null) return { provider: instead(provider, 'cuda', whyNot), difference: null, pace: null };
   }
   const tiny = await tinyTraining();
   const asked = await trainTiny(tiny, device);
@@ -125,7 +122,7 @@ export const tinyTraining = async (headKind: HeadKind = 'concat-pool', size = sm
 
 const trainTiny = async (
   { options, graph, feeds }: TinyTraining,
-  device: 'cpu' | 'webgpu' | 'cuda',
+  device: ComputingDevice,
 ): Promise<{ readonly provider: string; readonly weights: readonly number[]; readonly stepMs: number }> => {
   const session = await openTraining(device, options, graph, 'the self-test');
   try {
