@@ -1,6 +1,7 @@
 import { WinnowError } from '../base/errors.js';
 import type { ItemId, Split } from '../core/dataset/item.js';
 import type { EntryRef } from '../core/journal/entry.js';
+import { natsOf } from '../core/metrics/nats.js';
 import { currentRanking, type CurrentRanking } from './currentRanking.js';
 import { newestOutOfFold } from './fineTunes.js';
 import { itemsById } from './snapshotItems.js';
@@ -42,7 +43,7 @@ export const topLosses = async (dataset: OpenDataset, top: number, signal?: Abor
   const network = await newestOutOfFold(dataset, new Map(rows.map(({ id, group }) => [id, group])));
   const networkLoss = (id: ItemId, label: string): number | null => {
     const p = network?.rows.get(id)?.[network.vocab.indexOf(label)];
-    return p === undefined ? null : -Math.log(Math.max(p, 1e-7));
+    return p === undefined ? null : natsOf(p);
   };
   return {
     run: config.run,

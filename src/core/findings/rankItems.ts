@@ -3,10 +3,9 @@
 import { byCodePoint } from '../../base/compare.js';
 import type { ItemId } from '../dataset/item.js';
 import { argmax } from '../metrics/accuracy.js';
+import { natsOf } from '../metrics/nats.js';
 import { labelIssues } from './labelIssues.js';
 import type { RankedItem, Ranking, UnlabelledItem } from './ranking.js';
-
-const leastProbability = 1e-7;
 
 export interface RankInput {
   readonly run: string;
@@ -69,7 +68,7 @@ export const rankItems = (input: RankInput): Ranking => {
     return {
       id,
       label,
-      lossNats: -Math.log(Math.max(p, leastProbability)),
+      lossNats: natsOf(p),
       surprise: Math.round(100 * (1 - p)),
       suggestion: suggestion === label ? null : suggestion,
       prediction,

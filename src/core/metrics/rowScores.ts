@@ -1,8 +1,7 @@
 /** How right and how sure of the truth rows of probabilities are. */
 
 import { argmax } from './accuracy.js';
-
-const least = 1e-7;
+import { natsOf } from './nats.js';
 
 /** @param labels positions in each row.  @returns share right, and mean cross-entropy in nats; NaN for no rows. */
 export const rowScores = (
@@ -10,5 +9,5 @@ export const rowScores = (
   labels: readonly number[],
 ): { readonly accuracy: number; readonly loss: number } => ({
   accuracy: rows.filter((row, at) => argmax(row, 0, row.length) === labels[at]).length / rows.length,
-  loss: rows.reduce((sum, row, at) => sum - Math.log(Math.max(row[labels[at]!]!, least)), 0) / rows.length,
+  loss: rows.reduce((sum, row, at) => sum + natsOf(row[labels[at]!]!), 0) / rows.length,
 });

@@ -13,16 +13,15 @@ export const inspectFiles = async (
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<readonly Inspection[]> => {
-  const results = new Array<Inspection>(files.length);
   const report = reporter('inspect', files.length, onProgress);
-  await inFlight(
+  const results = await inFlight(
     files,
-    async ({ id, file }, at) => {
+    async ({ id, file }): Promise<Inspection> => {
       const answer = await imageThreads().run({ kind: 'inspect', id, source: { file } }, signal);
-      if (answer.kind === 'inspected') results[at] = { id, facts: answer.facts, isAnimated: answer.isAnimated };
-      else if (answer.kind === 'bad') results[at] = { id, bad: answer.bad };
-      else throw new WinnowError('internal', `inspecting answered ${answer.kind}`);
       report.advance(1);
+      if (answer.kind === 'inspected') return { id, facts: answer.facts, isAnimated: answer.isAnimated };
+      if (answer.kind === 'bad') return { id, bad: answer.bad };
+      throw new WinnowError('internal', `inspecting answered ${answer.kind}`);
     },
     { signal },
   );
@@ -31,16 +30,15 @@ export const inspectFiles = async (
 };
 
 /** Paths of the thumbnails in the order of `files`; null where a file does not decode. */
-export const makeThumbnails = async (job: ThumbnailJob, signal?: AbortSignal): Promise<readonly (string | null)[]> => {
-  const paths = new Array<string | null>(job.files.length).fill(null);
-  await inFlight(
-    job.files,
-    async ({ id, file }, at) => {
-      const { size, cacheDir } = job;
+export const makeThumbnails = (
+  { files, size, cacheDir }: ThumbnailJob,
+  signal?: AbortSignal,
+): Promise<(string | null)[]> =>
+  inFlight(
+    files,
+    async ({ id, file }) => {
       const answer = await imageThreads().run({ kind: 'thumbnail', id, source: { file }, size, cacheDir }, signal);
-      if (answer.kind === 'thumbnail') paths[at] = answer.path;
+      return answer.kind === 'thumbnail' ? answer.path : null;
     },
     { signal },
   );
-  return paths;
-};

@@ -51,15 +51,8 @@ export const pageFacts = async (
   });
   if (!fitted) return nothing;
   if (!job.examples) return { ...nothing, near: fitted.near };
-  const pictures: string[] = fitted.chosen.map(() => '');
-  const places = fitted.chosen.map((row, at) => ({ at, photo: photos.get(items[row]!.id)! }));
-  await inFlight(
-    places,
-    async ({ at, photo }) => {
-      pictures[at] = await smallPicture(photo, job.cacheDir);
-    },
-    { signal },
-  );
+  const chosen = fitted.chosen.map((row) => photos.get(items[row]!.id)!);
+  const pictures = await inFlight(chosen, (photo) => smallPicture(photo, job.cacheDir), { signal });
   return { ...nothing, near: fitted.near, pictures };
 };
 

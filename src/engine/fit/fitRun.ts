@@ -4,6 +4,7 @@ import { WinnowError } from '../../base/errors.js';
 import { rankItems } from '../../core/findings/rankItems.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { calibrationError, perfectCalibrationError } from '../../core/metrics/calibrationError.js';
+import { natsOf } from '../../core/metrics/nats.js';
 import { crossFittedRows } from '../../core/training/crossFit.js';
 import { fitModel, headCount, predictorBlocks, type FittedModel } from '../../core/training/fitModel.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
@@ -198,7 +199,7 @@ const scores = (
   for (const row of labelled) {
     const label = items[row]!.label!;
     const best = argmax(crossFitted, row * width, width);
-    loss -= Math.log(Math.max(crossFitted[row * width + label]!, 1e-7));
+    loss += natsOf(crossFitted[row * width + label]!);
     confidences.push(crossFitted[row * width + best]!);
     isRight.push(best === label);
   }

@@ -45,34 +45,26 @@ export const predictRun = async (
   const heldOut = await heldOutRows(open, run, job);
   const rowOf = new Map(run.items.map((item, row) => [item.id, row]));
   const near = open ? nearnessIn(open, job) : () => nothingNear;
-  const answers: PredictAnswer[] = [];
   let done = 0;
   const network = job.network && (await networkAnswers(job.network, job.files, rowOf, signal));
-  await inFlight(
+  const ways = { embed, backbone: run.record.backbone, predictor, judge, near, network };
+  const heldOutAnswer = ({ id, path }: PredictJob['files'][number], { vocab, row }: HeldOut): PredictAnswer => {
+    const unit = open && unitRowOf(open, id);
+    const percentile = known?.percentiles[rowOf.get(id) ?? -1];
+    const domain = percentile === undefined ? null : inDomain(percentile);
+    return answer(path, vocab, row, 'held-out', domain, unit ? near(unit, id) : nothingNear);
+  };
+  return inFlight(
     job.files,
-    async (file, at) => {
+    async (file) => {
       const alone = heldOut(file.id);
       const own = alone && network ? { ...alone, row: network(file.id, alone.vocab, alone.row) } : alone;
-      if (own) {
-        const unit = open && unitRowOf(open, file.id);
-        const percentile = known?.percentiles[rowOf.get(file.id) ?? -1];
-        answers[at] = answer(
-          file.path,
-          own.vocab,
-          own.row,
-          'held-out',
-          percentile === undefined ? null : inDomain(percentile),
-          unit ? near(unit, file.id) : nothingNear,
-        );
-      } else {
-        const ways = { embed, backbone: run.record.backbone, predictor, judge, near, network };
-        answers[at] = await newAnswer(file, ways, signal);
-      }
+      const given = own ? heldOutAnswer(file, own) : await newAnswer(file, ways, signal);
       onProgress?.({ stage: 'predict', done: ++done, total: job.files.length });
+      return given;
     },
     { signal },
   );
-  return answers;
 };
 
 interface NewPhotos {
