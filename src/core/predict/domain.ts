@@ -1,4 +1,4 @@
-/** Whether a photo is of the kind that the model was made from: split conformal on distance and the ridge's largest score (JUDGE § 2). */
+/** Whether a photo is of the kind that the model was made from: conformal on distance and the ridge's largest score (docs/adr/0006). */
 
 import { seededRandom } from '../../base/random.js';
 import { WinnowError } from '../../base/errors.js';
@@ -45,23 +45,24 @@ export interface FittedDomain {
   readonly percentiles: Float32Array;
 }
 
-const mostReferences = 100;
+/** More tell strangers no better, and each is 1.7 kB of an export. */
+const mostReferences = 300;
 const mostCalibration = 2000;
 /** With fewer nothing could ever be refused at 5 %. */
 const leastCalibration = 20;
 const refusedBelow = 5;
 const nearest = 3;
 
-/** Null when there are too few photos to say. References are drawn by class in proportion, the rest calibrates. */
+/** Null when there are too few photos to say. References are drawn by class in proportion; a photo calibrates against those outside its group. */
 export const fitDomain = async (algebra: LinearAlgebra, task: DomainTask): Promise<FittedDomain | null> => {
   const { width, trained, familiarity, seed } = task;
-  const count = Math.min(mostReferences, trained.length >> 2);
-  if (trained.length - count < leastCalibration || count < nearest) return null;
+  if (trained.length < leastCalibration) return null;
+  const count = Math.min(mostReferences, trained.length);
   const chosen = Int32Array.from(stratified(trained, task.labels, count, seed));
-  const isChosen = new Set(chosen);
   const references = int8Rows(task.unitsOf(chosen), width, chosen.keys());
-  const rest = [...trained].filter((row) => !isChosen.has(row));
-  const calibration = seededRandom(seed).shuffled(rest).slice(0, mostCalibration);
+  const calibration = seededRandom(seed)
+    .shuffled([...trained])
+    .slice(0, mostCalibration);
   const distance = await distancesTo(algebra, references, chosen, task);
   const ascending = (values: readonly number[]): number[] => values.map(rounded).sort((a, b) => a - b);
   const distances = ascending(calibration.map((row) => distance[row]!));
