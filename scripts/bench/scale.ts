@@ -1,5 +1,6 @@
 // All findings of 100,000 photos of 1,280 synthetic numbers each, cold; near pairs of a million hashes. In a process of its own.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findingsOf } from '../../src/app/findings.js';
@@ -22,14 +23,44 @@ import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebr
 const [what = '', count = '100000'] = process.argv.slice(2);
 const n = Number(count);
 const random = seededRandom(42);
-const stages: Record<string, number> = {};
+interface Stage {
+  readonly ms: number;
+  /** Resident: the most within the stage (Linux), and at its end; of that the numbers in arrays and what else the heap holds. */
+  readonly peakMiB: number | null;
+  readonly endMiB: number;
+  readonly arraysMiB: number;
+  readonly heapMiB: number;
+}
+const stages: Record<string, Stage> = {};
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+/** The kernel's own mark of the most that was resident, since it was last wiped. */
+const residentMark = {
+  wipe: (): void => {
+    if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
+  },
+  read: (): number | null =>
+    process.platform === 'linux'
+      ? mebibytes(1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]))
+      : null,
+};
 const timed = async <T>(name: string, work: () => Promise<T> | T): Promise<T> => {
+  residentMark.wipe();
   const started = performance.now();
   const done = await work();
-  stages[name] = Math.round(performance.now() - started);
-  console.error(`${name}: ${String(stages[name])} ms, ${String(Math.round(process.memoryUsage().rss / 2 ** 20))} MiB`);
+  const ms = Math.round(performance.now() - started);
+  const { rss, arrayBuffers, heapUsed } = process.memoryUsage();
+  stages[name] = {
+    ms,
+    peakMiB: residentMark.read(),
+    endMiB: mebibytes(rss),
+    arraysMiB: mebibytes(arrayBuffers),
+    heapMiB: mebibytes(heapUsed),
+  };
+  console.error(name, JSON.stringify(stages[name]));
   return done;
 };
+/** Tells whether two versions find the same, to the last digit. */
+const digest = (found: unknown): string => createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 16);
 const digits = (length: number): string =>
   Array.from({ length }, () => Math.floor(random.next() * 16).toString(16)).join('');
 /** Each hundredth a copy of the one before, two bits apart. */
@@ -133,16 +164,29 @@ const findingsBench = async (): Promise<unknown> => {
   // What a decision costs then: both models on the labels as of now, and the order.
   const now = labels.slice();
   now[5] = (now[5]! + 1) % classes;
-  await timed('relabel', async () => {
+  const relabelled = await timed('relabel', async () => {
     const own = await modelRows(predictor.model, now, vocab);
     return ranked(now, own.probabilities, (await modelRows(judge.model, now, vocab)).probabilities);
   });
   const kinds: Record<string, number> = {};
   for (const { kind } of findings) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return { items: n, width, totalMs, kinds };
+  const digests = {
+    ranking: digest(ranking),
+    oddness: digest(oddness),
+    findings: digest(findings),
+    relabelled: digest(relabelled),
+  };
+  return { items: n, width, totalMs, kinds, digests };
 };
 
 const result = what === 'hashes' ? await hashBench() : await findingsBench();
 console.log(
-  JSON.stringify({ ...(result as object), stages, rssMiB: Math.round(process.resourceUsage().maxRSS / 1024) }),
+  JSON.stringify({
+    ...(result as object),
+    stages,
+    rssMiB: Math.max(
+      mebibytes(1024 * process.resourceUsage().maxRSS),
+      ...Object.values(stages).map(({ peakMiB }) => peakMiB ?? 0),
+    ),
+  }),
 );
