@@ -60,7 +60,8 @@ const timed = async <T>(name: string, work: () => Promise<T> | T): Promise<T> =>
   return done;
 };
 /** Tells whether two versions find the same, to the last digit. */
-const digest = (found: unknown): string => createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 16);
+const digest = (found: unknown): string =>
+  createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 16);
 const digits = (length: number): string =>
   Array.from({ length }, () => Math.floor(random.next() * 16).toString(16)).join('');
 /** Each hundredth a copy of the one before, two bits apart. */

@@ -1,6 +1,6 @@
 /** Scores of a linear fit that has not seen the item nor its group, in closed form (JUDGE § 1, "Held-out by group"). */
 
-import { smallInverse, symmetricInverse } from './inverseCholesky.js';
+import { leastPivot, smallInverse, symmetricInverse } from './inverseCholesky.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { gatherRows } from './featureBlock.js';
 import { fittedByFew, type Smoother } from './smoother.js';
@@ -23,6 +23,13 @@ interface Group {
   readonly places: readonly number[];
   /** (I − H)⁻¹ of `columns`; null when nothing would be left to fit on. */
   readonly inverse: Float64Array | Float32Array | null;
+}
+
+/** Trained rows that are judged without themselves alone: nearly all there are, so they are no objects. */
+interface Alone {
+  readonly columns: Int32Array;
+  /** (1 − h)⁻¹ of each. */
+  readonly inverses: Float64Array;
 }
 
 /** Weights of the fit without the removed columns: hᵢⱼ + Xᵢ·h_Sj, X = H_S (I − H_SS)⁻¹ (they sit on their own predictions, so they pull nothing). */
@@ -57,6 +64,7 @@ const downdateOf = async (algebra: LinearAlgebra, smoother: Smoother, columns: I
 export class GroupHeldOut {
   readonly #algebra: LinearAlgebra;
   readonly #smoother: Smoother;
+  readonly #alone: Alone;
   readonly #groups: readonly Group[];
   readonly #downdate: Downdate | null;
   /** A row may be left out for others than itself: the fitted scores must outlive the first set that overwrites some. */
@@ -65,12 +73,14 @@ export class GroupHeldOut {
   private constructor(
     algebra: LinearAlgebra,
     smoother: Smoother,
+    alone: Alone,
     groups: readonly Group[],
     downdate: Downdate | null,
     isOverlapping: boolean,
   ) {
     this.#algebra = algebra;
     this.#smoother = smoother;
+    this.#alone = alone;
     this.#groups = groups;
     this.#downdate = downdate;
     this.#isOverlapping = isOverlapping;
@@ -87,22 +97,28 @@ export class GroupHeldOut {
     removed: Int32Array,
   ): Promise<GroupHeldOut> {
     const downdate = removed.length > 0 ? await downdateOf(algebra, smoother, removed) : null;
-    const isRemoved = new Set(removed);
-    const columnOf = new Map<number, number>();
-    smoother.trained.forEach((row, column) => {
-      if (!isRemoved.has(column)) columnOf.set(row, column);
-    });
-    const left = columnOf.size;
-    const blocks: Group[] = [];
+    const { trained } = smoother;
+    const columnOf = new Int32Array(smoother.rows).fill(-1);
+    trained.forEach((row, column) => (columnOf[row] = column));
+    for (const column of removed) columnOf[trained[column]!] = -1;
+    const left = trained.length - removed.length;
+    const alone: number[] = [];
+    const groups: Group[] = [];
     let isOverlapping = false;
     for (const { rows, without } of sets instanceof Int32Array ? byGroup(sets) : sets) {
       isOverlapping ||= rows.length !== without.length;
-      const columns = without.flatMap((row) => columnOf.get(row) ?? []);
+      const columns = without.map((row) => columnOf[row]!).filter((column) => column >= 0);
+      // Nothing of theirs was fitted on: their fitted scores are held-out already.
+      if (columns.length === 0 && left > 0) continue;
+      if (rows.length === 1 && columns.length === 1 && left > 1 && trained[columns[0]!] === rows[0]) {
+        alone.push(columns[0]!);
+        continue;
+      }
       const inverse = columns.length === left ? null : await blockInverse(algebra, smoother, downdate, columns);
-      const placeOf = new Map(columns.map((column, place) => [smoother.trained[column]!, place]));
-      blocks.push({ rows, columns, places: rows.map((row) => placeOf.get(row) ?? -1), inverse });
+      const placeOf = new Map(columns.map((column, place) => [trained[column]!, place]));
+      groups.push({ rows, columns, places: rows.map((row) => placeOf.get(row) ?? -1), inverse });
     }
-    return new GroupHeldOut(algebra, smoother, blocks, downdate, isOverlapping);
+    return new GroupHeldOut(algebra, smoother, aloneOf(smoother, downdate, alone), groups, downdate, isOverlapping);
   }
 
   /**
@@ -128,11 +144,23 @@ export class GroupHeldOut {
       for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + shift[at]!;
     }
     const heldOut = this.#isOverlapping ? scores.slice() : scores;
-    // One array for all groups: with 100,000 of them making arrays is most of the work.
+    this.#leaveOutAlone(scores, heldOut, labels, classes);
+    // One array for all groups: where they are many, making arrays is most of the work.
     const largest = this.#groups.reduce((most, { columns }) => Math.max(most, columns.length), 0);
     const step = new Float64Array(largest * classes);
     for (const group of this.#groups) this.#leaveOut(group, scores, heldOut, labels, classes, step);
     return heldOut;
+  }
+
+  #leaveOutAlone(scores: Float32Array, heldOut: Float32Array, labels: Float32Array, classes: number): void {
+    const { trained } = this.#smoother;
+    const { columns, inverses } = this.#alone;
+    for (let at = 0; at < columns.length; at++) {
+      const label = columns[at]! * classes;
+      const row = trained[columns[at]!]! * classes;
+      for (let c = 0; c < classes; c++)
+        heldOut[row + c] = labels[label + c]! - inverses[at]! * (labels[label + c]! - scores[row + c]!);
+    }
   }
 
   /** @param heldOut the same array as `scores` where no two sets overlap. */
@@ -149,7 +177,6 @@ export class GroupHeldOut {
       return;
     }
     const size = columns.length;
-    if (size === 0) return;
     const { trained } = this.#smoother;
     // step = (I − H_JJ)⁻¹ (Y_J − Ŷ_J); the held-out score of a member is Y − step, of another row Ŷ − h·step.
     step.fill(0, 0, size * classes);
@@ -177,15 +204,25 @@ export class GroupHeldOut {
   }
 }
 
-const byGroup = (groups: Int32Array): LeftOut[] => {
-  const members = new Map<number, number[]>();
-  groups.forEach((group, row) => {
-    const rows = members.get(group);
-    if (rows) rows.push(row);
-    else members.set(group, [row]);
-  });
-  return [...members.values()].map((rows) => ({ rows, without: rows }));
-};
+/** One after the other: all of them at once would be an object a photo. */
+function* byGroup(groups: Int32Array): Generator<LeftOut> {
+  const order = Int32Array.from(groups.keys()).sort((a, b) => groups[a]! - groups[b]! || a - b);
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    while (to < order.length && groups[order[to]!] === groups[order[from]!]) to++;
+    const rows = Array.from(order.subarray(from, to));
+    yield { rows, without: rows };
+    from = to;
+  }
+}
+
+const aloneOf = (smoother: Smoother, downdate: Downdate | null, columns: readonly number[]): Alone => ({
+  columns: Int32Array.from(columns),
+  inverses: Float64Array.from(columns, (column) => {
+    const gap = smoother.gap(column) - downdated(smoother, downdate, smoother.trained[column]!, column);
+    return 1 / Math.max(gap, leastPivot);
+  }),
+});
 
 const weightOf = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number =>
   smoother.weight(row, column) + downdated(smoother, downdate, row, column);

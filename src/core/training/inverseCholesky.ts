@@ -107,10 +107,13 @@ export const symmetricInverse = async (algebra: LinearAlgebra, a: Float32Array, 
   return algebra.matmul(factor, factor, { m: n, k: n, n, transposeA: true });
 };
 
+/** What rounding may leave of a pivot of a small inverse. */
+export const leastPivot = 1e-9;
+
 /** A⁻¹ float64[n, n] of a small symmetric positive definite A, in double precision. */
 export const smallInverse = (a: Float64Array, n: number): Float64Array => {
-  if (n === 1) return Float64Array.of(1 / Math.max(a[0]!, 1e-9));
-  const factor = baseInverseCholesky({ values: a, offset: 0, stride: n }, n, 0, 1e-9);
+  if (n === 1) return Float64Array.of(1 / Math.max(a[0]!, leastPivot));
+  const factor = baseInverseCholesky({ values: a, offset: 0, stride: n }, n, 0, leastPivot);
   const out = new Float64Array(n * n);
   for (let k = 0; k < n; k++)
     for (let i = 0; i <= k; i++)
