@@ -74,7 +74,7 @@ export const photosOf = (set) => {
 export const flips = () =>
   readFileSync(path.join(shared, 'data', 'flips.csv'), 'utf8')
     .trim()
-    .split('\n')
+    .split(/\r?\n/)
     .slice(1)
     .map((line) => {
       const [set, kind, rate, seed, file, wrong] = line.split(',');

@@ -63,6 +63,9 @@ describe('average precision', () => {
     expect(averagePrecision([true, false, true], [3, 2, 1])).toBeCloseTo((1 + 2 / 3) / 2, 12);
     expect(averagePrecision([false, false], [1, 2])).toBeNull();
   });
+  it('refuses a score that is no number, rather than looking for its place for ever', () => {
+    expect(() => averagePrecision([true, false], [1, NaN])).toThrow(/score 1 is no number/);
+  });
   it('does not depend on the order of ties', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(3)), { minLength: 1 }), (pairs) => {
