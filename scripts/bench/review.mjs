@@ -91,7 +91,7 @@ export const sameFeaturesBench = async () => {
 };
 
 const cleanlabOn = (python, dir) => {
-  const result = spawnSync(python, [path.join(root, 'scripts', 'bench', 'cleanlab.py'), dir], {
+  const result = spawnSync(python, [path.join(root, 'scripts', 'bench', 'byCleanlab.py'), dir], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
