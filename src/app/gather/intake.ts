@@ -1,4 +1,4 @@
-/** Files on their way into a dataset: decoded, compared with what the class holds, put at their place, written down. */
+/** Files on their way into a dataset: decoded, compared with what the class holds, given a name, kept. */
 
 import { WinnowError } from '../../base/errors.js';
 import { classNameProblem } from '../../core/dataset/className.js';
@@ -10,10 +10,10 @@ import { folderOfClass } from '../../core/dataset/spec.js';
 import type { Candidate, Gathered } from '../../core/gather/candidate.js';
 import { Shelf } from '../../core/gather/shelf.js';
 import { gatheredOf } from '../../core/gather/sources.js';
-import type { Placed, Placing } from '../../ports/dataset.js';
 import type { DatasetSnapshot, OpenDataset } from '../openDataset.js';
 import { gatheredCounts } from './gatheredCounts.js';
 import { Inspector } from './inspector.js';
+import { Keeper } from './keeper.js';
 
 export interface IntakeRules {
   /** Pixels. */
@@ -42,16 +42,6 @@ export interface Admission {
   readonly lookAlike: string | null;
 }
 
-interface Kept {
-  readonly verified: Verified;
-  readonly label: string;
-  readonly candidate: Candidate;
-  readonly fetchedAt: string;
-  readonly path: string;
-  readonly resolve: (gathered: Gathered) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 interface ClassShelf {
   readonly shelf: Shelf;
   readonly folder: string;
@@ -68,9 +58,6 @@ const extensions: Readonly<Record<ImageFacts['format'], string>> = {
   gif: 'gif',
   avif: 'avif',
 };
-/** Facts are written to the index every so often: a crash costs decoding these anew. */
-const rememberEvery = 512;
-
 export class Intake {
   readonly #dataset: OpenDataset;
   readonly #rules: IntakeRules;
@@ -79,15 +66,13 @@ export class Intake {
   /** `label imageUrl` and `label id` of what the journal has. */
   readonly #journaled = new Set<string>();
   readonly #taken: Set<string>;
-  #facts = new Map<ItemId, ImageFacts>();
-  #placed = new Map<string, Placed>();
-  #waiting: Kept[] = [];
-  #work: Promise<void> | null = null;
+  readonly #keeper: Keeper;
 
   private constructor(dataset: OpenDataset, snapshot: DatasetSnapshot, rules: IntakeRules, signal: AbortSignal) {
     this.#dataset = dataset;
     this.#rules = rules;
     this.#inspector = new Inspector(dataset.engine, signal);
+    this.#keeper = new Keeper(dataset.store, rules.by);
     const { items, bad, ignored } = snapshot.scan;
     this.#taken = new Set(
       [...items.flatMap(({ paths }) => paths), ...bad.map(({ path }) => path), ...ignored].map(collisionKey),
@@ -186,70 +171,20 @@ export class Intake {
     return { path, lookAlike: found.lookAlike };
   }
 
-  /** Resolves when the image lies at its place and the journal says so. Those that wait together share one entry. */
+  /** Resolves when the image lies at its place and the journal says so. */
   keep(
-    verified: Verified,
+    { id, file, facts }: Verified,
     label: string,
     candidate: Candidate,
     { path }: Admission,
     fetchedAt: string,
   ): Promise<Gathered> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ verified, label, candidate, path, fetchedAt, resolve, reject });
-      this.#work ??= this.#commit().finally(() => (this.#work = null));
-    });
+    return this.#keeper.keep({ id, file, facts, label, candidate, fetchedAt, path });
   }
 
   /** Waits for what is being written, and remembers what decoding has told. */
-  async close(): Promise<void> {
-    await this.#work;
-    await this.#remember();
-  }
-
-  async #commit(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        const images = await this.#place(batch);
-        const at = Date.now();
-        await this.#dataset.store.journal.append({ kind: 'gathered', images }, this.#rules.by);
-        batch.forEach((kept, i) => {
-          const { id, facts } = kept.verified;
-          this.#facts.set(id, facts);
-          this.#placed.set(images[i]!.path, { id, at });
-          kept.resolve(images[i]!);
-        });
-        if (this.#facts.size >= rememberEvery) await this.#remember();
-      } catch (error) {
-        for (const kept of batch) kept.reject(error);
-      }
-    }
-  }
-
-  async #place(batch: readonly Kept[]): Promise<readonly Gathered[]> {
-    const { gathering } = this.#dataset.store;
-    const placings = batch.map(({ verified: { id, file }, path }): Placing => ({ file, id, to: path }));
-    const outcomes = await gathering.place(placings);
-    return Promise.all(
-      batch.map(async (kept, at) => {
-        const placing = placings[at]!;
-        if (outcomes[at] === 'placed') return gatheredAt(kept, placing.to);
-        // Somebody put another file there since the folder was read.
-        const to = placing.to.replace(/[0-9a-f]+(\.\w+)$/, `${placing.id}$1`);
-        const [again] = await gathering.place([{ ...placing, to }]);
-        if (again === 'placed') return gatheredAt(kept, to);
-        throw new WinnowError('partial', `${to} holds another file, so nothing was put there. Move it away.`);
-      }),
-    );
-  }
-
-  async #remember(): Promise<void> {
-    if (this.#facts.size === 0) return;
-    const [facts, placed] = [this.#facts, this.#placed];
-    this.#facts = new Map();
-    this.#placed = new Map();
-    await this.#dataset.store.scanner.remember(facts, new Map(), placed);
+  close(): Promise<void> {
+    return this.#keeper.close();
   }
 
   #class(label: string): ClassShelf {
@@ -300,12 +235,6 @@ const folderFor = ({ spec, scan }: DatasetSnapshot, label: string): string => {
   const own = folderOfClass(spec.classes, label);
   const folder = joined(rootPrefix(spec.root), hasSplitFolders(spec, paths) ? 'train' : '', own);
   return paths.map(folderOf).find((path) => collisionKey(path) === collisionKey(folder)) ?? folder;
-};
-
-const gatheredAt = ({ verified: { id }, label, candidate, fetchedAt }: Kept, path: string): Gathered => {
-  const { provider, query, rank, pageUrl, imageUrl, licence, licenceUrl, creator, attribution, group } = candidate;
-  const source = { provider, query, rank, pageUrl, imageUrl, licence, licenceUrl, creator, attribution, group };
-  return { id, path, label, provenance: { ...source, fetchedAt, sha256: id } };
 };
 
 /** Whether a gathering has given the file its name: `<provider>-<beginning of the id>.<extension>`. */
