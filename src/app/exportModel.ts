@@ -6,7 +6,7 @@ import { onnxReadme } from '../core/export/onnxReadme.js';
 import { siteReadme } from '../core/export/siteReadme.js';
 import type { OnProgress } from '../ports/engine.js';
 import type { RunConfig } from '../ports/dataset.js';
-import type { ExportCheck, ExportForm } from '../protocol/engine.js';
+import type { ExportCheck, ExportForm } from '../protocol/exporting.js';
 import { confusionReport } from './confusion.js';
 import { namedRun } from './namedRun.js';
 import type { DatasetSnapshot, OpenDataset } from './openDataset.js';

@@ -9,6 +9,7 @@ import type { Ranking } from '../core/findings/ranking.js';
 import type { Engine, OnProgress } from '../ports/engine.js';
 import type { In, Out } from '../protocol/contract.js';
 import type * as wire from '../protocol/engine.js';
+import type * as exporting from '../protocol/exporting.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type {
   ComputingDevice,
@@ -200,7 +201,7 @@ export class EngineProcess implements Engine {
     return this.#supervisor.call('trainingSelfTest', { device, isTimed });
   }
 
-  exportRun(job: wire.ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.ExportResult> {
+  exportRun(job: exporting.ExportJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<exporting.ExportResult> {
     return this.#withProgress('exportRun', job, onProgress, signal);
   }
 

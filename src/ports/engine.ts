@@ -4,8 +4,6 @@ import type {
   EmbedJob,
   EngineInfo,
   EmbedResult,
-  ExportJob,
-  ExportResult,
   FitJob,
   FitResult,
   Inspection,
@@ -24,6 +22,7 @@ import type {
   BackboneRequest,
   CatalogueRow,
 } from '../protocol/engine.js';
+import type { ExportJob, ExportResult } from '../protocol/exporting.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from '../protocol/evidence.js';
 import type {
   ComputingDevice,

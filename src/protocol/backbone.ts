@@ -19,3 +19,18 @@ export interface BackboneRef {
 
 /** 'crop': block a and mid, one pass. 'squish': the whole photo at 320 × 320 and its mirror, averaged: block b. */
 export type ViewId = 'crop' | 'squish';
+
+/** A network that Winnow knows, and whether it is on this machine. */
+export interface CatalogueRow {
+  readonly id: string;
+  /** One line for a person who chooses. */
+  readonly about: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly licence: string;
+  /** Null = only from a local file. */
+  readonly url: string | null;
+  /** Absolute: where it lies, or would lie. */
+  readonly file: string;
+  readonly isCached: boolean;
+}

@@ -6,7 +6,8 @@ import type { ClassCurve } from '../core/health/learningCurve.js';
 import type { Prediction } from '../core/predict/prediction.js';
 import { event, request, type Contract } from './contract.js';
 import type { Look, LookJob, SimilarJob, SimilarResult } from './evidence.js';
-import type { BackboneRef, Recipe, ViewId } from './backbone.js';
+import type { BackboneRef, CatalogueRow, Recipe, ViewId } from './backbone.js';
+import type { ExportJob, ExportResult } from './exporting.js';
 import type {
   ComputingDevice,
   AnswerView,
@@ -20,7 +21,7 @@ import type {
   TrainingEvent,
 } from './training.js';
 
-export type { BackboneRef, Recipe, ViewId };
+export type { BackboneRef, CatalogueRow, Recipe, ViewId };
 
 export interface EngineInfo {
   readonly node: string;
@@ -214,63 +215,6 @@ export interface ThumbnailJob {
   readonly files: readonly SourceFile[];
   readonly size: 256 | 1024;
   readonly cacheDir: string;
-}
-
-/** A network that Winnow knows, and whether it is on this machine. */
-export interface CatalogueRow {
-  readonly id: string;
-  /** One line for a person who chooses. */
-  readonly about: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly licence: string;
-  /** Null = only from a local file. */
-  readonly url: string | null;
-  /** Absolute: where it lies, or would lie. */
-  readonly file: string;
-  readonly isCached: boolean;
-}
-
-/** 'onnx': the graph, RGB bytes to probabilities; 'html': one page that runs it; 'site': that page in files of their own. */
-export type ExportForm = 'onnx' | 'html' | 'site';
-
-export interface ExportJob {
-  readonly form: ExportForm;
-  readonly run: string;
-  readonly runDir: string;
-  /** Absolute folder; files of the same names are replaced. */
-  readonly out: string;
-  /** What a page calls itself. */
-  readonly name: string;
-  /** Written into the graph beside what the engine knows. */
-  readonly metadata: Readonly<Record<string, string>>;
-  /** Files on which the written graph is compared with the engine. */
-  readonly check: readonly SourceFile[];
-  readonly cacheDir: string;
-  /** Labelled photos as of now: what a page may measure new ones against. */
-  readonly photos: readonly { readonly id: ItemId; readonly file: string; readonly label: string }[];
-  /** Whether small pictures of some of them go into a page. */
-  readonly examples: boolean;
-}
-export interface ExportCheck {
-  readonly images: number;
-  /** Share of images with the same top class, 0–1. */
-  readonly agreement: number;
-  /** Of any probability of any image. */
-  readonly maxDifference: number;
-  readonly tolerance: number;
-  readonly isAlike: boolean;
-}
-export interface ExportResult {
-  /** Names in `out`, in the order in which they were written. */
-  readonly files: readonly string[];
-  /** Of all files. */
-  readonly bytes: number;
-  /** Of the graph. */
-  readonly sha256: string;
-  /** Small pictures of training photos in the page. */
-  readonly examples: number;
-  readonly check: ExportCheck;
 }
 
 export interface EngineProgress {
