@@ -15,11 +15,13 @@ export const hashFile = async (file: string, signal?: AbortSignal): Promise<Hash
   const handle = await open(file, 'r');
   try {
     const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(chunkBytes);
+    // As large as the file, where that is less: to have a thousand large buffers collected costs more than to ask.
+    const { size } = await handle.stat();
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(4096, size + 1)));
     let head: Uint8Array | undefined;
     for (;;) {
       if (signal?.aborted) throw new Error('aborted');
-      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
       head ??= Uint8Array.from(buffer.subarray(0, Math.min(64, bytesRead)));
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
