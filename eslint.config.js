@@ -87,6 +87,8 @@ export default defineConfig(
         getComputedStyle: 'readonly',
         fetch: 'readonly',
         AbortController: 'readonly',
+        MutationObserver: 'readonly',
+        requestAnimationFrame: 'readonly',
       },
     },
   },
