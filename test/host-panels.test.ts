@@ -1,13 +1,17 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { changeOf } from '../src/host/fileChange.js';
 import { contentSecurityPolicy, pageHtml } from '../src/host/panels/page.js';
 import { PredictionCards, pictureOf } from '../src/host/panels/predictionCards.js';
+import { PredictionFeed } from '../src/host/panels/predictionFeed.js';
 import { refusal } from '../src/host/panels/refusal.js';
 import { auditChecks, confusionChecks, mapChecks, predictionChecks, reviewChecks } from '../src/host/panels/schemas.js';
 import { redact } from '../src/host/redact.js';
 import { maxImageBytes } from '../src/protocol/plain.js';
+import { maxIllustrated, type PredictionChange, type PredictionState } from '../src/protocol/prediction.js';
 import { noFilter } from '../src/protocol/review.js';
+import { isPredictionChange } from '../webview/prediction/guards.js';
+import { merged } from '../webview/prediction/merge.js';
 
 const id = 'a'.repeat(64);
 const call = (name: string, input: unknown): unknown => ({ t: 'call', id: 7, name, in: input });
@@ -46,6 +50,13 @@ describe('what a webview may send', () => {
     expect(refusal(image(new Uint8Array(maxImageBytes + 1)), predictionChecks)).not.toBeNull();
     expect(refusal(image(new Uint8Array(0)), predictionChecks)).not.toBeNull();
     expect(refusal(image('bytes'), predictionChecks)).not.toBeNull();
+  });
+
+  it('lets the prediction page ask for thumbnails of a screenful of cards, not of all', () => {
+    const keys = (count: number): string[] => Array.from({ length: count }, (_, at) => `card-${String(at)}`);
+    expect(refusal(call('illustrate', { keys: keys(maxIllustrated) }), predictionChecks)).toBeNull();
+    expect(refusal(call('illustrate', { keys: keys(maxIllustrated + 1) }), predictionChecks)).not.toBeNull();
+    expect(refusal(call('illustrate', { keys: [] }), predictionChecks)).not.toBeNull();
   });
 
   it('lets the audit answer about an item, with a class or none, and nothing else', () => {
@@ -132,11 +143,16 @@ describe('prediction cards', () => {
       difference: null,
       nearest: [{ id: id as never, path: 'cat/b.png', label: 'cat', distance: 0.3 }],
     };
-    cards.answer(first, answer, 'thumb:a', [{ file: '/d/cat/b.png', thumb: null }]);
+    cards.answer(first, answer, ['/d/cat/b.png']);
+    expect(cards.unillustrated(first)).toEqual({ file: '/d/a.png', answer });
+    expect(cards.unillustrated(second)).toBeNull();
+    cards.illustrate(first, { thumb: 'thumb:a', nearest: ['thumb:b'] });
+    expect(cards.unillustrated(first)).toBeNull();
     expect(cards.cards[1]).toMatchObject({
       state: 'done',
       prediction: 'cat',
       thumb: 'thumb:a',
+      nearest: [{ path: 'cat/b.png', label: 'cat', distance: 0.3, thumb: 'thumb:b' }],
       probabilities: [
         { label: 'cat', probability: 0.8 },
         { label: 'dog', probability: 0.2 },
@@ -148,8 +164,117 @@ describe('prediction cards', () => {
     expect(cards.fileOf(second, null)).toBeNull();
     cards.fail([second], 'not an image');
     expect(cards.cards[0]).toMatchObject({ state: 'failed', error: 'not an image' });
+    // Only what waits can fail.
+    cards.fail([first], 'stopped');
+    expect(cards.cards[1]).toMatchObject({ state: 'done' });
     cards.clear();
     expect(cards.cards).toEqual([]);
+    expect(cards.fileOf(first, null)).toBeNull();
+  });
+
+  it('a page that is told only what changed knows the same, whatever happens in between', () => {
+    const answer = {
+      path: 'a.png',
+      prediction: 'cat',
+      probabilities: { cat: 1 },
+      basis: 'new' as const,
+      certainty: 'sure' as const,
+      inDomain: null,
+      difference: null,
+      nearest: [],
+    };
+    const happening = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({ what: fc.constant('ask' as const), count: fc.integer({ min: 1, max: 900 }) }),
+      },
+      { weight: 6, arbitrary: fc.record({ what: fc.constant('answer' as const), at: fc.nat(3000) }) },
+      { weight: 1, arbitrary: fc.record({ what: fc.constant('clear' as const) }) },
+      { weight: 1, arbitrary: fc.record({ what: fc.constant('touch' as const) }) },
+      { weight: 3, arbitrary: fc.record({ what: fc.constant('fail' as const), at: fc.nat(3000) }) },
+      { weight: 4, arbitrary: fc.record({ what: fc.constant('tell' as const) }) },
+    );
+    const overview = {
+      model: null,
+      isAugmented: null,
+      state: 'ready' as const,
+      message: null,
+      drift: null,
+      classes: [],
+    };
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
+        const cards = new PredictionCards();
+        let page: PredictionState = { ...overview, revision: cards.revision, cards: cards.cards };
+        const tell = (): void => {
+          const change = { ...overview, ...cards.since(page.revision) };
+          expect(isPredictionChange(change)).toBe(true);
+          const before = page.cards;
+          page = merged(page, change)!;
+          expect(page).toEqual({ ...overview, revision: cards.revision, cards: cards.cards });
+          const fresh = new Set([...change.added, ...change.changed]);
+          // What did not change is the same object, so that it is not drawn again.
+          for (const card of page.cards) expect(fresh.has(card) || before.includes(card)).toBe(true);
+          // A second time it leads on from nothing.
+          if (change.from !== page.revision) expect(merged(page, change)).toBeNull();
+        };
+        for (const one of happenings) {
+          const key = 'at' in one ? (cards.cards[one.at % (cards.cards.length || 1)]?.key ?? '') : '';
+          if (one.what === 'ask') {
+            cards.ask(Array.from({ length: one.count }, (_, at) => pictureOf(`/d/${String(at)}.png`, 'x')));
+          } else if (one.what === 'answer') cards.answer(key, answer, []);
+          else if (one.what === 'fail') cards.fail([key], 'stopped');
+          else if (one.what === 'tell') tell();
+          else cards[one.what]();
+        }
+        tell();
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+});
+
+describe('the feed of the prediction page', () => {
+  it('tells the first thing at once, what follows together a little later, and what is urgent now', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      let revision = 0;
+      const told: [number, number][] = [];
+      const feed = new PredictionFeed(
+        (from) => ({ from, revision }) as PredictionChange,
+        (change) => told.push([change.from, change.revision]),
+      );
+      const change = (isUrgent?: boolean): void => {
+        revision++;
+        feed.changed(isUrgent);
+      };
+      change();
+      expect(told).toEqual([[0, 1]]);
+      for (let i = 0; i < 50; i++) change();
+      expect(told).toHaveLength(1);
+      vi.advanceTimersByTime(100);
+      expect(told).toEqual([
+        [0, 1],
+        [1, 51],
+      ]);
+      change();
+      change(true);
+      expect(told.slice(2)).toEqual([[51, 53]]);
+      vi.advanceTimersByTime(1000);
+      expect(told).toHaveLength(3);
+      // A page that has come up has everything.
+      revision = 60;
+      feed.opened(60);
+      change();
+      expect(told.slice(3)).toEqual([[60, 61]]);
+      change();
+      feed.dispose();
+      change(true);
+      vi.advanceTimersByTime(1000);
+      expect(told).toHaveLength(4);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -31,7 +31,8 @@ export interface PredictionCard {
   }[];
 }
 
-export interface PredictionState {
+/** All of the pane but its cards. */
+export interface PredictionOverview {
   /** Which model answers; null = none yet. */
   readonly model: {
     readonly datasetName: string;
@@ -48,16 +49,38 @@ export interface PredictionState {
   readonly drift: string | null;
   /** All answers in a few lines, by predicted class. */
   readonly classes: readonly ClassSummary[];
+}
+
+export interface PredictionState extends PredictionOverview {
+  /** Grows with whatever changes. */
+  readonly revision: number;
   /** Newest first. */
   readonly cards: readonly PredictionCard[];
 }
+
+/** What leads from one revision to a later one. */
+export interface PredictionChange extends PredictionOverview {
+  /** A page that stands at another revision has missed something: it opens again. */
+  readonly from: number;
+  readonly revision: number;
+  /** New ones, in this order on top of those that were there. */
+  readonly added: readonly PredictionCard[];
+  /** Each takes the place of the card with its key. */
+  readonly changed: readonly PredictionCard[];
+  /** How many there are now: the oldest ones beyond have left. */
+  readonly total: number;
+}
+
+/** Cards whose thumbnails are asked for at once: more are hardly in sight. */
+export const maxIllustrated = 100;
 
 export const tableFormats = ['csv', 'jsonl'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
 export const predictionContract = {
-  version: 1,
+  version: 2,
   calls: {
+    /** Everything, as of now; the changes that follow lead on from there. */
     open: request<null, PredictionState>(),
     /** Opens the host's file dialog. */
     pickFiles: request<null, null>(),
@@ -82,8 +105,11 @@ export const predictionContract = {
       { readonly key: string; readonly label: string; readonly method: LookMethod; readonly cells: number },
       Look
     >(),
+    /** Cards that came into sight: their thumbnails are made, and come as changes. */
+    illustrate: request<{ readonly keys: readonly string[] }, null>(),
     openFile: request<{ readonly key: string; readonly neighbour: number | null }, null>(),
   },
-  pushes: { changed: event<PredictionState>() },
+  /** A few times a second at most. */
+  pushes: { changed: event<PredictionChange>() },
 } as const satisfies Contract;
 export type PredictionContract = typeof predictionContract;

@@ -1,10 +1,24 @@
 /** A prediction host in the page: answers each picture with the same numbers. */
 
-import { predictionContract, type PredictionCard, type PredictionState } from '../../src/protocol/prediction.js';
+import {
+  predictionContract,
+  type PredictionCard,
+  type PredictionOverview,
+  type PredictionState,
+} from '../../src/protocol/prediction.js';
 import { folderSummary } from '../../src/core/predict/folderSummary.js';
 import { fakeLook } from './fakeEvidence.js';
 import { serve } from './fakeWire.js';
 import { vocabOf, type Scenario } from './scenario.js';
+
+declare global {
+  interface Window {
+    /** Answers a card of the prediction pane. */
+    winnowAnswer: (key: string, prediction: string) => void;
+    /** A card comes, and the page is not told. */
+    winnowMiss: () => void;
+  }
+}
 
 export const fakePrediction = (scenario: Scenario): void => {
   const vocab = vocabOf(scenario.classes);
@@ -64,7 +78,7 @@ export const fakePrediction = (scenario: Scenario): void => {
       },
     ];
   }
-  const state = (): PredictionState => ({
+  const overview = (): PredictionOverview => ({
     model:
       scenario.state === 'no-run'
         ? null
@@ -95,38 +109,58 @@ export const fakePrediction = (scenario: Scenario): void => {
           : [],
       ),
     ),
-    cards,
   });
-  const add = (name: string, path: string | null): null => {
-    cards = [done(20 + cards.length, name, path), ...cards];
-    window.winnowPush('changed', state());
+  let revision = 1;
+  const state = (): PredictionState => ({ ...overview(), revision, cards });
+  const tell = (added: readonly PredictionCard[] = [], changed: readonly PredictionCard[] = []): void => {
+    const anew = new Map(changed.map((card) => [card.key, card]));
+    cards = [...added, ...cards.map((card) => anew.get(card.key) ?? card)];
+    const from = revision++;
+    window.winnowPush('changed', { ...overview(), from, revision, added, changed, total: cards.length });
+  };
+  // As the host does: thumbnails are made of cards in sight.
+  const add = (pictures: readonly { readonly name: string; readonly path: string | null }[]): null => {
+    tell(pictures.map(({ name, path }, at) => ({ ...done(20 + cards.length + at, name, path), thumb: null })));
     return null;
+  };
+  window.winnowAnswer = (key, prediction) => {
+    const card = cards.find((one) => one.key === key)!;
+    tell([], [{ ...done(9, card.name, card.path), key, prediction }]);
+  };
+  window.winnowMiss = () => {
+    cards = [done(19, 'missed.jpg', null), ...cards];
+    revision++;
   };
   serve(predictionContract, {
     open: state,
     pickFiles: () => null,
     predictImage: ({ name, bytes }) => {
       if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes did not arrive as bytes');
-      return add(name, null);
+      return add([{ name, path: null }]);
     },
-    predictUris: ({ uris }) => {
-      for (const uri of uris) add(uri, uri);
-      return null;
-    },
+    predictUris: ({ uris }) => add(uris.map((uri) => ({ name: uri, path: uri }))),
     chooseModel: () => null,
     augment: ({ isOn }) => {
       isAugmented = isOn;
-      window.winnowPush('changed', state());
+      tell();
       return null;
     },
     train: () => null,
     clear: () => {
       cards = [];
-      window.winnowPush('changed', state());
+      tell();
       return null;
     },
     findSimilar: () => null,
     look: ({ label, method, cells }) => fakeLook(label, method, cells),
+    illustrate: ({ keys }) => {
+      const bare = cards.filter((card) => keys.includes(card.key));
+      tell(
+        [],
+        bare.map((card) => ({ ...card, thumb: thumb(Number(card.key.slice(1))) })),
+      );
+      return null;
+    },
     openFile: () => null,
     stop: () => null,
     save: () => null,

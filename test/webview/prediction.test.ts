@@ -1,8 +1,20 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
 import { dress, Harness, mustSkip, why } from './harness.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
+
+/** Addresses from the Explorer: each is answered, in one push. */
+const dropMany = (page: Page, count: number): Promise<void> =>
+  page.evaluate((many) => {
+    const drop = new DataTransfer();
+    drop.setData(
+      'text/uri-list',
+      Array.from({ length: many }, (_, i) => `file:///photos/${String(i)}.jpg`).join('\r\n'),
+    );
+    document.dispatchEvent(new DragEvent('drop', { dataTransfer: drop, bubbles: true, cancelable: true }));
+  }, count);
 
 describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
   let harness: Harness;
@@ -33,7 +45,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
         name === 'predictImage' ? { name, bytes: [...(input as { bytes: Uint8Array }).bytes] } : { name, input },
       ),
     );
-    expect(calls.slice(1)).toEqual([
+    expect(calls.slice(1).filter(({ name }) => name !== 'illustrate')).toEqual([
       { name: 'predictImage', bytes: [137, 80, 78, 71] },
       { name: 'predictUris', input: { uris: ['file:///photos/a.jpg', 'file:///photos/b.jpg'] } },
     ]);
@@ -121,14 +133,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
 
   it('many answers are a table that sorts by each column, rows without an answer last', async () => {
     const { page, faults } = await harness.open('prediction', { scenario: { classes: 3 } });
-    await page.evaluate(() => {
-      const drop = new DataTransfer();
-      drop.setData(
-        'text/uri-list',
-        Array.from({ length: 30 }, (_, i) => `file:///photos/${String(i)}.jpg`).join('\r\n'),
-      );
-      document.dispatchEvent(new DragEvent('drop', { dataTransfer: drop, bubbles: true, cancelable: true }));
-    });
+    await dropMany(page, 30);
     const rows = page.locator('table.answers tbody tr');
     await rows.nth(33).waitFor();
     expect(await page.locator('.notice', { hasText: 'another kind' }).count()).toBe(1);
@@ -157,7 +162,91 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
     await page.locator('vscode-button', { hasText: 'Cards' }).click();
     await page.locator('.card').nth(33).waitFor();
     const calls = await page.evaluate(() => window.winnowCalls.map(({ name }) => name));
-    expect(calls.slice(2)).toEqual(['addToDataset', 'save']);
+    expect(calls.slice(2).filter((name) => name !== 'illustrate')).toEqual(['addToDataset', 'save']);
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('of a thousand answers draws what is in sight, and of a change what changed', async () => {
+    const { page, faults } = await harness.open('prediction', { scenario: { classes: 3 } });
+    await dropMany(page, 1000);
+    const rows = page.locator('table.answers tbody tr');
+    await rows.nth(1003).waitFor({ state: 'attached' });
+    const drawn = (): Promise<number> =>
+      rows.evaluateAll(
+        (all) => all.filter((row) => row.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })).length,
+      );
+    // Whatever the height of a row: a window of 800 px holds no more.
+    await expect.poll(drawn).toBeLessThan(100);
+    expect(await drawn()).toBeGreaterThan(10);
+    const touched = await page.evaluate(async () => {
+      const body = document.querySelector('table.answers tbody')!;
+      const touchedRows = new Set<Element | null>();
+      const observer = new MutationObserver((records) => {
+        for (const { target } of records) {
+          const element = target instanceof Element ? target : target.parentElement;
+          touchedRows.add(element?.closest('tr') ?? null);
+        }
+      });
+      observer.observe(body, { subtree: true, childList: true, attributes: true, characterData: true });
+      window.winnowAnswer('c9', 'zebra');
+      await new Promise<void>((resolve) => {
+        const told = new MutationObserver(() => resolve());
+        told.observe(document.querySelector('footer')!, { subtree: true, childList: true, characterData: true });
+      });
+      return [...touchedRows].map((row) => row?.querySelector('th')?.textContent.trim() ?? null);
+    });
+    expect(touched).toEqual(['holiday.jpg']);
+    expect(await rows.filter({ hasText: 'zebra' }).count()).toBe(1);
+    await shoot(page, 'prediction-table-thousand');
+    // The keyboard reaches rows that were not drawn.
+    await rows.nth(999).locator('button').last().focus();
+    await expect
+      .poll(() =>
+        rows.nth(999).evaluate((row) => row.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })),
+      )
+      .toBe(true);
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('asks for the thumbnails of cards in sight, and of others when they come into it', async () => {
+    const { page, faults } = await harness.open('prediction', { scenario: { classes: 3 } });
+    await dropMany(page, 200);
+    const rows = page.locator('table.answers tbody tr');
+    await rows.nth(203).waitFor({ state: 'attached' });
+    const asked = (): Promise<string[]> =>
+      page.evaluate(() =>
+        window.winnowCalls.flatMap(({ name, input }) =>
+          name === 'illustrate' ? (input as { keys: string[] }).keys : [],
+        ),
+      );
+    // Nobody sees a thumbnail in a table.
+    expect(await asked()).toEqual([]);
+    await page.locator('vscode-button', { hasText: 'Cards' }).click();
+    const cards = page.locator('.card');
+    await cards.first().locator('.picture img').first().waitFor();
+    const first = await asked();
+    expect(first.length).toBeLessThan(100);
+    await cards.nth(150).scrollIntoViewIfNeeded();
+    await cards.nth(150).locator('article > .picture img').waitFor();
+    const all = await asked();
+    expect(all.slice(0, first.length)).toEqual(first);
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.length).toBeLessThan(150);
+    expect(faults).toEqual([]);
+    await harness.close(page);
+  });
+
+  it('opens again when it has missed a change', async () => {
+    const { page, faults } = await harness.open('prediction', { scenario: { classes: 3 } });
+    await page.locator('.card').nth(3).waitFor();
+    await page.evaluate(() => window.winnowMiss());
+    await dropMany(page, 1);
+    await page.locator('.card').nth(4).waitFor();
+    await page.locator('.card', { hasText: 'missed.jpg' }).waitFor();
+    const calls = await page.evaluate(() => window.winnowCalls.map(({ name }) => name));
+    expect(calls.filter((name) => name === 'open')).toHaveLength(2);
     expect(faults).toEqual([]);
     await harness.close(page);
   });

@@ -12,7 +12,7 @@ import type { PredictionModel } from './state.js';
 const shownClasses = 5;
 
 export const card = (shown: PredictionCard, model: PredictionModel): TemplateResult =>
-  html`<li class="card">
+  html`<li class="card" data-key=${shown.key}>
     <article aria-label=${shown.name} aria-busy=${shown.state === 'busy' ? 'true' : nothing}>
       <div class="picture">
         ${shown.thumb === null ? icon('file-media') : html`<img src=${shown.thumb} alt=${`Picture: ${shown.name}`} />`}

@@ -2,9 +2,15 @@
 
 import type { Difference } from '../../src/core/predict/difference.js';
 import type { ClassSummary } from '../../src/core/predict/folderSummary.js';
-import type { PredictionCard, PredictionContract, PredictionState } from '../../src/protocol/prediction.js';
+import type {
+  PredictionCard,
+  PredictionChange,
+  PredictionContract,
+  PredictionOverview,
+  PredictionState,
+} from '../../src/protocol/prediction.js';
 import type { Guards } from '../shared/connect.js';
-import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape } from '../shared/guard.js';
+import { isFlag, isNull, isNumber, isText, listOf, oneOf, orNull, shape, type Guard } from '../shared/guard.js';
 import { isLook } from '../shared/lookGuard.js';
 import { columns, type Sort } from './sorting.js';
 import type { Place } from './state.js';
@@ -54,7 +60,7 @@ export const isPlace = shape<Place>({
   sort: orNull(shape<Sort>({ by: oneOf(...columns), isDescending: isFlag })),
 });
 
-export const isPredictionState = shape<PredictionState>({
+const overview: { readonly [K in keyof PredictionOverview]: Guard<PredictionOverview[K]> } = {
   model: orNull(
     shape<NonNullable<PredictionState['model']>>({
       datasetName: isText,
@@ -68,7 +74,17 @@ export const isPredictionState = shape<PredictionState>({
   message: orNull(isText),
   drift: orNull(isText),
   classes: listOf(isSummary),
-  cards: listOf(isCard),
+};
+
+export const isPredictionState = shape<PredictionState>({ ...overview, revision: isNumber, cards: listOf(isCard) });
+
+export const isPredictionChange = shape<PredictionChange>({
+  ...overview,
+  from: isNumber,
+  revision: isNumber,
+  added: listOf(isCard),
+  changed: listOf(isCard),
+  total: isNumber,
 });
 
 export const predictionGuards: Guards<PredictionContract> = {
@@ -86,7 +102,8 @@ export const predictionGuards: Guards<PredictionContract> = {
     addToDataset: isNull,
     look: isLook,
     findSimilar: isNull,
+    illustrate: isNull,
     openFile: isNull,
   },
-  pushes: { changed: isPredictionState },
+  pushes: { changed: isPredictionChange },
 };

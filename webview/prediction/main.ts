@@ -8,18 +8,23 @@ import { mount } from '../shared/mount.js';
 import { navigation } from '../shared/navigation.js';
 import { isPlace, predictionGuards } from './guards.js';
 import { incoming } from './incoming.js';
+import { watchCards } from './sight.js';
 import { PredictionModel } from './state.js';
 import { page } from './view.js';
 
 const root = mount();
-const draw = (): void => void render(page(model), root);
+const draw = (): void => {
+  render(page(model), root);
+  watch();
+};
+const watch = watchCards(root, (cards) => model.sees(cards));
 const host = acquireVsCodeApi();
 const wire = connect(
   host,
   predictionContract,
   {
-    changed: (state) => {
-      model.changed(state);
+    changed: (change) => {
+      model.changed(change);
       return null;
     },
   },
@@ -47,4 +52,4 @@ document.addEventListener('drop', (event) => {
 });
 
 draw();
-void model.open();
+void model.load();

@@ -28,6 +28,8 @@ const valueOf = (card: PredictionCard, by: Column): string | number | null => {
   }
 };
 
+const byName = new Intl.Collator('en', { numeric: true });
+
 /** Equal rows keep their order. */
 export const sortedRows = (cards: readonly PredictionCard[], sort: Sort | null): readonly PredictionCard[] => {
   if (!sort) return cards;
@@ -35,10 +37,7 @@ export const sortedRows = (cards: readonly PredictionCard[], sort: Sort | null):
   return [...cards].sort((a, b) => {
     const [x, y] = [valueOf(a, by), valueOf(b, by)];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
-    const order =
-      typeof x === 'string' && typeof y === 'string'
-        ? x.localeCompare(y, 'en', { numeric: true })
-        : Number(x) - Number(y);
+    const order = typeof x === 'string' && typeof y === 'string' ? byName.compare(x, y) : Number(x) - Number(y);
     return isDescending ? -order : order;
   });
 };

@@ -1,12 +1,19 @@
 /** What the prediction pane knows and does. */
 
-import type { PredictionContract, PredictionState, TableFormat } from '../../src/protocol/prediction.js';
+import type {
+  PredictionChange,
+  PredictionContract,
+  PredictionState,
+  TableFormat,
+} from '../../src/protocol/prediction.js';
 import type { Wire } from '../shared/connect.js';
 import type { Navigation } from '../shared/navigation.js';
 import { PageModel } from '../shared/pageModel.js';
 import { HeatModel } from '../shared/heatState.js';
 import { count } from '../shared/words.js';
 import type { Incoming } from './incoming.js';
+import { merged } from './merge.js';
+import { Sight } from './sight.js';
 import { sortedRows, type Column, type Sort } from './sorting.js';
 
 /** Null = by the number of pictures. */
@@ -28,6 +35,15 @@ export class PredictionModel extends PageModel {
   /** Null = as they came, newest first. */
   sort: Sort | null = null;
   #view: View = null;
+  #isOpening = false;
+  readonly #sight = new Sight();
+  /** The latest revision that the host has spoken of while the page was asking for everything. */
+  #heard = 0;
+  #sorted: {
+    readonly cards: PredictionState['cards'];
+    readonly sort: Sort | null;
+    readonly rows: PredictionState['cards'];
+  } | null = null;
   readonly #wire: Wire<PredictionContract>;
   readonly #place: Navigation<Place>;
 
@@ -47,12 +63,18 @@ export class PredictionModel extends PageModel {
     return (this.#view ?? ((this.state?.cards.length ?? 0) > manyCards ? 'table' : 'cards')) === 'table';
   }
 
-  get isBusy(): boolean {
-    return this.state?.cards.some((card) => card.state === 'busy') ?? false;
+  /** How many wait for an answer. */
+  get open(): number {
+    return this.state?.cards.filter((card) => card.state === 'busy').length ?? 0;
   }
 
+  /** The cards as the table shows them. */
   rows(): PredictionState['cards'] {
-    return sortedRows(this.state?.cards ?? [], this.sort);
+    const [cards, sort] = [this.state?.cards ?? [], this.sort];
+    if (this.#sorted?.cards !== cards || this.#sorted.sort !== sort) {
+      this.#sorted = { cards, sort, rows: sortedRows(cards, sort) };
+    }
+    return this.#sorted.rows;
   }
 
   show(view: 'cards' | 'table'): void {
@@ -78,19 +100,53 @@ export class PredictionModel extends PageModel {
     return this.state !== null && this.state.state !== 'no-run';
   }
 
-  async open(): Promise<void> {
-    await this.attempt(async () => this.changed(await this.#wire.call('open', null)));
+  /** Asks for everything: at the start, and when a change does not lead on from what is known. */
+  async load(): Promise<void> {
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    await this.attempt(async () => {
+      let state;
+      do {
+        this.#heard = 0;
+        state = await this.#wire.call('open', null);
+        this.#show(state, state.cards);
+      } while (state.revision < this.#heard);
+    }, this.trouble);
+    this.#isOpening = false;
   }
 
-  changed(state: PredictionState): void {
+  changed(change: PredictionChange): void {
+    this.#heard = Math.max(this.#heard, change.revision);
+    const next = this.state && merged(this.state, change);
+    if (next) this.#show(next, [...change.added, ...change.changed]);
+    else void this.load();
+  }
+
+  /** @param fresh the cards that are not as they were. */
+  #show(state: PredictionState, fresh: PredictionState['cards']): void {
     const before = new Map(this.state?.cards.map((card) => [card.key, card.state]));
-    const done = state.cards.filter((card) => card.state === 'done' && before.get(card.key) === 'busy');
+    const done = fresh.filter((card) => card.state === 'done' && before.get(card.key) === 'busy');
     const newest = done[0];
     if (newest)
       this.said = done.length === 1 ? `${newest.name}: ${newest.prediction ?? ''}` : `${done.length} answers.`;
     this.state = state;
     if (this.heat.subject !== null && !state.cards.some(({ key }) => key === this.heat.subject)) this.heat.hide();
     this.redraw();
+    this.#illustrate();
+  }
+
+  /** Cards came into sight or left it: those in sight get their thumbnails. */
+  sees(cards: readonly { readonly key: string; readonly isInSight: boolean }[]): void {
+    for (const { key, isInSight } of cards) this.#sight.sees(key, isInSight);
+    this.#illustrate();
+  }
+
+  #illustrate(): void {
+    const keys = this.#sight.wanting(this.state?.cards ?? []);
+    if (keys.length === 0) return;
+    void this.attempt(async () => {
+      await this.#wire.call('illustrate', { keys });
+    }, this.trouble);
   }
 
   async take({ files, uris, refused }: Incoming): Promise<void> {

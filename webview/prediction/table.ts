@@ -1,6 +1,7 @@
 /** Many answers: a line a class, and a table to sort. */
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { differenceSentence } from '../../src/core/predict/difference.js';
 import type { ClassSummary } from '../../src/core/predict/folderSummary.js';
@@ -21,14 +22,19 @@ const headings: readonly (readonly [Column, string, string])[] = [
 const certaintyWords = { sure: 'Sure', unsure: 'Unsure', unseen: 'Never seen' } as const;
 const share = (percentile: number): string => `${String(Math.round(percentile))} %`;
 
+/**
+ * Rows are grids, because rows of a true table cannot be left undrawn while they are out of sight; the roles say that it is
+ * a table all the same.
+ */
 export const table = (model: PredictionModel): TemplateResult =>
-  html`<table class="answers" aria-label="Answers">
-    <thead>
-      <tr>
+  html`<table class="answers" role="table" aria-label="Answers">
+    <thead role="rowgroup">
+      <tr role="row">
         ${headings.map(([by, text, hint]) => {
           const isSorted = model.sort?.by === by;
           const isDescending = isSorted && model.sort?.isDescending === true;
           return html`<th
+            role="columnheader"
             scope="col"
             class=${isFigure(by) ? 'figure' : ''}
             aria-sort=${isSorted ? (isDescending ? 'descending' : 'ascending') : nothing}
@@ -38,14 +44,14 @@ export const table = (model: PredictionModel): TemplateResult =>
             </button>
           </th>`;
         })}
-        <td></td>
+        <td role="cell"></td>
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       ${repeat(
         model.rows(),
         (row) => row.key,
-        (row) => line(row, model),
+        (row) => guard([row], () => line(row, model)),
       )}
     </tbody>
   </table>`;
@@ -53,8 +59,8 @@ export const table = (model: PredictionModel): TemplateResult =>
 const isFigure = (by: Column): boolean => by === 'probability' || by === 'difference';
 
 const line = (row: PredictionCard, model: PredictionModel): TemplateResult =>
-  html`<tr>
-    <th scope="row" title=${row.path ?? row.name}>
+  html`<tr role="row">
+    <th role="rowheader" scope="row" title=${row.path ?? row.name}>
       ${
         row.path === null
           ? html`<span>${row.name}</span>`
@@ -64,20 +70,20 @@ const line = (row: PredictionCard, model: PredictionModel): TemplateResult =>
     ${
       row.state === 'done'
         ? answer(row, model)
-        : html`<td colspan="5" class=${row.state === 'failed' ? 'is-failed' : 'quiet'}>
+        : html`<td role="cell" colspan="5" aria-colspan="5" class=${row.state === 'failed' ? 'is-failed' : 'quiet'}>
             ${row.state === 'failed' ? (row.error ?? 'This picture got no answer.') : 'Looking…'}
           </td>`
     }
   </tr>`;
 
 const answer = (row: PredictionCard, model: PredictionModel): TemplateResult =>
-  html`<td title=${row.prediction ?? ''}><span>${row.prediction ?? '–'}</span></td>
-    <td class="figure">${percentFine(row.probabilities[0]?.probability ?? null)}</td>
-    <td>${row.certainty === null ? '–' : certaintyWords[row.certainty]}</td>
-    <td class="figure" title=${row.difference === null ? nothing : differenceSentence(row.difference)}>
+  html`<td role="cell" title=${row.prediction ?? ''}><span>${row.prediction ?? '–'}</span></td>
+    <td role="cell" class="figure">${percentFine(row.probabilities[0]?.probability ?? null)}</td>
+    <td role="cell">${row.certainty === null ? '–' : certaintyWords[row.certainty]}</td>
+    <td role="cell" class="figure" title=${row.difference === null ? nothing : differenceSentence(row.difference)}>
       ${row.difference === null ? '–' : share(row.difference.percentile)}
     </td>
-    <td>
+    <td role="cell">
       <button
         class="plain"
         title="Add to dataset as…"

@@ -1,11 +1,12 @@
 /** The prediction pane: which model answers, how to bring pictures, and the answers, newest first. */
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PredictionState } from '../../src/protocol/prediction.js';
 import { notice, trouble, type Notice } from '../shared/notice.js';
 import { button, icon } from '../shared/ui.js';
-import { percentFine } from '../shared/words.js';
+import { count, percentFine } from '../shared/words.js';
 import { card } from './card.js';
 import type { PredictionModel } from './state.js';
 import { summary, table } from './table.js';
@@ -35,9 +36,17 @@ const cardList = (cards: PredictionState['cards'], model: PredictionModel): Temp
     ${repeat(
       cards,
       (shownCard) => shownCard.key,
-      (shownCard) => card(shownCard, model),
+      (shownCard) => guard(looks(shownCard, model), () => card(shownCard, model)),
     )}
   </ul>`;
+
+/** What a card is drawn from: one that is as it was is not drawn again. */
+const looks = (shown: PredictionState['cards'][number], model: PredictionModel): unknown[] => [
+  shown,
+  model.expanded.has(shown.key),
+  // A heat map becomes finer and is played with: it is always drawn.
+  model.heat.subject === shown.key ? {} : null,
+];
 
 const modelLine = (answering: NonNullable<PredictionState['model']>, model: PredictionModel): TemplateResult =>
   html`<p class="model">
@@ -51,7 +60,7 @@ const modelLine = (answering: NonNullable<PredictionState['model']>, model: Pred
 const tools = (model: PredictionModel, hasCards: boolean): TemplateResult =>
   html`<div class="tools">
     ${button({ text: 'Choose files…', icon: 'folder-opened', look: 'primary', onClick: () => void model.ask('pickFiles') })}
-    ${model.isBusy ? button({ text: 'Stop', icon: 'debug-stop', onClick: () => void model.ask('stop') }) : nothing}
+    ${model.open > 0 ? button({ text: 'Stop', icon: 'debug-stop', onClick: () => void model.ask('stop') }) : nothing}
     ${hasCards ? whatToDo(model) : nothing}
     ${model.state?.isAugmented == null ? nothing : augmenting(model.state.isAugmented, model)}
     <span class="quiet">or paste a picture, or drop files: hold <kbd>Shift</kbd> while dropping</span>
@@ -105,7 +114,10 @@ const noticeOf = (model: PredictionModel): Notice | null => {
         action: { text: 'Choose a model…', onClick: () => void model.ask('chooseModel'), look: 'primary' },
       };
     case 'busy':
-      return { kind: 'busy', text: state.message ?? 'Working…' };
+      return {
+        kind: 'busy',
+        text: state.message ?? (model.open > 0 ? `${count(model.open, 'picture')} to go…` : 'Working…'),
+      };
     case 'error':
       return { kind: 'error', text: state.message ?? 'Something went wrong. Nothing was changed.' };
     case 'ready':

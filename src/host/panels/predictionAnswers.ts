@@ -1,4 +1,4 @@
-/** Asks a dataset's newest run about pictures, and finds thumbnails for the answers. */
+/** Asks a dataset's newest run about pictures, and has thumbnails made for answers that somebody looks at. */
 
 import type * as vscode from 'vscode';
 import { itemsById } from '../../app/snapshotItems.js';
@@ -6,15 +6,10 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import { predictFiles } from '../../app/predict.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { FailedPrediction, Prediction } from '../../core/predict/prediction.js';
-import type { AskedPicture } from './predictionCards.js';
+import type { AskedPicture, Illustration } from './predictionCards.js';
 import { thumbnailFiles, uriOf } from './thumbnails.js';
 
 type Answer = Prediction | FailedPrediction;
-
-interface Illustration {
-  readonly thumb: string | null;
-  readonly nearest: readonly { readonly file: string; readonly thumb: string | null }[];
-}
 
 /** One a picture, in their order. */
 const answersAbout = async (
@@ -32,36 +27,17 @@ const fileOfItem = async (dataset: OpenDataset): Promise<(id: ItemId, path: stri
   return (id, path) => dataset.store.absolute(items.get(id)?.at ?? path);
 };
 
-/** Where the nearest photos lie, without thumbnails: what there is before they are made. */
-const bareIllustrations = async (
+/** In the order of what was answered. */
+export const illustrations = async (
   dataset: OpenDataset,
-  answers: readonly Answer[],
-): Promise<readonly Illustration[]> => {
-  const fileOf = await fileOfItem(dataset);
-  return answers.map((answer) => ({
-    thumb: null,
-    nearest: 'error' in answer ? [] : answer.nearest.map(({ id, path }) => ({ file: fileOf(id, path), thumb: null })),
-  }));
-};
-
-/** Thumbnails of the pictures and of what is nearest to them, in their order. */
-const illustrations = async (
-  dataset: OpenDataset,
-  pictures: readonly AskedPicture[],
-  answers: readonly Answer[],
+  answered: readonly { readonly file: string; readonly answer: Prediction }[],
   webview: vscode.Webview,
 ): Promise<readonly Illustration[]> => {
   const fileOf = await fileOfItem(dataset);
-  const own = await Promise.all(
-    pictures.map(async ({ file }, index) => {
-      const answer = answers[index];
-      return answer && !('error' in answer) ? { id: await dataset.store.hashOf(file), file } : null;
-    }),
-  );
+  const own = await Promise.all(answered.map(({ file }) => dataset.store.hashOf(file).catch(() => null)));
   const sources = new Map<ItemId, string>();
-  for (const source of own) if (source) sources.set(source.id, source.file);
-  for (const answer of answers) {
-    if ('error' in answer) continue;
+  for (const [at, id] of own.entries()) if (id !== null) sources.set(id, answered[at]!.file);
+  for (const { answer } of answered) {
     for (const { id, path } of answer.nearest) if (!sources.has(id)) sources.set(id, fileOf(id, path));
   }
   const thumbs = await thumbnailFiles(
@@ -69,68 +45,59 @@ const illustrations = async (
     [...sources].map(([id, file]) => ({ id, file })),
     256,
   );
-  const shown = (id: ItemId): string | null => {
-    const file = thumbs.get(id);
+  const shown = (id: ItemId | null): string | null => {
+    const file = id === null ? undefined : thumbs.get(id);
     return file === undefined ? null : uriOf(webview, file);
   };
-  return answers.map((answer, index) => {
-    const source = own[index];
-    return {
-      thumb: source ? shown(source.id) : null,
-      nearest:
-        'error' in answer ? [] : answer.nearest.map(({ id, path }) => ({ file: fileOf(id, path), thumb: shown(id) })),
-    };
-  });
+  return answered.map(({ answer }, at) => ({
+    thumb: shown(own[at] ?? null),
+    nearest: answer.nearest.map(({ id }) => shown(id)),
+  }));
 };
-
-export interface IllustratedAnswer extends Illustration {
-  readonly answer: Answer;
-}
 
 /** The first answers are there to be read while the others are computed. */
 const firstStep = 16;
 const laterStep = 64;
-/** Of more pictures the answers come first and all thumbnails afterwards. */
-const mostIllustratedAtOnce = 64;
+
+/** An answer, and the absolute files of what is nearest to its picture. */
+export interface LocatedAnswer {
+  readonly answer: Answer;
+  readonly nearestFiles: readonly string[];
+}
 
 /**
- * Tells answers as they come, those of the pictures from `from` on; with many pictures each is told twice, the second
- * time with thumbnails. @param isAugmented whether a fine-tuned network looks at changed views too. Throws `no-run`, `read-only`, `peer-gone`, `cancelled`.
+ * Tells answers as they come, those of the pictures from `from` on.
+ * @param isAugmented whether a fine-tuned network looks at changed views too.
+ * Throws `no-run`, `read-only`, `peer-gone`, `cancelled`.
  */
 export const answerInSteps = async (
   dataset: OpenDataset,
   pictures: readonly AskedPicture[],
   isAugmented: boolean,
-  webview: vscode.Webview,
   signal: AbortSignal,
-  tell: (from: number, answers: readonly IllustratedAnswer[]) => void,
+  tell: (from: number, answers: readonly LocatedAnswer[]) => void,
 ): Promise<void> => {
-  const isMany = pictures.length > mostIllustratedAtOnce;
-  const answers: Answer[] = [];
-  const show = (from: number, shown: readonly Illustration[]): void => {
-    tell(
-      from,
-      shown.map((illustration, index) => ({ answer: answers[from + index]!, ...illustration })),
-    );
-  };
-  const ask = (from: number): { some: readonly AskedPicture[]; coming: Promise<readonly Answer[]> } => {
+  const ask = (from: number): { count: number; coming: Promise<readonly Answer[]> } => {
     const some = pictures.slice(from, from + (from === 0 ? firstStep : laterStep));
     const coming = some.length === 0 ? Promise.resolve([]) : answersAbout(dataset, some, isAugmented, signal);
     // Read when its turn has come; the step before may throw first.
     coming.catch(() => undefined);
-    return { some, coming };
+    return { count: some.length, coming };
   };
   let next = ask(0);
-  for (let from = 0; from < pictures.length; from = answers.length) {
-    const { some, coming } = next;
+  for (let from = 0; from < pictures.length;) {
+    const { count, coming } = next;
     // The engine looks at the next pictures while these are told.
-    next = ask(from + some.length);
-    const given = await coming;
-    answers.push(...given);
-    show(from, isMany ? await bareIllustrations(dataset, given) : await illustrations(dataset, some, given, webview));
-  }
-  for (let from = 0; isMany && from < pictures.length && !signal.aborted; from += laterStep) {
-    const some = pictures.slice(from, from + laterStep);
-    show(from, await illustrations(dataset, some, answers.slice(from, from + laterStep), webview));
+    next = ask(from + count);
+    const answers = await coming;
+    const fileOf = await fileOfItem(dataset);
+    tell(
+      from,
+      answers.map((answer) => ({
+        answer,
+        nearestFiles: 'error' in answer ? [] : answer.nearest.map(({ id, path }) => fileOf(id, path)),
+      })),
+    );
+    from += count;
   }
 };

@@ -19,7 +19,7 @@ import type { HealthContract } from '../../protocol/health.js';
 import { highestRate, mostFolds, type FineTuningContract } from '../../protocol/fineTuning.js';
 import { pointsAtOnce, type MapContract } from '../../protocol/map.js';
 import { maxImageBytes } from '../../protocol/plain.js';
-import { tableFormats, type PredictionContract } from '../../protocol/prediction.js';
+import { maxIllustrated, tableFormats, type PredictionContract } from '../../protocol/prediction.js';
 import type { ReviewContract, ReviewFilter } from '../../protocol/review.js';
 
 /** One schema a call of the contract. */
@@ -137,6 +137,7 @@ export const predictionChecks: Checks<PredictionContract> = {
   addToDataset: z.strictObject({ key: z.string().max(64) }),
   findSimilar: z.strictObject({ key: z.string().max(64) }),
   look: z.strictObject({ key: z.string().max(64), ...lookQuestion }),
+  illustrate: z.strictObject({ keys: z.array(z.string().max(64)).min(1).max(maxIllustrated) }),
   openFile: z.strictObject({ key: z.string().max(64), neighbour: z.int().min(0).max(100).nullable() }),
 };
 
