@@ -2,64 +2,93 @@
 
 import { groupFolds } from './crossFit.js';
 import { gatherRows } from './featureBlock.js';
-import { minimise } from './minimise.js';
+import { minimise, type MinimiseOptions } from './minimise.js';
 
 export interface LogisticOptions {
   /** Inverse strength of the L2 penalty, as in scikit-learn: ½‖W‖² + c·Σ losses. */
   readonly c: number;
   readonly folds: number;
   readonly seed: number;
+  readonly stop?: MinimiseOptions;
 }
 
-/** Weights float64[(width + 1)·classes]; the last row is the unpenalised intercept. */
+/** Weights float64[classes, width + 1]; the last column is the unpenalised intercept. */
 export const fitLogistic = (
   rows: Float32Array,
   width: number,
   labels: Int32Array,
   classes: number,
   c: number,
+  stop: MinimiseOptions = { maxIterations: 300, gradientTolerance: 1e-5 },
 ): Float64Array => {
   const n = labels.length;
+  const stride = width + 1;
   const scores = new Float64Array(classes);
   const objective = (x: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     let loss = 0;
     for (let i = 0; i < n; i++) {
       scoresOf(rows, i, width, x, scores);
-      let top = -Infinity;
-      for (let k = 0; k < classes; k++) if (scores[k]! > top) top = scores[k]!;
-      let sum = 0;
-      for (let k = 0; k < classes; k++) sum += Math.exp(scores[k]! - top);
       const label = labels[i]!;
-      loss += top + Math.log(sum) - scores[label]!;
-      for (let k = 0; k < classes; k++) scores[k] = Math.exp(scores[k]! - top) / sum - (k === label ? 1 : 0);
-      for (let j = 0; j < width; j++) {
-        const value = rows[i * width + j]!;
-        for (let k = 0; k < classes; k++) gradient[j * classes + k] = gradient[j * classes + k]! + value * scores[k]!;
-      }
-      for (let k = 0; k < classes; k++) gradient[width * classes + k] = gradient[width * classes + k]! + scores[k]!;
+      const own = scores[label]!;
+      loss += softmax(scores) - own;
+      scores[label] = scores[label]! - 1;
+      for (let k = 0; k < classes; k++) addScaled(gradient, k * stride, rows, i * width, width, scores[k]!);
     }
     const penalty = 1 / (c * n);
     let squares = 0;
     for (let at = 0; at < gradient.length; at++) {
       gradient[at] = gradient[at]! / n;
-      if (at >= width * classes) continue;
+      if (at % stride === width) continue;
       squares += x[at]! * x[at]!;
       gradient[at] = gradient[at]! + penalty * x[at]!;
     }
     return loss / n + (penalty * squares) / 2;
   };
-  return minimise(objective, new Float64Array((width + 1) * classes), { maxIterations: 300, gradientTolerance: 1e-5 })
-    .x;
+  return minimise(objective, new Float64Array(stride * classes), stop).x;
+};
+
+/** Scores become probabilities.  @returns the logarithm of Σ exp(score). */
+const softmax = (scores: Float64Array): number => {
+  let top = -Infinity;
+  for (const score of scores) if (score > top) top = score;
+  let sum = 0;
+  for (let k = 0; k < scores.length; k++) sum += scores[k] = Math.exp(scores[k]! - top);
+  for (let k = 0; k < scores.length; k++) scores[k] = scores[k]! / sum;
+  return top + Math.log(sum);
 };
 
 const scoresOf = (rows: Float32Array, i: number, width: number, x: Float64Array, scores: Float64Array): void => {
-  const classes = scores.length;
-  for (let k = 0; k < classes; k++) scores[k] = x[width * classes + k]!;
-  for (let j = 0; j < width; j++) {
-    const value = rows[i * width + j]!;
-    for (let k = 0; k < classes; k++) scores[k] = scores[k]! + value * x[j * classes + k]!;
+  for (let k = 0; k < scores.length; k++) {
+    scores[k] = scoreOf(rows, i * width, width, x, k * (width + 1));
   }
+};
+
+/** Four sums side by side: one would wait for itself at every step. */
+const scoreOf = (rows: Float32Array, from: number, width: number, x: Float64Array, at: number): number => {
+  const even = width - (width % 4);
+  let [s0, s1, s2, s3] = [x[at + width]!, 0, 0, 0];
+  for (let j = 0; j < even; j += 4) {
+    s0 += rows[from + j]! * x[at + j]!;
+    s1 += rows[from + j + 1]! * x[at + j + 1]!;
+    s2 += rows[from + j + 2]! * x[at + j + 2]!;
+    s3 += rows[from + j + 3]! * x[at + j + 3]!;
+  }
+  for (let j = even; j < width; j++) s0 += rows[from + j]! * x[at + j]!;
+  return s0 + s1 + (s2 + s3);
+};
+
+/** target[at…] += factor · rows[from…], and factor to the intercept behind it. */
+const addScaled = (
+  target: Float64Array,
+  at: number,
+  rows: Float32Array,
+  from: number,
+  width: number,
+  factor: number,
+): void => {
+  for (let j = 0; j < width; j++) target[at + j] = target[at + j]! + factor * rows[from + j]!;
+  target[at + width] = target[at + width]! + factor;
 };
 
 /**
@@ -81,14 +110,12 @@ export const foldedLogistic = (
   for (let fold = 0; fold < options.folds; fold++) {
     const fitted = all.filter((row) => foldOf[row] !== fold);
     const own = fitted.map((row) => labels[row]!);
-    const weights = fitLogistic(gatherRows(rows, width, fitted), width, own, classes, options.c);
+    const weights = fitLogistic(gatherRows(rows, width, fitted), width, own, classes, options.c, options.stop);
     for (const row of all) {
       if (foldOf[row] !== fold) continue;
       scoresOf(rows, row, width, weights, scores);
-      const top = Math.max(...scores);
-      let sum = 0;
-      for (const score of scores) sum += Math.exp(score - top);
-      for (let k = 0; k < classes; k++) out[row * classes + k] = Math.exp(scores[k]! - top) / sum;
+      softmax(scores);
+      out.set(scores, row * classes);
     }
   }
   return out;

@@ -3,6 +3,7 @@
 import { WinnowError } from '../../base/errors.js';
 import type { Recipe } from '../../protocol/backbone.js';
 import type { AnswerView, FineTuneItem, FineTuneJob } from '../../protocol/training.js';
+import { createLinearAlgebra } from '../session/createLinearAlgebra.js';
 import { evaluate } from './evaluate.js';
 import { Examples, type ExampleRequest } from './examples.js';
 import { firstHead, type DenseHead } from './firstHead.js';
@@ -97,5 +98,5 @@ const startingHead = async (
   const asked = { input: network.input, side: view.side };
   const rows = await evaluate(bytes, asked, 'features', plain, requestsOf(train), signal);
   const labels = Int32Array.from(train, ({ label }) => label);
-  return firstHead(rows, rows.length / train.length, labels, classes, seed, onProgress);
+  return firstHead(createLinearAlgebra(), rows, rows.length / train.length, labels, classes, seed, onProgress);
 };
