@@ -55,9 +55,11 @@ export const illustrations = async (
   }));
 };
 
-/** The first answers are there to be read while the others are computed. */
-const firstStep = 16;
-const laterStep = 64;
+/** Answers are told this often, in portions as large as the pace allows: each telling costs the page a drawing. */
+const tellingMs = 1500;
+/** The first ones are there to be read while the others are computed. */
+const fewestAtOnce = 16;
+const mostAtOnce = 128;
 
 /** An answer, and the absolute files of what is nearest to its picture. */
 export interface LocatedAnswer {
@@ -77,8 +79,9 @@ export const answerInSteps = async (
   signal: AbortSignal,
   tell: (from: number, answers: readonly LocatedAnswer[]) => void,
 ): Promise<void> => {
+  let [atOnce, told] = [fewestAtOnce, performance.now()];
   const ask = (from: number): { count: number; coming: Promise<readonly Answer[]> } => {
-    const some = pictures.slice(from, from + (from === 0 ? firstStep : laterStep));
+    const some = pictures.slice(from, from + atOnce);
     const coming = some.length === 0 ? Promise.resolve([]) : answersAbout(dataset, some, isAugmented, signal);
     // Read when its turn has come; the step before may throw first.
     coming.catch(() => undefined);
@@ -90,6 +93,9 @@ export const answerInSteps = async (
     // The engine looks at the next pictures while these are told.
     next = ask(from + count);
     const answers = await coming;
+    const now = performance.now();
+    const pace = Math.round((count * tellingMs) / (now - told));
+    [atOnce, told] = [Math.min(mostAtOnce, Math.max(fewestAtOnce, pace)), now];
     const fileOf = await fileOfItem(dataset);
     tell(
       from,

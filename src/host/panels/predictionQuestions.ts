@@ -62,6 +62,7 @@ export class PredictionQuestions {
         });
         this.#changed();
       });
+      this.#changed(true);
     } catch (error) {
       if (!WinnowError.is(error)) this.#log.error('predict', error);
       this.#end(keys, error instanceof Error ? error.message : String(error));
