@@ -260,6 +260,8 @@ describe('the feed of the prediction page', () => {
       change();
       change(true);
       expect(told.slice(2)).toEqual([[51, 53]]);
+      // What has been told is not told again.
+      feed.changed(true);
       vi.advanceTimersByTime(1000);
       expect(told).toHaveLength(3);
       // A page that has come up has everything.

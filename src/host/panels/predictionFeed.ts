@@ -42,6 +42,7 @@ export class PredictionFeed implements Disposable {
     this.#timer = undefined;
     this.#toldAt = performance.now();
     const change = this.#since(this.#told);
+    if (change.revision === this.#told) return;
     this.#told = change.revision;
     this.#emit(change);
   }
