@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FindingKind } from '../../src/core/findings/finding.js';
 import type { HealthReport } from '../../src/core/health/healthReport.js';
-import { between, findingPhrase, percent } from '../../src/core/health/healthWords.js';
+import { between, findingPhrase } from '../../src/core/health/healthWords.js';
+import { percent } from '../../src/core/metrics/percent.js';
 import { agreementSentence } from '../../src/core/review/auditWords.js';
 import { notice, trouble, type Notice } from '../shared/notice.js';
 import { icon } from '../shared/ui.js';

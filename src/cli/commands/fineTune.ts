@@ -3,9 +3,9 @@ import { Option, type Command } from 'commander';
 import { findLearningRate } from '../../app/findRate.js';
 import { fineTune, unfinishedFineTunes, type FineTuneReport } from '../../app/fineTune.js';
 import { defaultFineTuneOptions, type FineTuneOptions } from '../../app/trainingJob.js';
+import { percentTenths } from '../../core/metrics/percent.js';
 import { trainingDevices, type TrainingEvent } from '../../protocol/training.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
-import { percent } from './runs.js';
 
 type WholeNumber = (least: number) => (text: string) => number;
 
@@ -132,15 +132,15 @@ const fineTuneCommand = async (
   const { validation, together, predictor, outOfFold } = report;
   const text = [
     `Fine-tuned ${report.backbone} on ${report.engine} in ${(report.timingMs / 1000).toFixed(0)} s: run ${report.run}, epoch ${String(report.kept)} kept.`,
-    `On ${String(validation.items)} photos that it did not learn from, the network is right about ${percent(validation.accuracy)}.`,
+    `On ${String(validation.items)} photos that it did not learn from, the network is right about ${percentTenths(validation.accuracy)}.`,
     ...(validation.tta
       ? [
-          `Looking also at ${String(validation.tta.augmentations)} changed views of each (--tta), it is right about ${percent(validation.tta.accuracy)}, loss ${nats(validation.tta.loss)} instead of ${nats(validation.loss)}.`,
+          `Looking also at ${String(validation.tta.augmentations)} changed views of each (--tta), it is right about ${percentTenths(validation.tta.accuracy)}, loss ${nats(validation.tta.loss)} instead of ${nats(validation.loss)}.`,
         ]
       : []),
     ...(predictor && together
       ? [
-          `There the predictor alone is right about ${percent(predictor.accuracy)}, both together about ${percent(together.accuracy)}.`,
+          `There the predictor alone is right about ${percentTenths(predictor.accuracy)}, both together about ${percentTenths(together.accuracy)}.`,
         ]
       : []),
     ...(outOfFold ? outOfFoldWords(outOfFold) : []),
@@ -160,9 +160,11 @@ const outOfFoldWords = ({
   predictor,
   together,
 }: NonNullable<FineTuneReport['outOfFold']>): string[] => [
-  `Out of fold (each of ${String(items)} photos judged by one of ${String(folds)} networks, which had not seen it): right about ${percent(accuracy)} (95 %: ${percent(low)} to ${percent(high)}).`,
+  `Out of fold (each of ${String(items)} photos judged by one of ${String(folds)} networks, which had not seen it): right about ${percentTenths(accuracy)} (95 %: ${percentTenths(low)} to ${percentTenths(high)}).`,
   ...(predictor && together
-    ? [`On the same photos the predictor ${percent(predictor.accuracy)}, both together ${percent(together.accuracy)}.`]
+    ? [
+        `On the same photos the predictor ${percentTenths(predictor.accuracy)}, both together ${percentTenths(together.accuracy)}.`,
+      ]
     : []),
 ];
 
@@ -209,7 +211,7 @@ const tell = (session: Session, event: TrainingEvent): void => {
   if (event.kind === 'notice') session.say(event.message);
   else if (event.kind === 'epoch') {
     session.say(
-      `${placeOf(event)}epoch ${String(event.epoch)}${event.isFrozen ? ' (head only)' : ''}  train ${nats(event.trainLoss)}  valid ${nats(event.validLoss)}  right ${percent(event.accuracy)}  ${event.seconds.toFixed(1)} s`,
+      `${placeOf(event)}epoch ${String(event.epoch)}${event.isFrozen ? ' (head only)' : ''}  train ${nats(event.trainLoss)}  valid ${nats(event.validLoss)}  right ${percentTenths(event.accuracy)}  ${event.seconds.toFixed(1)} s`,
     );
   } else if (event.kind === 'step') {
     session.progress.tell([

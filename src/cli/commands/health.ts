@@ -7,11 +7,11 @@ import {
   findingPhrase,
   leftOutLines,
   lookAlikeSentences,
-  percent,
   productWords,
   siteWords,
 } from '../../core/health/healthWords.js';
 import { cleaningSentences } from '../../core/health/cleaning.js';
+import { percent } from '../../core/metrics/percent.js';
 import { agreementSentence, auditSentences } from '../../core/review/auditWords.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
@@ -31,7 +31,7 @@ const healthCommand = async (session: Session, dir: string): Promise<Reply> => {
 const linesOf = (report: HealthReport): string[] => {
   const { accuracy, calibration } = report;
   const width = Math.max(5, ...report.classes.map(({ label }) => label.length));
-  const share = (value: number | null): string => (value === null ? '–' : percent(value)).padStart(7);
+  const share = (value: number | null): string => percent(value).padStart(7);
   return [
     `${report.name}: ${String(report.images)} photos, ${String(report.labelled)} with a label.`,
     accuracy

@@ -4,11 +4,11 @@ import { listFindings } from '../../app/findings.js';
 import { predictFiles, type PredictReport } from '../../app/predict.js';
 import { topLosses } from '../../app/topLosses.js';
 import { train, type TrainOptions } from '../../app/train.js';
+import { percentTenths } from '../../core/metrics/percent.js';
 import { differenceSentence } from '../../core/predict/difference.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type Session } from '../session.js';
 
-const percent = (p: number): string => `${(100 * p).toFixed(1)} %`;
 const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 export const trainCommand = async (session: Session, dir: string, options: TrainOptions): Promise<Reply> => {
@@ -26,7 +26,7 @@ export const trainCommand = async (session: Session, dir: string, options: Train
   ).length;
   const text = [
     `Trained on ${count(report.items, 'photo')} of ${count(report.vocab.length, 'class').replace('classs', 'classes')} with ${report.backbone.id} in ${(report.timingMs.total / 1000).toFixed(1)} s.`,
-    `Judged without having seen them, ${percent(report.outOfFold.accuracy)} of the photos get the label they have.`,
+    `Judged without having seen them, ${percentTenths(report.outOfFold.accuracy)} of the photos get the label they have.`,
     issues === 0
       ? 'No photo looks wrongly labelled.'
       : `${count(issues, 'photo')} ${issues === 1 ? 'looks' : 'look'} wrong: winnow top-losses ${dir}`,
@@ -44,7 +44,7 @@ export const topLossesCommand = async (session: Session, dir: string, top: numbe
   const { network } = report;
   const lines = report.items.map(
     (item) =>
-      `${item.lossNats.toFixed(2).padStart(6)}  ${network === null ? '' : `${(item.networkLossNats?.toFixed(2) ?? '–').padStart(7)}  `}${item.path}  ${item.label} ${percent(item.labelProbability)} → ${item.prediction} ${percent(item.probability)}${item.decision ? `  [${item.decision}]` : ''}`,
+      `${item.lossNats.toFixed(2).padStart(6)}  ${network === null ? '' : `${(item.networkLossNats?.toFixed(2) ?? '–').padStart(7)}  `}${item.path}  ${item.label} ${percentTenths(item.labelProbability)} → ${item.prediction} ${percentTenths(item.probability)}${item.decision ? `  [${item.decision}]` : ''}`,
   );
   const heading =
     network === null
@@ -114,7 +114,7 @@ export const predictCommand = async (
   const lines = report.predictions.map((prediction) =>
     'error' in prediction
       ? `${prediction.path}: ${prediction.error.message}`
-      : `${prediction.path}: ${prediction.prediction} ${percent(prediction.probabilities[prediction.prediction] ?? 0)}${certaintyWords[prediction.certainty]}${prediction.basis === 'held-out' ? ' (in the dataset; judged without having seen it)' : ''}`,
+      : `${prediction.path}: ${prediction.prediction} ${percentTenths(prediction.probabilities[prediction.prediction] ?? 0)}${certaintyWords[prediction.certainty]}${prediction.basis === 'held-out' ? ' (in the dataset; judged without having seen it)' : ''}`,
   );
   if (asked.length === 1) lines.push(...differenceLines(report.predictions[0]));
   else lines.push(...report.byClass.map(classLine));

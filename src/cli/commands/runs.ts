@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { compareRuns, type ComparedRun } from '../../app/compareRuns.js';
 import { unfinishedFineTunes } from '../../app/fineTune.js';
+import { percentTenths } from '../../core/metrics/percent.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
 export const addRunCommands = (command: (name: string, description: string) => Command, run: RunCommand): void => {
@@ -17,8 +18,6 @@ export const addRunCommands = (command: (name: string, description: string) => C
       run((s) => compareCommand(s, dir, before, after), o.json === true),
     );
 };
-
-export const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 
 const runsCommand = async (session: Session, dir: string): Promise<Reply> => {
   const dataset = await session.open(dir);
@@ -53,7 +52,7 @@ const runsCommand = async (session: Session, dir: string): Promise<Reply> => {
   ].sort((a, b) => (a.run < b.run ? 1 : -1));
   const lines = rows.map(({ run, kind, backbone, answers, outOfFold }) => {
     const folds = outOfFold
-      ? `out of fold ${percent(outOfFold.accuracy)} (${percent(outOfFold.low)} to ${percent(outOfFold.high)}) of ${String(outOfFold.items)}`
+      ? `out of fold ${percentTenths(outOfFold.accuracy)} (${percentTenths(outOfFold.low)} to ${percentTenths(outOfFold.high)}) of ${String(outOfFold.items)}`
       : '';
     return `${run}  ${kind.padEnd(10)}  ${(backbone ?? '').padEnd(22)}  ${(answers ? 'answers' : '').padEnd(7)}  ${folds}`.trimEnd();
   });
@@ -82,4 +81,4 @@ const compareCommand = async (session: Session, dir: string, before: string, aft
 };
 
 const runWords = ({ run, by, accuracy, low, high }: ComparedRun): string =>
-  `${run} (${by}) ${percent(accuracy)} (${percent(low)} to ${percent(high)})`;
+  `${run} (${by}) ${percentTenths(accuracy)} (${percentTenths(low)} to ${percentTenths(high)})`;

@@ -1,6 +1,7 @@
 /** The model card: what the model is, what it was made from, how well it does, and when a human must decide. Markdown and JSON say the same. */
 
 import { clopperPearson } from '../metrics/clopperPearson.js';
+import { percentTenths } from '../metrics/percent.js';
 
 export interface ModelCard {
   readonly name: string;
@@ -60,7 +61,6 @@ export const modelCard = ({ lossNats, calibrationError, perfectCalibrationError,
 
 const perfect = (error: number | null): string =>
   error === null ? '' : ` (of a perfectly calibrated model of this size: up to ${error.toFixed(3)} in 95 of 100 cases)`;
-const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
 /** A name in a table cell: as text, whatever it holds. */
 const cell = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
@@ -74,7 +74,7 @@ An image classifier for ${String(card.classes.length)} classes, trained ${card.t
 
 ## How well it does
 
-${percent(heldOut.accuracy)} of ${String(heldOut.items)} photos right (95 % interval ${percent(heldOut.interval[0])} to ${percent(heldOut.interval[1])}), each judged by a fit that had seen neither the photo nor its near duplicates, against the labels as they are now${card.labelsChanged > 0 ? `, of which ${String(card.labelsChanged)} were changed in review` : ''}. Mean loss ${heldOut.lossNats.toFixed(3)} nats. ${
+${percentTenths(heldOut.accuracy)} of ${String(heldOut.items)} photos right (95 % interval ${percentTenths(heldOut.interval[0])} to ${percentTenths(heldOut.interval[1])}), each judged by a fit that had seen neither the photo nor its near duplicates, against the labels as they are now${card.labelsChanged > 0 ? `, of which ${String(card.labelsChanged)} were changed in review` : ''}. Mean loss ${heldOut.lossNats.toFixed(3)} nats. ${
     heldOut.calibrationError === null
       ? 'Too few photos to say how well its probabilities are calibrated.'
       : `Expected calibration error ${heldOut.calibrationError.toFixed(3)}${perfect(heldOut.perfectCalibrationError)}.`
@@ -82,7 +82,7 @@ ${percent(heldOut.accuracy)} of ${String(heldOut.items)} photos right (95 % inte
 
 ${table(
   ['class', 'photos', 'precision', 'recall'],
-  card.classes.map((row) => [cell(row.label), row.items, percent(row.precision), percent(row.recall)]),
+  card.classes.map((row) => [cell(row.label), row.items, percentTenths(row.precision), percentTenths(row.recall)]),
 )}
 
 Rows are what it was, columns what was predicted:

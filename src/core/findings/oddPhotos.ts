@@ -1,6 +1,7 @@
 /** Photos that are like nothing of their class, like nothing at all, or like two classes at once: what a run tells. */
 
 import type { ItemId } from '../dataset/item.js';
+import { percent } from '../metrics/percent.js';
 import type { Finding } from './finding.js';
 import type { Ranking } from './ranking.js';
 
@@ -67,5 +68,3 @@ export const ambiguousPhotos = (
         why: `As much ${name(row.prediction)} as ${name(row.second)} (${percent(row.probability)} and ${percent(row.secondProbability)}). If you cannot tell either, set it aside.`,
       };
     });
-
-const percent = (p: number): string => `${String(Math.round(100 * p))} %`;

@@ -2,11 +2,11 @@
 
 import type { FindingKind } from '../findings/finding.js';
 import type { Calibration } from '../metrics/calibrationBins.js';
+import { percent } from '../metrics/percent.js';
 import type { Interval } from '../metrics/groupedBootstrap.js';
 import type { LeftOutHealth, LookAlikeHealth } from './healthReport.js';
 import type { LeftOutReport } from './leftOut.js';
 
-export const percent = (share: number): string => `${String(Math.round(100 * share))} %`;
 export const points = (share: number): string => {
   const value = Math.round(100 * share);
   return `${value < 0 ? '−' : ''}${String(Math.abs(value))}`;
