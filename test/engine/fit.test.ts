@@ -11,7 +11,6 @@ import { predictRun, type PredictTools } from '../../src/engine/fit/predictRun.j
 import { rankRun } from '../../src/engine/fit/rankRun.js';
 import type { FitItem, FitJob, PredictJob, RankJob } from '../../src/protocol/engine.js';
 import { blobs } from '../core/training/syntheticItems.js';
-import { plainLook } from '../core/findings/plainLook.js';
 import { madeUpBackbone as backbone, madeUpId as idOf } from './fixtures.js';
 
 const count = 60;
@@ -55,15 +54,6 @@ const tools: PredictTools = {
             ok: true,
             row: rowOf(crop.block.rows, count, 20),
             layout: cropLayout,
-            facts: {
-              width: 8,
-              height: 8,
-              format: 'png',
-              phash: '0'.repeat(16),
-              isLowInformation: false,
-              turns: [],
-              look: plainLook,
-            },
           },
     ),
 };

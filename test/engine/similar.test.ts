@@ -110,7 +110,7 @@ describe('similar photos', () => {
       of: { id: 'f'.repeat(64) as ItemId, file: 'new.jpg' },
       wants: [{ label: null, top: 1 }],
     };
-    const embed = () => Promise.resolve({ ok: true as const, row: row(7), layout: [width], facts: {} as never });
+    const embed = () => Promise.resolve({ ok: true as const, row: row(7), layout: [width] });
     expect((await similarRun(stranger, { algebra, embed })).lists[0]![0]).toMatchObject({ id: idOf(7) });
     const broken = () =>
       Promise.resolve({ ok: false as const, bad: { reason: 'truncated' as const, message: 'Cut.' } });

@@ -48,7 +48,7 @@ export const embedFiles = async (
       const answer = await imageThreads().run({ kind: 'embed', id, source: { file }, view, target }, signal);
       if (answer.kind === 'bad') failed.push({ id, bad: answer.bad });
       if (answer.kind === 'embedded') {
-        facts.push({ id, facts: answer.facts });
+        if (answer.facts) facts.push({ id, facts: answer.facts });
         dim = answer.layout[0]!;
         timing.decode += answer.decodeMs;
         timing.embed += answer.embedMs;
@@ -72,7 +72,7 @@ export const embedFiles = async (
 };
 
 export type EmbedOne =
-  | { readonly ok: true; readonly row: Float32Array; readonly layout: readonly number[]; readonly facts: ImageFacts }
+  | { readonly ok: true; readonly row: Float32Array; readonly layout: readonly number[] }
   | { readonly ok: false; readonly bad: Bad };
 
 /** The embedding of one picture that need not be in the dataset; nothing is cached. */
@@ -86,5 +86,5 @@ export const embedOne = async (
   const answer = await imageThreads().run({ kind: 'embed', id: null, source, view: looked, target: null }, signal);
   if (answer.kind === 'bad') return { ok: false, bad: answer.bad };
   if (answer.kind !== 'embedded' || !answer.row) throw new WinnowError('internal', `embedding answered ${answer.kind}`);
-  return { ok: true, row: answer.row, layout: answer.layout, facts: answer.facts };
+  return { ok: true, row: answer.row, layout: answer.layout };
 };

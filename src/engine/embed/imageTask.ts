@@ -88,7 +88,8 @@ export type ImageAnswer =
   | { readonly kind: 'opened'; readonly provider: string }
   | {
       readonly kind: 'embedded';
-      readonly facts: ImageFacts;
+      /** Of a picture whose embedding is kept; else null. */
+      readonly facts: ImageFacts | null;
       readonly layout: readonly number[];
       readonly row: Float32Array | null;
       readonly decodeMs: number;

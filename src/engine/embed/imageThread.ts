@@ -77,8 +77,11 @@ const perform = async (task: ImageTask): Promise<ImageAnswer> => {
     const start = performance.now();
     const decoded: Decoded = await decodeSource(task.source);
     if (!decoded.ok) return { kind: 'bad', bad: decoded.bad };
-    const facts = imageFacts(decoded.pixels);
-    if (task.kind === 'inspect') return { kind: 'inspected', facts, isAnimated: decoded.pixels.isAnimated };
+    if (task.kind === 'inspect') {
+      return { kind: 'inspected', facts: imageFacts(decoded.pixels), isAnimated: decoded.pixels.isAnimated };
+    }
+    // Of a picture that is only asked about nobody wants more than its features.
+    const facts = task.kind === 'embed' && task.target !== null ? imageFacts(decoded.pixels) : null;
     const decodeMs = performance.now() - start;
     const model = await modelFor(task.view);
     if (task.kind === 'prepare') {
