@@ -10,7 +10,7 @@ import type { ItemId } from '../../src/core/dataset/item.js';
 import { decodeSource } from '../../src/engine/images/decodeImage.js';
 import { imageFacts } from '../../src/engine/images/imageFacts.js';
 import { chooseSmootherHead, type Targets } from '../../src/core/training/chooseHeads.js';
-import { gatherRows, rawUnitRows, type FeatureBlock } from '../../src/core/training/featureBlock.js';
+import { gatherRows, rawUnitRows, rowsInMemory, type FeatureBlock } from '../../src/core/training/featureBlock.js';
 import { prepareBlock } from '../../src/core/training/preparedBlock.js';
 import { embedOne } from '../../src/engine/embed/embedFiles.js';
 import { blocksOf } from '../../src/engine/fit/featureBlocks.js';
@@ -52,8 +52,8 @@ for (const set of sets) {
 const width = photos[0]!.row.length;
 const rows = new Float32Array(photos.length * width);
 photos.forEach(({ row }, at) => rows.set(row, at * width));
-const block: FeatureBlock = { id: 'a', parts: [width], rows };
-const units = rawUnitRows(block);
+const block: FeatureBlock = { id: 'a', parts: [width], rows: rowsInMemory(rows, width) };
+const units = rawUnitRows({ rows, parts: [width] });
 const algebra = createLinearAlgebra();
 /** Look-alikes are one group, as in the product: no group stands on both sides. */
 const groups = (() => {

@@ -96,7 +96,7 @@ for (const trial of trials) {
   }
 }
 for (const [name, some] of Object.entries(blockSets)) {
-  some.forEach((block, at) => writeFileSync(path.join(out, `${name}.${at}.f32`), block.rows));
+  some.forEach((block, at) => writeFileSync(path.join(out, `${name}.${at}.f32`), block.rows.read(rows)));
 }
 console.log(
   JSON.stringify({

@@ -1,6 +1,7 @@
 /** Files that are ours: temporary files, locks, run folders. The only deletions of the product besides purge are here. */
 
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, isMissing, onDisk } from './diskErrors.js';
@@ -12,6 +13,15 @@ export const isTemporaryName = (name: string): boolean => temporary.test(name);
 
 /** A name beside the file to come, on the same volume. */
 export const temporaryName = (): string => `.winnow-${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+
+/** A descriptor of a file in the folder that has no name there: nothing is left behind, however the process ends. */
+export const openNamelessFile = (folder: string): number => {
+  mkdirSync(folder, { recursive: true });
+  const name = path.join(folder, temporaryName());
+  const descriptor = openSync(name, 'wx+');
+  unlinkSync(name);
+  return descriptor;
+};
 
 /** Makes a rename or a new name in the folder last. Windows cannot and need not. */
 export const syncFolder = async (folder: string): Promise<void> => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fitModel } from '../../src/core/training/fitModel.js';
+import { rowsInMemory } from '../../src/core/training/featureBlock.js';
 import { prepareBlock } from '../../src/core/training/preparedBlock.js';
 import { resolveBackbone } from '../../src/engine/backbones/resolveBackbone.js';
 import { openViewModel } from '../../src/engine/embed/viewModel.js';
@@ -76,13 +77,14 @@ describe('the embedded backbone', () => {
       } finally {
         await view.dispose();
       }
-      const width = layout.reduce((sum, part) => sum + part, 0);
-      const all = new Float32Array(rows.length * width);
-      rows.forEach((row, at) => all.set(row, at * width));
+      const pictures = rows.map((row) => blocksOf('crop', layout, row));
       const items = Int32Array.from(rows.keys());
       const algebra = createLinearAlgebra();
       const blocks = await Promise.all(
-        blocksOf('crop', layout, all).map((block) => prepareBlock(algebra, block, items, { seed: 42 })),
+        pictures[0]!.map(({ id, parts, rows: { length: width } }, at) => {
+          const all = Float32Array.from(pictures.flatMap((blocks) => [...blocks[at]!.rows]));
+          return prepareBlock(algebra, { id, parts, rows: rowsInMemory(all, width) }, items, { seed: 42 });
+        }),
       );
       const vocab = classes.map(({ name }) => name);
       const { probabilities } = await fitModel(algebra, {

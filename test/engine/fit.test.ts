@@ -35,9 +35,9 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'winnow fit '));
   const cacheDir = path.join(folder, 'cache');
   for (let i = 0; i < count; i++) {
-    const cropRow = { layout: cropLayout, row: rowOf(crop.block.rows, i, 20) };
+    const cropRow = { layout: cropLayout, row: rowOf(crop.rows, i, 20) };
     writeEmbedding(embeddingPath(cacheDir, backbone, 'crop', idOf(i)), cropRow);
-    const squishRow = { layout: [12], row: rowOf(squish.block.rows, i, 12) };
+    const squishRow = { layout: [12], row: rowOf(squish.rows, i, 12) };
     writeEmbedding(embeddingPath(cacheDir, backbone, 'squish', idOf(i)), squishRow);
   }
   job = { run: 'r1', runDir: folder, cacheDir, backbone, views: ['crop', 'squish'], vocab, items, seed: 42 };
@@ -52,7 +52,7 @@ const tools: PredictTools = {
         ? { ok: false, bad: { reason: 'truncated', message: 'It ends too early.' } }
         : {
             ok: true,
-            row: rowOf(crop.block.rows, count, 20),
+            row: rowOf(crop.rows, count, 20),
             layout: cropLayout,
           },
     ),
@@ -266,7 +266,7 @@ describe('a prediction', () => {
 
   it('of a new photo agrees with what a fit that holds it, unlabelled, would say', async () => {
     const unlabelled: FitItem = { id: idOf(count), label: null, split: 'train', group: idOf(count) };
-    const row = { layout: cropLayout, row: rowOf(crop.block.rows, count, 20) };
+    const row = { layout: cropLayout, row: rowOf(crop.rows, count, 20) };
     writeEmbedding(embeddingPath(job.cacheDir, backbone, 'crop', unlabelled.id), row);
     const { ranking } = await fitRun({ ...job, views: ['crop'], items: [...items, unlabelled] }, { algebra });
     const judged = ranking.unlabelled.find(({ id }) => id === unlabelled.id)!;

@@ -31,7 +31,7 @@ const items: FitItem[] = Array.from({ length: count }, (_, i) => ({
   split: i === 7 ? 'test' : i % 5 === 4 ? 'valid' : 'train',
   group: i === 3 ? idOf(0) : idOf(i),
 }));
-const row = (i: number): Float32Array => made.block.rows.slice(i * width, (i + 1) * width);
+const row = (i: number): Float32Array => made.rows.slice(i * width, (i + 1) * width);
 const blockOf = (values: Float32Array) => (id: string) =>
   blocksOf('crop', layout, values).find((block) => block.id === id)?.rows ?? new Float32Array(0);
 

@@ -21,7 +21,7 @@ const items: FitItem[] = Array.from({ length: count }, (_, i) => ({
 
 let folder: string;
 let job: ProjectJob;
-const embed = (i: number, row = made.block.rows.slice(i * width, (i + 1) * width)): void =>
+const embed = (i: number, row = made.rows.slice(i * width, (i + 1) * width)): void =>
   writeEmbedding(embeddingPath(job.cacheDir, backbone, 'crop', idOf(i)), { layout: [width], row });
 const placesIn = async (file: string): Promise<Float32Array> =>
   new Float32Array(new Uint8Array(await readFile(file)).buffer);

@@ -23,7 +23,7 @@ const items: FitItem[] = Array.from({ length: count }, (_, i) => ({
   split: i % 5 === 4 ? 'valid' : 'train',
   group: i === 3 ? idOf(0) : idOf(i),
 }));
-const row = (i: number): Float32Array => made.block.rows.slice(i * width, (i + 1) * width);
+const row = (i: number): Float32Array => made.rows.slice(i * width, (i + 1) * width);
 
 let folder: string;
 let job: SimilarJob;

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import esbuild from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ItemId } from '../../src/core/dataset/item.js';
-import { readEmbeddings } from '../../src/engine/embed/embeddingCache.js';
+import { readEmbeddings, type Embedding } from '../../src/engine/embed/embeddingCache.js';
 import { EngineProcess } from '../../src/node/engineProcess.js';
 import type { EngineProcessOptions } from '../../src/node/engineSupervisor.js';
 import { cleanEnv, findNode, type RuntimeQuestion } from '../../src/node/nodeRuntime.js';
@@ -27,6 +27,13 @@ const embedJob = async (count: number, view: ViewId = 'crop', side = 96): Promis
   const folder = newFolder();
   const files = await writePictures(folder, count, side);
   return { files, backbone: tinyBackbone(folder), view, cacheDir: folder, device: 'cpu' };
+};
+/** What the cache holds of a job's pictures, in their order. */
+const cached = async ({ cacheDir, backbone, files }: EmbedJob) => {
+  const found: Embedding[] = [];
+  const ids = files.map(({ id }) => id);
+  const { missing } = await readEmbeddings(cacheDir, backbone, 'crop', ids, (_, each) => found.push(each));
+  return { found, missing };
 };
 const isAlive = (pid: number): boolean => {
   try {
@@ -78,14 +85,9 @@ describe('the engine process', () => {
     expect(cold.facts.map(({ id }) => id)).toEqual(job.files.map(({ id }) => id));
     expect(seen.at(-1)).toBe(7);
     expect(await engine.embed(job)).toMatchObject({ dim: 6, hits: 6, misses: 0 });
-    const rows = await readEmbeddings(
-      job.cacheDir,
-      job.backbone,
-      'crop',
-      job.files.map(({ id }) => id),
-    );
-    expect(rows.layout).toEqual([6, 8, 8]);
-    expect(rows.missing).toEqual([]);
+    const { found, missing } = await cached(job);
+    expect(found.map(({ layout }) => layout)).toEqual(job.files.map(() => [6, 8, 8]));
+    expect(missing).toEqual([]);
     const squish = await engine.embed({ ...job, view: 'squish' });
     expect(squish).toMatchObject({ dim: 6, misses: 6 });
     const inspected = await engine.inspect(files);
@@ -98,14 +100,13 @@ describe('the engine process', () => {
 
   it('gives the same embeddings on the wasm rung', { timeout: 30_000 }, async () => {
     const job = await embedJob(4);
-    const ids = job.files.map(({ id }) => id);
     const rowsOn = async (rung: 'auto' | 'wasm'): Promise<Float32Array> => {
       const engine = newEngine({ rung });
       expect((await engine.info()).rung).toBe(rung === 'wasm' ? 'wasm' : 'native');
       const cacheDir = newFolder();
       const result = await engine.embed({ ...job, cacheDir });
       expect(result).toMatchObject({ misses: 4, failed: [], inference: rung === 'wasm' ? 'wasm' : 'cpu' });
-      return (await readEmbeddings(cacheDir, job.backbone, 'crop', ids)).rows;
+      return Float32Array.from((await cached({ ...job, cacheDir })).found.flatMap(({ row }) => [...row]));
     };
     const native = await rowsOn('auto');
     const wasm = await rowsOn('wasm');
@@ -181,8 +182,7 @@ describe('the engine process', () => {
         const result = await engine.embed(job);
         const bad = expect.objectContaining({ reason: 'decoder-crash' }) as unknown;
         expect(result.failed).toEqual([{ id: culprit, bad }]);
-        const ids = job.files.map(({ id }) => id);
-        expect((await readEmbeddings(job.cacheDir, job.backbone, 'crop', ids)).missing).toEqual([7]);
+        expect((await cached(job)).missing).toEqual([7]);
         const inspected = await engine.inspect(job.files);
         expect(inspected.map((each) => ('bad' in each ? each.bad.reason : 'ok'))).toEqual(
           job.files.map(({ id }) => (id === culprit ? 'decoder-crash' : 'ok')),

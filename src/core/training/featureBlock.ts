@@ -5,13 +5,35 @@ import { roundToFloat16 } from './float16.js';
 /** a: the embedding; mid: mean and standard deviation of two earlier tensors; b: the whole photo, squished. */
 export type BlockId = 'a' | 'mid' | 'b';
 
-export interface FeatureBlock {
-  readonly id: BlockId;
+/** Some rows of a block. */
+export interface RawRows {
   /** Lengths of the parts that are standardised and normalised each for itself; they add up to the row's length. */
   readonly parts: readonly number[];
   /** float32[n, sum(parts)]. */
   readonly rows: Float32Array;
 }
+
+/** What one picture, or a few, have of a block. */
+export interface PictureBlock extends RawRows {
+  readonly id: BlockId;
+}
+
+/** The rows of all pictures. They are asked for a few thousand at a time, so that they need not lie in memory. */
+export interface FeatureRows {
+  readonly count: number;
+  /** float32[indices.length, width]: those rows, in that order, as the caller's own. */
+  read(indices: ArrayLike<number>): Float32Array;
+}
+
+/** A block of all pictures. */
+export interface FeatureBlock {
+  readonly id: BlockId;
+  readonly parts: RawRows['parts'];
+  readonly rows: FeatureRows;
+}
+
+/** How many rows are read at a time. */
+export const rowsAtOnce = 4096;
 
 export interface Moments {
   readonly mean: Float32Array;
@@ -25,13 +47,19 @@ export const widthOf = (block: Pick<FeatureBlock, 'parts'>): number => block.par
 export const momentsOf = (block: FeatureBlock, trained: Int32Array): Moments => {
   const width = widthOf(block);
   const sum = new Float64Array(width);
-  for (const row of trained) for (let j = 0; j < width; j++) sum[j] = sum[j]! + block.rows[row * width + j]!;
-  const mean = sum.map((value) => value / trained.length);
   const squares = new Float64Array(width);
-  for (const row of trained) {
-    for (let j = 0; j < width; j++) {
-      const difference = block.rows[row * width + j]! - mean[j]!;
-      squares[j] = squares[j]! + difference * difference;
+  for (let from = 0; from < trained.length; from += rowsAtOnce) {
+    const rows = block.rows.read(trained.subarray(from, from + rowsAtOnce));
+    for (let at = 0; at < rows.length; at += width) for (let j = 0; j < width; j++) sum[j] = sum[j]! + rows[at + j]!;
+  }
+  const mean = sum.map((value) => value / trained.length);
+  for (let from = 0; from < trained.length; from += rowsAtOnce) {
+    const rows = block.rows.read(trained.subarray(from, from + rowsAtOnce));
+    for (let at = 0; at < rows.length; at += width) {
+      for (let j = 0; j < width; j++) {
+        const difference = rows[at + j]! - mean[j]!;
+        squares[j] = squares[j]! + difference * difference;
+      }
     }
   }
   return {
@@ -56,7 +84,7 @@ const normaliseParts = (rows: Float32Array, parts: readonly number[]): Float32Ar
 };
 
 /** Z: rows standardised and normalised by parts, rounded to half precision. */
-export const standardRows = (block: Pick<FeatureBlock, 'rows' | 'parts'>, moments: Moments): Float32Array => {
+export const standardRows = (block: RawRows, moments: Moments): Float32Array => {
   const { mean, scale } = moments;
   const width = mean.length;
   const out = new Float32Array(block.rows.length);
@@ -73,8 +101,17 @@ export const normOf = (row: Float32Array, { mean, scale }: Moments): number => {
 };
 
 /** Raw rows normalised by parts: what cosines and distances between photos are taken on. */
-export const rawUnitRows = (block: Pick<FeatureBlock, 'rows' | 'parts'>): Float32Array =>
-  normaliseParts(block.rows.slice(), block.parts);
+export const rawUnitRows = (block: RawRows): Float32Array => normaliseParts(block.rows.slice(), block.parts);
+
+/** Rows that lie in memory. */
+export const rowsInMemory = (rows: Float32Array, width: number): FeatureRows => ({
+  count: width === 0 ? 0 : rows.length / width,
+  read: (indices) => gatherRows(rows, width, indices),
+});
+
+/** from … to − 1. */
+export const consecutive = (from: number, to: number): Int32Array =>
+  Int32Array.from({ length: to - from }, (_, i) => from + i);
 
 /** The rows named by `indices`, in that order. */
 export const gatherRows = (rows: Float32Array, width: number, indices: ArrayLike<number>): Float32Array => {

@@ -1,6 +1,6 @@
 /** Votes of the nearest trained photos outside an item's own group (JUDGE § 1, "Neighbour vote"). */
 
-import { gatherRows, rawUnitRows, widthOf, type FeatureBlock } from './featureBlock.js';
+import { rawUnitRows, widthOf, type FeatureBlock } from './featureBlock.js';
 import { neighbourDepth, type Neighbours } from './neighbours.js';
 
 export const neighbours = 10;
@@ -76,7 +76,7 @@ export class NeighbourVote {
   #searchAgain(row: number, labels: Int32Array): Voters {
     const { rows, parts } = this.#block;
     const width = widthOf(this.#block);
-    const unit = (some: ArrayLike<number>): Float32Array => rawUnitRows({ rows: gatherRows(rows, width, some), parts });
+    const unit = (some: ArrayLike<number>): Float32Array => rawUnitRows({ rows: rows.read(some), parts });
     const own = unit([row]);
     const open = this.#trained.filter((other) => labels[other]! >= 0 && this.#groups[other] !== this.#groups[row]);
     const found: { other: number; cosine: number }[] = [];

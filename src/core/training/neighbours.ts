@@ -1,7 +1,7 @@
 /** Which photos lie nearest to each: one search that the judge's votes and the oddness of photos share. */
 
 import { seededRandom } from '../../base/random.js';
-import { gatherRows, rawUnitRows, widthOf, type FeatureBlock } from './featureBlock.js';
+import { consecutive, rawUnitRows, widthOf, type FeatureBlock } from './featureBlock.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { principalBasis } from './principalComponents.js';
 
@@ -51,16 +51,16 @@ export const searchRows = async (
 ): Promise<SearchRows> => {
   const { parts } = block;
   const full = widthOf(block);
-  const n = block.rows.length / full;
-  if (n <= limit || full <= reducedWidth) return { rows: rawUnitRows(block), width: full };
+  const n = block.rows.count;
+  const unitsOf = (rows: ArrayLike<number>): Float32Array => rawUnitRows({ rows: block.rows.read(rows), parts });
+  if (n <= limit || full <= reducedWidth) return { rows: unitsOf(consecutive(0, n)), width: full };
   const sample = seededRandom(seed)
     .shuffled([...Array(n).keys()])
     .slice(0, basisSample);
-  const units = rawUnitRows({ rows: gatherRows(block.rows, full, sample), parts });
-  const basis = await principalBasis(algebra, units, full, reducedWidth, seed);
+  const basis = await principalBasis(algebra, unitsOf(sample), full, reducedWidth, seed);
   const rows = new Float32Array(n * reducedWidth);
   for (let from = 0; from < n; from += rowsAtOnce) {
-    const part = rawUnitRows({ rows: block.rows.subarray(from * full, (from + rowsAtOnce) * full), parts });
+    const part = unitsOf(consecutive(from, Math.min(from + rowsAtOnce, n)));
     const shape = { m: part.length / full, k: full, n: reducedWidth };
     rows.set(await algebra.matmul(part, basis, shape), from * reducedWidth);
   }

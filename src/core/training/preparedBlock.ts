@@ -1,15 +1,21 @@
 /** A block made ready for its kernels: standard rows, their products with the anchors, and the median distance. */
 
 import { seededRandom } from '../../base/random.js';
-import { gatherRows, momentsOf, standardRows, widthOf, type FeatureBlock, type Moments } from './featureBlock.js';
+import {
+  consecutive,
+  momentsOf,
+  rowsAtOnce,
+  standardRows,
+  widthOf,
+  type FeatureBlock,
+  type Moments,
+} from './featureBlock.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 
 /** Up to here every trained item is an anchor and the fit is exact; above, seeded random landmarks (Nyström). */
 export const exactLimit = 2000;
 export const landmarkCount = 1024;
 const medianSample = 1000;
-/** Rows that are made standard at a time: all of them at once would double a block's memory. */
-const rowsAtOnce = 4096;
 
 export type KernelKind = 'ridge' | 'kernel';
 
@@ -101,18 +107,19 @@ export const prepareBlock = async (
 ): Promise<PreparedBlock> => {
   const { parts } = block;
   const width = widthOf(block);
-  const n = block.rows.length / width;
+  const n = block.rows.count;
   const moments = momentsOf(block, trained);
   const squaredNorms = new Float64Array(n);
   for (let from = 0; from < n; from += rowsAtOnce) {
-    const z = standardRows({ rows: block.rows.subarray(from * width, (from + rowsAtOnce) * width), parts }, moments);
+    const rows = block.rows.read(consecutive(from, Math.min(from + rowsAtOnce, n)));
+    const z = standardRows({ rows, parts }, moments);
     for (let i = 0; i < z.length; i++) {
       const row = from + Math.floor(i / width);
       squaredNorms[row] = squaredNorms[row]! + z[i]! * z[i]!;
     }
   }
   const standardRowsOf = (rows: Int32Array): Float32Array =>
-    standardRows({ rows: gatherRows(block.rows, width, rows), parts }, moments);
+    standardRows({ rows: block.rows.read(rows), parts }, moments);
   const isExact = trained.length <= (options.limit ?? exactLimit);
   const anchors = isExact ? trained : sampleOf(trained, options.landmarks ?? landmarkCount, options.seed);
   const anchorRows = standardRowsOf(anchors);
@@ -133,7 +140,7 @@ const productsWithAnchors = async (
   const out = new Float32Array(rows.length * anchors.length);
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const some = rows.subarray(from, from + rowsAtOnce);
-    const z = standardRows({ rows: gatherRows(block.rows, width, some), parts: block.parts }, moments);
+    const z = standardRows({ rows: block.rows.read(some), parts: block.parts }, moments);
     const shape = { m: some.length, k: width, n: anchors.length, transposeB: true };
     out.set(await algebra.matmul(z, anchorRows, shape), from * anchors.length);
   }

@@ -13,11 +13,6 @@ export interface Embedding {
   /** float32[sum(layout)]. */
   readonly row: Float32Array;
 }
-export interface Embeddings {
-  readonly layout: readonly number[];
-  /** float32[n, sum(layout)], in the order of the ids; a missing item's row is zero. */
-  readonly rows: Float32Array;
-}
 
 const magic = 0x31454e57; // "WNE1"
 /** How many files are read before other work gets a turn: about 10 ms. */
@@ -79,27 +74,28 @@ export const readEmbedding = (file: string): Embedding | null => {
   return { layout, row };
 };
 
-/** All rows in one array. `missing` = indices of ids that are not cached (or whose layout differs from the first one's). */
+/**
+ * Reads one after the other; all at once they would fill the memory.
+ * @param take gets each with its place among the ids.
+ * @returns `missing`: indices of ids that are not cached (or whose layout differs from the first one's).
+ */
 export const readEmbeddings = async (
   cacheDir: string,
   backbone: BackboneRef,
   view: ViewId,
   ids: readonly ItemId[],
-): Promise<Embeddings & { readonly missing: readonly number[] }> => {
-  let layout: readonly number[] = [];
-  let rows = new Float32Array(0);
+  take: (at: number, embedding: Embedding) => void,
+): Promise<{ readonly missing: readonly number[] }> => {
+  let layout: string | null = null;
   const missing: number[] = [];
   for (const [at, id] of ids.entries()) {
     if (at % turn === turn - 1) await new Promise((resolve) => setImmediate(resolve));
     const embedding = readEmbedding(embeddingPath(cacheDir, backbone, view, id));
-    if (embedding && rows.length === 0) {
-      layout = embedding.layout;
-      rows = new Float32Array(ids.length * embedding.row.length);
-    }
-    if (!embedding || String(embedding.layout) !== String(layout)) missing.push(at);
-    else rows.set(embedding.row, at * embedding.row.length);
+    if (embedding) layout ??= String(embedding.layout);
+    if (embedding && String(embedding.layout) === layout) take(at, embedding);
+    else missing.push(at);
   }
-  return { layout, rows, missing };
+  return { missing };
 };
 
 /** Which of the ids are cached and whole, and the layout they share. */

@@ -4,7 +4,7 @@ import { inFlight } from '../../base/inFlight.js';
 import { seenBytes, type PageFacts } from '../../core/export/appPage.js';
 import { fitNear } from '../../core/predict/nearPhotos.js';
 import { toBase64 } from '../../core/predict/int8Rows.js';
-import { rawUnitRows } from '../../core/training/featureBlock.js';
+import { consecutive, rawUnitRows } from '../../core/training/featureBlock.js';
 import type { FitItem } from '../../protocol/engine.js';
 import type { ExportJob } from '../../protocol/exporting.js';
 import { loadBlocks } from '../fit/featureBlocks.js';
@@ -42,7 +42,7 @@ export const pageFacts = async (
   const lost = new Set(missing);
   const rows = Int32Array.from(items.keys()).filter((row) => labels[row]! >= 0 && !lost.has(row));
   const fitted = fitNear({
-    units: rawUnitRows(block),
+    units: rawUnitRows({ rows: block.rows.read(consecutive(0, block.rows.count)), parts: block.parts }),
     width: block.parts[0]!,
     rows,
     labels,

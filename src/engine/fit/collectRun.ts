@@ -3,7 +3,7 @@
 import { WinnowError } from '../../base/errors.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { curveClasses, fitsOf, learningCurves } from '../../core/health/learningCurve.js';
-import { gatherRows, rawUnitRows, widthOf } from '../../core/training/featureBlock.js';
+import { rawUnitRows, widthOf } from '../../core/training/featureBlock.js';
 import { SmootherScorer } from '../../core/training/head.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { modelRows } from '../../core/training/model.js';
@@ -73,7 +73,7 @@ const nextToLabel = async (
   if (!block) return [];
   const rows = job.labels.map(({ id }) => open.rowOf.get(id)!);
   const picked = await pickTypical(algebra, {
-    units: gatherRows(rawUnitRows(block), widthOf(block), rows),
+    units: rawUnitRows({ rows: block.rows.read(rows), parts: block.parts }),
     width: widthOf(block),
     isLabelled: job.labels.map(({ label }) => label !== null),
     groups: Int32Array.from(rows, (row) => open.groups[row]!),

@@ -1,9 +1,11 @@
 /** Cached embeddings → the blocks that the heads are fitted on (JUDGE § 1, "Feature blocks"). */
 
+import path from 'node:path';
 import type { ItemId } from '../../core/dataset/item.js';
-import type { BlockId, FeatureBlock } from '../../core/training/featureBlock.js';
+import type { BlockId, FeatureBlock, PictureBlock } from '../../core/training/featureBlock.js';
 import type { BackboneRef, ViewId } from '../../protocol/engine.js';
 import { readEmbeddings } from '../embed/embeddingCache.js';
+import { createRowStore, type RowStore } from '../embed/rowStore.js';
 
 export interface LoadedBlocks {
   /** a and mid of the crop, b of the squish; a backbone without earlier tensors has no mid. Rows in the order of the ids. */
@@ -21,28 +23,42 @@ export const loadBlocks = async (
   const blocks: FeatureBlock[] = [];
   const missing = new Set<number>();
   for (const view of views) {
-    const read = await readEmbeddings(cacheDir, backbone, view, ids);
+    let stored: StoredBlock[] | null = null;
+    const storeFor = (layout: readonly number[]): StoredBlock[] =>
+      placesOf(view, layout).map((place) => {
+        const rows = createRowStore(path.join(cacheDir, 'rows'), { count: ids.length, width: place.width });
+        return { ...place, rows };
+      });
+    const read = await readEmbeddings(cacheDir, backbone, view, ids, (at, { layout, row }) => {
+      stored ??= storeFor(layout);
+      for (const { from, width, rows } of stored) rows.write(at, row.subarray(from, from + width));
+    });
     for (const at of read.missing) missing.add(at);
-    blocks.push(...blocksOf(view, read.layout, read.rows));
+    stored ??= storeFor([]);
+    blocks.push(...stored.map(({ id, parts, rows }) => ({ id, parts, rows })));
   }
   return { blocks, missing: [...missing].sort((a, b) => a - b) };
 };
 
-/** The blocks that one view's rows hold: its first part is an embedding, what follows is the mid block. */
-export const blocksOf = (view: ViewId, layout: readonly number[], rows: Float32Array): FeatureBlock[] => {
+interface BlockPlace {
+  readonly id: BlockId;
+  readonly parts: readonly number[];
+  /** Columns of the view's row. */
+  readonly from: number;
+  readonly width: number;
+}
+interface StoredBlock extends BlockPlace {
+  readonly rows: RowStore;
+}
+
+/** The blocks that a view's row holds: its first part is an embedding, what follows is the mid block. */
+const placesOf = (view: ViewId, layout: readonly number[]): BlockPlace[] => {
   const [first = 0, ...mid] = layout;
-  const id: BlockId = view === 'crop' ? 'a' : 'b';
-  const blocks: FeatureBlock[] = [{ id, parts: [first], rows: columns(rows, layout, 0, first) }];
   const width = mid.reduce((sum, part) => sum + part, 0);
-  if (width > 0) blocks.push({ id: 'mid', parts: mid, rows: columns(rows, layout, first, width) });
-  return blocks;
+  const embedding: BlockPlace = { id: view === 'crop' ? 'a' : 'b', parts: [first], from: 0, width: first };
+  return width > 0 ? [embedding, { id: 'mid', parts: mid, from: first, width }] : [embedding];
 };
 
-const columns = (rows: Float32Array, layout: readonly number[], from: number, width: number): Float32Array => {
-  const whole = layout.reduce((sum, part) => sum + part, 0);
-  if (width === whole) return rows;
-  const n = whole === 0 ? 0 : rows.length / whole;
-  const out = new Float32Array(n * width);
-  for (let i = 0; i < n; i++) out.set(rows.subarray(i * whole + from, i * whole + from + width), i * width);
-  return out;
-};
+/** The blocks of one picture's row of a view. */
+export const blocksOf = (view: ViewId, layout: readonly number[], row: Float32Array): PictureBlock[] =>
+  placesOf(view, layout).map(({ id, parts, from, width }) => ({ id, parts, rows: row.subarray(from, from + width) }));

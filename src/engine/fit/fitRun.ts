@@ -70,9 +70,10 @@ export const fitRun = async (
   const task = { vocab, labels, groups, seed, onHead };
 
   if (!before) {
+    // First, so that its heads are gone before those of the predictor come.
+    const validation = await validate(algebra, job.runDir, items, task, (rows) => prepared(rows, ownBlocks));
     const own = await prepared(predictorRows, ownBlocks);
     const predictor = await fitModel(algebra, { ...task, blocks: own, hasVotes: false });
-    const validation = await validate(algebra, job.runDir, items, task, (rows) => prepared(rows, ownBlocks));
     before = {
       runDir: job.runDir,
       prepared: new Map(own.map((block) => [block.block.id, block])),

@@ -3,7 +3,7 @@
 import { WinnowError } from '../../base/errors.js';
 import { argmax } from '../../core/metrics/accuracy.js';
 import { smootherOf } from '../../core/training/chooseHeads.js';
-import { gatherRows, widthOf } from '../../core/training/featureBlock.js';
+import { rowsInMemory, widthOf } from '../../core/training/featureBlock.js';
 import type { LeftOut } from '../../core/training/groupHeldOut.js';
 import { SmootherScorer, type HeadSettings } from '../../core/training/head.js';
 import { leftOutSets } from '../../core/training/leftOutSets.js';
@@ -79,7 +79,7 @@ export const fitOn = async (
     let prepared = kept.get(settings.block);
     if (!prepared) {
       const block = open.blocks.find(({ id }) => id === settings.block)!;
-      const some = { ...block, rows: gatherRows(block.rows, widthOf(block), rows) };
+      const some = { ...block, rows: rowsInMemory(block.rows.read(rows), widthOf(block)) };
       prepared = prepareBlock(algebra, some, trained, { seed: open.record.seed });
       kept.set(settings.block, prepared);
     }

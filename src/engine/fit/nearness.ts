@@ -6,7 +6,7 @@ import type { ItemId } from '../../core/dataset/item.js';
 import { Differences, type Difference } from '../../core/predict/difference.js';
 import type { Neighbour } from '../../core/predict/prediction.js';
 import { dotProduct } from '../../core/training/dotProduct.js';
-import { rawUnitRows } from '../../core/training/featureBlock.js';
+import { consecutive, rawUnitRows } from '../../core/training/featureBlock.js';
 import type { PredictJob } from '../../protocol/engine.js';
 import type { OpenRun } from './openRun.js';
 
@@ -30,7 +30,9 @@ const knownUnits = new WeakMap<OpenRun, Float32Array>();
 export const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
   const block = open.blocks.find((candidate) => candidate.id === 'a');
   if (!block) return null;
-  const rows = knownUnits.get(open) ?? rawUnitRows(block);
+  const rows =
+    knownUnits.get(open) ??
+    rawUnitRows({ rows: block.rows.read(consecutive(0, block.rows.count)), parts: block.parts });
   knownUnits.set(open, rows);
   return { rows, width: block.parts[0]! };
 };

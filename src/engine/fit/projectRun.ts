@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { WinnowError } from '../../base/errors.js';
 import { projectRows, type ProjectOptions } from '../../core/projection/projectRows.js';
-import { gatherRows, rawUnitRows } from '../../core/training/featureBlock.js';
+import { consecutive, gatherRows, rawUnitRows } from '../../core/training/featureBlock.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { ProjectJob, ProjectResult } from '../../protocol/engine.js';
@@ -40,7 +40,7 @@ export const projectRun = async (
     throw new WinnowError('no-run', 'The cache no longer holds what this run looked at. Train again to map it.');
   }
   const width = block.parts[0]!;
-  const units = rawUnitRows(block);
+  const units = rawUnitRows({ rows: block.rows.read(consecutive(0, rows)), parts: block.parts });
   const isMissing = new Set(missing);
   const usable = [...ids.keys()].filter((row) => !isMissing.has(row) && isFinite(units, row, width));
   let told = -1;

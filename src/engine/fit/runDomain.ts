@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkedDomain, fitDomain, type Domain } from '../../core/predict/domain.js';
-import { gatherRows, rawUnitRows, type FeatureBlock } from '../../core/training/featureBlock.js';
+import { rawUnitRows, type FeatureBlock } from '../../core/training/featureBlock.js';
 import type { FittedModel } from '../../core/training/fitModel.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { readRows, writeJson, writeRows } from './runRecord.js';
@@ -23,7 +23,7 @@ export const writeDomain = async (
   const scores = await ridge.scorer.scores(fitted.targets.labels, classes);
   const width = block.parts[0]!;
   const made = await fitDomain(algebra, {
-    unitsOf: (rows) => rawUnitRows({ rows: gatherRows(block.rows, width, rows), parts: block.parts }),
+    unitsOf: (rows) => rawUnitRows({ rows: block.rows.read(rows), parts: block.parts }),
     width,
     trained: fitted.model.trained,
     labels: fitted.targets.labels,

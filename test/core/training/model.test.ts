@@ -41,8 +41,8 @@ describe('fitModel', () => {
     const { probabilities, model } = await fit(truth);
     for (const sum of sums(probabilities, 3)) expect(sum).toBeCloseTo(1, 9);
     expect(model.heads.map(({ settings }) => settings.kind)).toEqual(['ridge', 'kernel', 'votes']);
-    const { block } = blobs(n, 16, 3, 21, 1.6);
-    const reference = foldedLogistic(block.rows, 16, truth, 3, singles, { c: 0.1, folds: 5, seed: 1 });
+    const { rows } = blobs(n, 16, 3, 21, 1.6);
+    const reference = foldedLogistic(rows, 16, truth, 3, singles, { c: 0.1, folds: 5, seed: 1 });
     for (const sum of sums(reference, 3)) expect(sum).toBeCloseTo(1, 9);
     expect(shareRight(reference)).toBeGreaterThan(0.8);
     expect(shareRight(probabilities)).toBeGreaterThanOrEqual(shareRight(reference) - 0.03);

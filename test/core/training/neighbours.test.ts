@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { euclidean, findNeighbours, neighbourDepth, searchRows } from '../../../src/core/training/neighbours.js';
-import { rawUnitRows } from '../../../src/core/training/featureBlock.js';
+import { rawUnitRows, rowsInMemory } from '../../../src/core/training/featureBlock.js';
 import { plainLinearAlgebra as algebra } from '../../../src/core/training/plainLinearAlgebra.js';
 import { blobs } from './syntheticItems.js';
 
@@ -8,10 +8,10 @@ describe('the search for neighbours', () => {
   // More rows than are looked at together, so that pairs lie within a block and across blocks.
   const n = 1300;
   const width = 6;
-  const { block, labels } = blobs(n, width, 4, 3, 2);
+  const { rows: raw, labels } = blobs(n, width, 4, 3, 2);
   const groups = Int32Array.from({ length: n }, (_, row) => (row % 3 === 0 ? row : row - (row % 3)));
   const candidates = Int32Array.from(labels.keys()).filter((row) => row % 5 !== 0);
-  const units = rawUnitRows(block);
+  const units = rawUnitRows({ rows: raw, parts: [width] });
   const cosine = (a: number, b: number): number => {
     let sum = 0;
     for (let j = 0; j < width; j++) sum += units[a * width + j]! * units[b * width + j]!;
@@ -50,14 +50,14 @@ describe('the search for neighbours', () => {
     // 300 numbers of which about 12 directions matter, as in embeddings.
     const [wide, latent] = [300, 12];
     const hidden = blobs(700, latent, 5, 9, 1);
-    const spread = blobs(latent, wide, 1, 4, 1).block.rows;
+    const spread = blobs(latent, wide, 1, 4, 1).rows;
     const rows = Float32Array.from({ length: 700 * wide }, (_, at) => {
       let sum = 0.02 * Math.sin(at);
       for (let k = 0; k < latent; k++)
-        sum += hidden.block.rows[Math.floor(at / wide) * latent + k]! * spread[k * wide + (at % wide)]!;
+        sum += hidden.rows[Math.floor(at / wide) * latent + k]! * spread[k * wide + (at % wide)]!;
       return sum;
     });
-    const wideBlock = { rows, parts: [wide] };
+    const wideBlock = { rows: rowsInMemory(rows, wide), parts: [wide] };
     const task = {
       candidates: Int32Array.from(Array(700).keys()),
       groups: Int32Array.from(Array(700).keys()),

@@ -3,7 +3,7 @@ import { seededRandom } from '../../../src/base/random.js';
 import { oddnessOf } from '../../../src/core/findings/oddness.js';
 import { rankItems } from '../../../src/core/findings/rankItems.js';
 import type { ItemId } from '../../../src/core/dataset/item.js';
-import type { FeatureBlock } from '../../../src/core/training/featureBlock.js';
+import { rowsInMemory, type FeatureBlock } from '../../../src/core/training/featureBlock.js';
 import { findNeighbours, searchRows } from '../../../src/core/training/neighbours.js';
 import { fitModel } from '../../../src/core/training/fitModel.js';
 import { plainLinearAlgebra as algebra } from '../../../src/core/training/plainLinearAlgebra.js';
@@ -24,7 +24,7 @@ const rowsFor = (labels: readonly number[], spread: number): Float32Array => {
 };
 
 const judged = async (labels: readonly number[], rows: Float32Array, groupOf = (row: number): number => row) => {
-  const block: FeatureBlock = { id: 'a', parts: [width], rows };
+  const block: FeatureBlock = { id: 'a', parts: [width], rows: rowsInMemory(rows, width) };
   const all = Int32Array.from(labels.keys());
   const vocab = Array.from({ length: Math.max(...labels) + 1 }, (_, c) => `class ${c}`);
   const groups = all.map(groupOf);

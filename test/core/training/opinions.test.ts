@@ -137,8 +137,8 @@ describe('calibration', () => {
 });
 
 describe('neighbour vote', () => {
-  const { block, labels: own } = blobs(80, 10, 3, 11, 1.2);
-  const unit = rawUnitRows(block);
+  const { block, rows, labels: own } = blobs(80, 10, 3, 11, 1.2);
+  const unit = rawUnitRows({ rows, parts: [10] });
   const groups = Int32Array.from({ length: 80 }, (_, i) => Math.floor(i / 2));
   const trained = Int32Array.from({ length: 80 }, (_, i) => i).filter((row) => row % 9 !== 0);
   const expected = (row: number, now: Int32Array, tau: number): number[] => {

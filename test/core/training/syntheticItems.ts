@@ -1,11 +1,13 @@
 /** Made-up features with known classes, and a fit by brute force to hold the closed forms against. */
 
 import { seededRandom } from '../../../src/base/random.js';
-import { standardRows, type FeatureBlock } from '../../../src/core/training/featureBlock.js';
+import { consecutive, rowsInMemory, standardRows, type FeatureBlock } from '../../../src/core/training/featureBlock.js';
 import type { PreparedBlock } from '../../../src/core/training/preparedBlock.js';
 
 export interface Blobs {
   readonly block: FeatureBlock;
+  /** float32[n, width]: the block's rows. */
+  readonly rows: Float32Array;
   readonly labels: Int32Array;
 }
 
@@ -18,7 +20,7 @@ export const blobs = (n: number, width: number, classes: number, seed: number, s
     { length: n * width },
     (_, at) => centres[labels[Math.floor(at / width)]! * width + (at % width)]! + spread * random.normal(),
   );
-  return { block: { id: 'a', parts: [width], rows }, labels };
+  return { block: { id: 'a', parts: [width], rows: rowsInMemory(rows, width) }, rows, labels };
 };
 
 /** x of Ax = b for each column of b, by elimination with pivoting. */
@@ -41,7 +43,8 @@ export const solve = (a: number[][], b: number[][]): number[][] => {
 /** The kernel of two standard rows, in double precision. */
 export const kernelOf = (prepared: PreparedBlock, kind: 'ridge' | 'kernel', gamma: number) => {
   const width = prepared.moments.mean.length;
-  const z = standardRows(prepared.block, prepared.moments);
+  const { rows, parts } = prepared.block;
+  const z = standardRows({ rows: rows.read(consecutive(0, rows.count)), parts }, prepared.moments);
   return (i: number, j: number): number => {
     let product = 0;
     let distance = 0;
