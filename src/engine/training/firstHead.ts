@@ -1,6 +1,6 @@
 /** The dense head that a training starts from: logistic regression on the features as they are, folded into one layer. */
 
-import { momentsOf } from '../../core/training/featureBlock.js';
+import { momentsOf, rowsInMemory } from '../../core/training/featureBlock.js';
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import { fitLogistic, foldedLogistic } from '../../core/training/logisticRegression.js';
 import { natsOf } from '../../core/metrics/nats.js';
@@ -32,7 +32,8 @@ export const firstHead = async (
   onProgress: () => void,
 ): Promise<DenseHead> => {
   const n = labels.length;
-  const { mean, scale: deviation } = momentsOf({ id: 'a', parts: [width], rows }, Int32Array.from(labels.keys()));
+  const block = { id: 'a', parts: [width], rows: rowsInMemory(rows, width) } as const;
+  const { mean, scale: deviation } = momentsOf(block, Int32Array.from(labels.keys()));
   const scale = deviation.map((value) => 1 / Math.sqrt(value * value + leastVariance));
   const standard = Float32Array.from(rows, (value, at) => (value - mean[at % width]!) * scale[at % width]!);
   const asTheyAre: OwnSpan = { rows: standard, back: (weights) => Promise.resolve(weights) };
