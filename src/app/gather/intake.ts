@@ -58,6 +58,7 @@ const extensions: Readonly<Record<ImageFacts['format'], string>> = {
   gif: 'gif',
   avif: 'avif',
 };
+
 export class Intake {
   readonly #dataset: OpenDataset;
   readonly #rules: IntakeRules;

@@ -2,6 +2,7 @@
 
 import { seededRandom } from '../../base/random.js';
 import { WinnowError } from '../../base/errors.js';
+import { consecutive, rowsAtOnce } from '../training/featureBlock.js';
 import type { LinearAlgebra } from '../training/linearAlgebra.js';
 import { distanceToRow, fromBase64, int8Rows, toBase64, type Int8Rows } from './int8Rows.js';
 
@@ -84,8 +85,6 @@ export const fitDomain = async (algebra: LinearAlgebra, task: DomainTask): Promi
   return { domain, percentiles };
 };
 
-const rowsAtOnce = 4096;
-
 /** float64[n]: mean distance of each row to the nearest references outside its group. */
 const distancesTo = async (
   algebra: LinearAlgebra,
@@ -100,7 +99,7 @@ const distancesTo = async (
   const out = new Float64Array(groups.length);
   for (let from = 0; from < groups.length; from += rowsAtOnce) {
     const m = Math.min(rowsAtOnce, groups.length - from);
-    const units = unitsOf(Int32Array.from({ length: m }, (_, i) => from + i));
+    const units = unitsOf(consecutive(from, from + m));
     const products = await algebra.matmul(units, references, { m, k: width, n: count, transposeB: true });
     for (let i = 0; i < m; i++) {
       const apart: number[] = [];

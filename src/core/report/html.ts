@@ -1,5 +1,7 @@
 /** One HTML file about a dataset: opens by double-click, needs no network, runs no script. */
 
+import { percentTenths } from '../metrics/percent.js';
+
 export interface ReportPhoto {
   readonly path: string;
   readonly label: string;
@@ -36,7 +38,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 /** Names come from files and people: they are text, never markup. */
 const text = (value: string): string => value.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
-const percent = (p: number | null): string => (p === null ? '–' : `${(100 * p).toFixed(1)}\u00a0%`);
+/** In one line. */
+const percent = (p: number | null): string => percentTenths(p).replace(' ', '\u00a0');
 
 const style = `
 :root{color-scheme:light dark;--line:#8883;--quiet:color-mix(in srgb,CanvasText 62%,Canvas);--card:color-mix(in srgb,CanvasText 4%,Canvas);--accent:#2f7d5b;--bar:#5fae8b}

@@ -1,7 +1,7 @@
 /** Kernel ridge regression through landmarks (Nyström): the same closed form where a matrix of all items would not fit. */
 
 import { columnMeans } from './exactSmoother.js';
-import { gatherRows } from './featureBlock.js';
+import { gatherRows, rowsAtOnce } from './featureBlock.js';
 import { inverseCholesky } from './inverseCholesky.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { kernelRows, type KernelKind, type PreparedBlock } from './preparedBlock.js';
@@ -9,8 +9,6 @@ import type { ExpandableSmoother } from './smoother.js';
 
 /** Added to the landmarks' kernel, whose diagonal is about 1, so that float32 can factor it; a tenth of the smallest λ bends nothing. */
 const defaultJitter = 1e-4;
-/** Rows worked on at a time: their kernel and its product are forgotten before the next. */
-const rowsAtOnce = 4096;
 
 /** Features φ whose products approximate the kernel, centred on the trained rows. */
 export interface LandmarkFeatures {
