@@ -19,8 +19,8 @@ const allChecks = { ...reviewChecks, ...confusionChecks, ...predictionChecks, ..
 
 describe('what a webview may send', () => {
   it.each([
-    ['open', { filter: null }],
-    ['open', { filter: { ...noFilter, label: 'cat', kind: 'label-issue' } }],
+    ['open', null],
+    ['setFilter', { filter: { ...noFilter, label: 'cat', kind: 'label-issue' } }],
     ['rows', { version: 3, from: 0, to: 60 }],
     ['decide', { ids: [id], action: { kind: 'relabel', to: 'dog' }, lastVisible: 11 }],
     ['decide', { ids: [id], action: { kind: 'trash', as: 'foreign' }, lastVisible: -1 }],

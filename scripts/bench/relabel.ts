@@ -35,7 +35,7 @@ for (let i = 0; i < 11; i++) {
   rankMs.push(performance.now() - started);
 }
 const session = new ReviewSession(dataset, () => Promise.resolve(new Map()));
-const shown = await session.open(null);
+const shown = await session.open();
 const { tiles } = await session.rows(0, 60);
 await session.decide([tiles[0]!.id], { kind: 'keep' }, 20);
 await dataset.refresh();

@@ -109,7 +109,8 @@ export interface ReviewOutcome {
 export const reviewContract = {
   version: 1,
   calls: {
-    open: request<{ readonly filter: ReviewFilter | null }, ReviewSnapshot>(),
+    /** What was listed last: a page that is born again goes on there. */
+    open: request<null, ReviewSnapshot>(),
     /** Rows [from, to) of the list as of `version`; a stale version gets the rows as of now and says so. */
     rows: request<
       { readonly version: number; readonly from: number; readonly to: number },

@@ -138,7 +138,7 @@ describe('fine-tuning a dataset', () => {
     vocab.forEach((label, at) => expect(by.probabilities[label]).toBeCloseTo(both[at]!, 5));
 
     const session = new ReviewSession(dataset, () => Promise.resolve(new Map()));
-    await session.open(null);
+    await session.open();
     const { network } = await session.evidence(one.id);
     const label = state.items.get(one.id)!.label!;
     expect(network?.labelProbability).toBe(one.probabilities[vocab.indexOf(label)]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/app/decide.js';
 import type { OpenDataset } from '../../src/app/openDataset.js';
 import { ReviewSession } from '../../src/app/review/session.js';
+import { isShownList, mostKept, type ShownList } from '../../src/app/review/shownList.js';
 import type { ImageFacts, ItemId } from '../../src/core/dataset/item.js';
 import { refOf } from '../../src/core/journal/entry.js';
 import { noFilter } from '../../src/protocol/review.js';
@@ -83,7 +84,31 @@ describe('the review of a dataset', () => {
       expect((await session.setFilter(filter)).total).toBe(0);
     // Another window, another day: the same.
     await dataset.refresh();
-    expect((await reviewOf(dataset).open({ ...noFilter, kind: 'any' })).total).toBe(0);
+    expect((await reviewOf(dataset).setFilter({ ...noFilter, kind: 'any' })).total).toBe(0);
+  });
+
+  it('goes on with the list of an earlier session, and begins with everything where none was kept', async () => {
+    const dataset = await animals();
+    let kept: ShownList | null = null;
+    const memory = { read: () => kept, write: (list: ShownList) => void (kept = list) };
+    const session = (): ReviewSession =>
+      new ReviewSession(dataset, () => Promise.resolve(new Map()), undefined, memory);
+    expect((await session().open()).total).toBe(4);
+    const filter = { ...noFilter, label: 'cat', arrange: 'pairs' as const };
+    await session().setFilter(filter);
+    expect(await session().open()).toMatchObject({ filter, total: 3, only: null });
+    const ids = [idAt('dog/4.jpg'), idAt('cat/2.jpg')];
+    await session().listOnly({ title: 'Two', ids });
+    const again = session();
+    expect(await again.open()).toMatchObject({ filter: noFilter, total: 2, only: { title: 'Two', count: 2 } });
+    expect(await shown(again)).toEqual(['dog/4.jpg', 'cat/2.jpg']);
+    // A photo that is not among them brings everything back, for whoever comes next too.
+    expect(isShownList(JSON.parse(JSON.stringify(kept)))).toBe(true);
+    await again.reveal(idAt('cat/1.jpg'));
+    expect(await session().open()).toMatchObject({ total: 4, only: null });
+    const many = Array.from({ length: mostKept + 1 }, (_, at) => idAt(String(at)));
+    await session().listOnly({ title: 'Many', ids: [...ids, ...many] });
+    expect(await session().open()).toMatchObject({ total: 4, only: null });
   });
 
   it('keeps views by name, refuses ours, and forgets', async () => {
@@ -120,7 +145,7 @@ describe('the review of a dataset', () => {
     );
     await dataset.refresh();
     const session = reviewOf(dataset);
-    const { counts } = await session.open(null);
+    const { counts } = await session.open();
     expect(counts.sources).toEqual({ '': 3, openverse: 1, 'flickr.com': 1 });
     await session.setFilter({ ...noFilter, source: 'flickr.com' });
     expect(await shown(session)).toEqual(['dog/4.jpg']);
@@ -138,7 +163,7 @@ describe('the review of a dataset', () => {
   it('accepts many suggestions as one step, which one undo takes back and one redo does again', async () => {
     const dataset = await animals();
     const session = reviewOf(dataset);
-    await session.open(null);
+    await session.open();
     const [a, b, c, d] = ['cat/1.jpg', 'cat/2.jpg', 'cat/3.jpg', 'dog/4.jpg'].map(idAt) as [
       ItemId,
       ItemId,
@@ -170,7 +195,7 @@ describe('the review of a dataset', () => {
     expect(snapshot.canRedo).toBe(false);
     // A step is in the journal: another window takes it back as one too.
     const again = reviewOf(dataset);
-    await again.open(null);
+    await again.open();
     await again.undo(-1);
     expect(await decisions()).toEqual([null, null, null, 'keep']);
   });
@@ -221,7 +246,7 @@ describe('the review of a dataset', () => {
     for (let i = 0; i < 20; i++) put(dir, `fox/copy ${String(i)}.jpg`, imageBytes('one'));
     const dataset = await openTest(dir, temporaryFolder());
     const session = reviewOf(dataset);
-    expect((await session.open(null)).total).toBe(4);
+    expect((await session.open()).total).toBe(4);
     await decide(dataset, [idAt('cat/1.jpg')], { kind: 'relabel', to: 'dog', allowNewClass: false }, 'user');
     put(dir, 'cat/1.jpg', imageBytes('edited'));
     rmSync(path.join(dir, 'cat/2.jpg'));

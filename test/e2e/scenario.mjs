@@ -25,6 +25,8 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
   };
   let review;
   let sentence;
+  /** What the review lists. */
+  let inWords;
 
   await step('the side panel says how to begin', async () => {
     await winnowTab.click();
@@ -95,6 +97,7 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
     await cell.click();
     review = await frameOf('Review');
     await becomes(review.getByRole('gridcell'), count);
+    inWords = await review.locator('.in-words').innerText();
   });
 
   await step('a photo is predicted from the Explorer', async () => {
@@ -135,6 +138,7 @@ export const scenario = async ({ page, step, palette, contextMenu, frameOf, setT
     await review.locator('.progress').filter({ hasText: sentence }).waitFor({ timeout: 60_000 });
     await becomes(reviews, 1);
     assert.equal(await reviews.getAttribute('aria-selected'), 'true');
+    assert.equal(await review.locator('.in-words').innerText(), inWords);
     await winnowTab.click();
     await inTrees(/kitchen/)
       .first()

@@ -77,7 +77,7 @@ describe.skipIf(!hasShared)(`the judge's own top suggestions on clean trashnet${
     const { results } = await auditState(dataset);
     const said = auditSentences(results!);
     const session = new ReviewSession(dataset, () => Promise.resolve(new Map()));
-    const { header } = await session.open(null);
+    const { header } = await session.open();
     session.dispose();
 
     // The lure: agreement with labels that the judge has chosen goes up by points, truth does not.

@@ -53,7 +53,7 @@ const first = async (kind: string): Promise<ItemId> => {
 describe('the evidence of a finding', () => {
   it('of a wrong label: photos of the given and of the suggested class, never of its own group', async () => {
     const id = await first('label-issue');
-    await session.open(null);
+    await session.open();
     const [tile] = (await session.rows(0, 400)).tiles.filter((row) => row.id === id);
     const evidence = await session.evidence(id);
     expect(evidence).toMatchObject({ id, trouble: null, picture: `thumb:1024:${id}` });

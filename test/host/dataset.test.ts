@@ -118,6 +118,9 @@ suite('a dataset in the editor', () => {
   test('a page that was hidden is reborn and greeted again', async () => {
     const panel = await host.panels.review(dataset);
     await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    // What the host lists beats what the page last saw.
+    const filter = { ...noFilter, label: 'stripes', arrange: 'pairs' as const };
+    const { total } = await panel.session.setFilter(filter);
     let greetings = 0;
     const subscription = panel.wire.onDidGreet(() => greetings++);
     const manifest = path.join(vscode.extensions.getExtension('winnow.winnow')?.extensionPath ?? '', 'package.json');
@@ -127,7 +130,11 @@ suite('a dataset in the editor', () => {
     await panel.show();
     await until(panel.wire.onDidGreet, () => greetings > 0);
     subscription.dispose();
-    assert.equal((await panel.session.snapshot()).state, 'ready');
+    const back = await panel.session.snapshot();
+    assert.equal(back.state, 'ready');
+    assert.deepEqual(back.filter, filter);
+    assert.equal(back.total, total);
+    await panel.session.setFilter(noFilter);
   });
 
   test('thumbnails are made in the cache, where the page may load them', async () => {

@@ -30,6 +30,8 @@ interface Step {
   readonly after: readonly ReviewTile[];
 }
 
+const listedKey = 'winnow-listed';
+
 export const fakeReview = (scenario: Scenario): void => {
   const vocab = vocabOf(scenario.classes);
   const tiles = new Map<ItemId, ReviewTile>();
@@ -38,7 +40,8 @@ export const fakeReview = (scenario: Scenario): void => {
     tiles.set(tile.id, tile);
   }
   let order = [...tiles.keys()];
-  let filter: ReviewFilter = noFilter;
+  // The editor's side outlives the page, and knows what it listed.
+  let filter = (JSON.parse(sessionStorage.getItem(listedKey) ?? 'null') as ReviewFilter | null) ?? noFilter;
   let only: ReviewSnapshot['only'] = null;
   let version = 1;
   let movedUp = 0;
@@ -115,11 +118,8 @@ export const fakeReview = (scenario: Scenario): void => {
   };
 
   serve(reviewContract, {
-    open: ({ filter: wanted }) => {
-      if (wanted) {
-        filter = wanted;
-        reorder();
-      }
+    open: () => {
+      if (filter !== noFilter) reorder();
       return snapshot();
     },
     rows: ({ from, to }) => ({
@@ -130,6 +130,7 @@ export const fakeReview = (scenario: Scenario): void => {
     ids: ({ from, to }) => ({ version, ids: order.slice(from, to) }),
     setFilter: ({ filter: wanted }) => {
       filter = wanted;
+      sessionStorage.setItem(listedKey, JSON.stringify(filter));
       reorder();
       return snapshot();
     },

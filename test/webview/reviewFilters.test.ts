@@ -55,6 +55,19 @@ describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
       await position(page).getByText('of 200 photos').waitFor();
     }));
 
+  it('lists the same when the page is born again, though no photo passes', () =>
+    withPage(async ({ page }) => {
+      await choose(page, 'Class', 'dog');
+      await page.locator('.in-words', { hasText: 'dog' }).waitFor();
+      await page.locator('.find').fill('zebra');
+      await page.locator('.notice', { hasText: 'No photo passes this filter' }).waitFor();
+      const sentence = await page.locator('.in-words').textContent();
+      await page.reload();
+      await page.locator('.notice', { hasText: 'No photo passes this filter' }).waitFor();
+      expect(await page.locator('.in-words').textContent()).toBe(sentence);
+      expect(await page.locator('.find').inputValue()).toBe('zebra');
+    }));
+
   it('takes the keyboard along when the list changes: what has the focus is what the next key is about', () =>
     withPage(async ({ page }) => {
       const held = () => page.evaluate(() => document.activeElement?.getAttribute('data-index'));

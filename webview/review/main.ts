@@ -18,6 +18,7 @@ import { page, type ViewPort } from './view.js';
 
 const isPlace = shape<Place>({
   filter: isFilter,
+  only: orNull(isText),
   anchor: orNull(
     shape<NonNullable<Place['anchor']>>({ id: isText as Guard<NonNullable<Place['anchor']>['id']>, index: isNumber }),
   ),

@@ -13,9 +13,11 @@ export interface Screen {
   redraw(): void;
 }
 
-/** Kept by the editor while the page is gone. */
+/** Kept by the editor while the page is gone. What is listed is kept by the host: it may be changed there meanwhile. */
 export interface Place {
+  /** The list that the place is in, and its title when it has one. */
   readonly filter: ReviewFilter;
+  readonly only: string | null;
   /** First tile on the screen and its index then. */
   readonly anchor: { readonly id: ItemId; readonly index: number } | null;
   readonly focus: number;

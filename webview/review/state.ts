@@ -2,6 +2,7 @@
 
 import { WinnowError } from '../../src/base/errors.js';
 import type { ItemId } from '../../src/core/dataset/item.js';
+import { isSameFilter } from '../../src/core/review/filter.js';
 import {
   noFilter,
   type ReviewContract,
@@ -65,9 +66,9 @@ export class ReviewModel {
   async open(): Promise<void> {
     const kept = this.#place.read();
     try {
-      this.take(await this.#wire.call('open', { filter: kept?.filter ?? null }), true);
+      this.take(await this.#wire.call('open', null), true);
       const moved = this.moves;
-      if (kept) await this.#return(kept, () => moved !== this.moves);
+      if (kept && this.#isHere(kept)) await this.#return(kept, () => moved !== this.moves);
       else this.#screen.focus(0, false);
     } catch (error) {
       this.fail(error);
@@ -233,6 +234,7 @@ export class ReviewModel {
     if (!this.snapshot) return;
     this.#place.write({
       filter: this.snapshot.filter,
+      only: this.snapshot.only?.title ?? null,
       anchor: tile ? { id: tile.id, index } : null,
       focus: this.focus,
     });
@@ -260,6 +262,11 @@ export class ReviewModel {
   #toStart(take: boolean): void {
     this.#screen.scrollTo(0);
     this.#screen.focus(0, take);
+  }
+
+  #isHere({ filter, only }: Place): boolean {
+    const { snapshot } = this;
+    return snapshot !== null && isSameFilter(filter, snapshot.filter) && only === (snapshot.only?.title ?? null);
   }
 
   /** @param isElsewhere the person, or the host, has gone somewhere else meanwhile. */

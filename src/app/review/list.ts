@@ -13,6 +13,11 @@ export interface OnlyThese {
   readonly placeOf: ReadonlyMap<ItemId, number>;
 }
 
+export const onlyThese = ({ title, ids }: { readonly title: string; readonly ids: readonly ItemId[] }): OnlyThese => ({
+  title,
+  placeOf: new Map(ids.map((id, place) => [id, place])),
+});
+
 export class ReviewList {
   filter: ReviewFilter = noFilter;
   /** Null = the whole dataset. */

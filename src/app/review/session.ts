@@ -21,8 +21,9 @@ import type { MakeThumbs } from '../makeThumbs.js';
 import type { OpenDataset } from '../openDataset.js';
 import { listedSimilar, onlySimilar, similarPhotos } from '../similar.js';
 import { decideShown } from './decideShown.js';
-import { ReviewList } from './list.js';
+import { onlyThese, ReviewList } from './list.js';
 import { noMemory, removeView, saveView, type ViewMemory } from './savedViews.js';
+import { keepable, noList, type ListMemory, type ShownList } from './shownList.js';
 import { changedBetween, snapshotOf } from './summary.js';
 import { Thumbs } from './thumbs.js';
 import { viewOf, type View } from './view.js';
@@ -37,6 +38,7 @@ export class ReviewSession implements Disposable {
   readonly #dataset: OpenDataset;
   readonly #makeThumbs: MakeThumbs;
   readonly #views: ViewMemory;
+  readonly #kept: ListMemory;
   readonly #list = new ReviewList();
   readonly #warming = new AbortController();
   #warmed: string | null = null;
@@ -47,9 +49,16 @@ export class ReviewSession implements Disposable {
   #isActing = false;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(dataset: OpenDataset, makeThumbs: MakeThumbs, views: ViewMemory = noMemory()) {
+  /** @param kept what the session begins with, and where it says what it lists. */
+  constructor(dataset: OpenDataset, makeThumbs: MakeThumbs, views: ViewMemory = noMemory(), kept: ListMemory = noList) {
     this.#dataset = dataset;
     this.#views = views;
+    this.#kept = kept;
+    const before = kept.read();
+    if (before) {
+      this.#list.filter = before.filter;
+      this.#list.only = before.only && onlyThese(before.only);
+    }
     this.#makeThumbs = makeThumbs;
     this.thumbs = this.#scope.add(new Thumbs(makeThumbs, dataset.log));
     this.#scope.add(
@@ -75,9 +84,23 @@ export class ReviewSession implements Disposable {
     });
   }
 
-  open(filter: ReviewFilter | null): Promise<ReviewSnapshot> {
+  /** What was listed last, put in order anew. */
+  open(): Promise<ReviewSnapshot> {
+    return this.#sortAnew(this.#list.filter);
+  }
+
+  setFilter(filter: ReviewFilter): Promise<ReviewSnapshot> {
+    return this.#sortAnew(filter);
+  }
+
+  resort(): Promise<ReviewSnapshot> {
+    return this.open();
+  }
+
+  #sortAnew(filter: ReviewFilter): Promise<ReviewSnapshot> {
     return this.#alone(async () => {
-      if (filter) this.#list.filter = filter;
+      this.#list.filter = filter;
+      this.#keep();
       const view = await this.#load();
       this.#warmUp(view);
       this.#list.sort(view.table);
@@ -92,19 +115,12 @@ export class ReviewSession implements Disposable {
     warmRanking(this.#dataset, this.#warming.signal).catch(() => undefined);
   }
 
-  setFilter(filter: ReviewFilter): Promise<ReviewSnapshot> {
-    return this.open(filter);
-  }
-
-  resort(): Promise<ReviewSnapshot> {
-    return this.open(null);
-  }
-
-  /** Lists these photos alone, in this order; null = all again. Filters apply within them and are cleared first. */
-  listOnly(only: { readonly title: string; readonly ids: readonly ItemId[] } | null): Promise<ReviewSnapshot> {
+  /** Lists these photos alone, in this order; null = all again. The filter applies within them. */
+  listOnly(only: ShownList['only'], filter = noFilter): Promise<ReviewSnapshot> {
     return this.#alone(async () => {
-      this.#list.only = only && { title: only.title, placeOf: new Map(only.ids.map((id, place) => [id, place])) };
-      this.#list.filter = noFilter;
+      this.#list.only = only && onlyThese(only);
+      this.#list.filter = filter;
+      this.#keep();
       this.#list.sort((await this.#load()).table);
       return this.#shown();
     });
@@ -140,7 +156,7 @@ export class ReviewSession implements Disposable {
   }
 
   async rows(from: number, to: number): Promise<{ version: number; from: number; tiles: readonly ReviewTile[] }> {
-    if (!this.#view) await this.open(null);
+    if (!this.#view) await this.open();
     const ids = this.#list.order.slice(Math.max(0, from), Math.max(0, to));
     this.thumbs.want(ids);
     return { version: this.#list.version, from: Math.max(0, from), tiles: this.#tiles(ids) };
@@ -179,6 +195,7 @@ export class ReviewSession implements Disposable {
       if (index < 0) {
         list.filter = noFilter;
         list.only = null;
+        this.#keep();
         list.sort((await this.#load()).table);
         index = list.order.indexOf(id);
       }
@@ -199,6 +216,11 @@ export class ReviewSession implements Disposable {
   dispose(): void {
     this.#warming.abort();
     this.#scope.dispose();
+  }
+
+  #keep(): void {
+    const { filter, only } = this.#list;
+    this.#kept.write(keepable({ filter, only: only && { title: only.title, ids: [...only.placeOf.keys()] } }));
   }
 
   /** One thing at a time: a decision, a filter and a change from elsewhere never interleave. */

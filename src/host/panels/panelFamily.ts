@@ -17,7 +17,11 @@ export interface PanelKind {
   readonly titleOf: (dataset: OpenDataset) => string;
 }
 
-export type MakePanel<P> = (dataset: OpenDataset, restored?: vscode.WebviewPanel) => P;
+/**
+ * @param goesOn the panel stands in for a tab that was there before: a reload kept it, or left it asleep.
+ * @param restored the panel that a reload kept.
+ */
+export type MakePanel<P> = (dataset: OpenDataset, goesOn: boolean, restored?: vscode.WebviewPanel) => P;
 
 export class PanelFamily<P extends DatasetPanel> implements Disposable {
   readonly #scope = new Scope();
@@ -38,7 +42,7 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
           if (closed.signal.aborted) return;
           // Its title is all that VS Code keeps for us.
           const dataset = datasets.list().find((one) => kind.titleOf(one) === restored.title);
-          if (dataset) this.#keep(this.#make(dataset, restored));
+          if (dataset) this.#keep(this.#make(dataset, true, restored));
           else restored.dispose();
         },
       }),
@@ -54,7 +58,7 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
     const open = this.#panels.get(dataset);
     if (open) return open;
     const asleep = this.#asleep(this.#kind.titleOf(dataset));
-    const added = this.#keep(this.#make(dataset));
+    const added = this.#keep(this.#make(dataset, asleep.length > 0));
     if (asleep.length > 0) void vscode.window.tabGroups.close(asleep, true);
     return added;
   }

@@ -46,13 +46,13 @@ export class Panels implements Disposable {
       },
       many: (dataset: OpenDataset, title: string, ids: readonly ItemId[]) => this.reviewOnly(dataset, title, ids),
     };
-    this.#reviews = family(reviewSurface, (of, restored) => new ReviewPanel(of, around, restored));
-    this.#confusions = family(confusionSurface, (of, restored) => new ConfusionPanel(of, around, review, restored));
-    this.#audits = family(auditSurface, (of, restored) => new AuditPanel(of, around, review, restored));
-    this.#healths = family(healthSurface, (of, restored) => new HealthPanel(of, around, review, audit, restored));
-    this.#trainings = family(trainingSurface, (of, restored) => new TrainingPanel(of, around, restored));
-    this.#augments = family(augmentSurface, (of, restored) => new AugmentPanel(of, around, restored));
-    this.#maps = family(mapSurface, (of, restored) => new MapPanel(of, around, onMap, restored));
+    this.#reviews = family(reviewSurface, (of, goesOn, restored) => new ReviewPanel(of, around, goesOn, restored));
+    this.#confusions = family(confusionSurface, (of, _, restored) => new ConfusionPanel(of, around, review, restored));
+    this.#audits = family(auditSurface, (of, _, restored) => new AuditPanel(of, around, review, restored));
+    this.#healths = family(healthSurface, (of, _, restored) => new HealthPanel(of, around, review, audit, restored));
+    this.#trainings = family(trainingSurface, (of, _, restored) => new TrainingPanel(of, around, restored));
+    this.#augments = family(augmentSurface, (of, _, restored) => new AugmentPanel(of, around, restored));
+    this.#maps = family(mapSurface, (of, _, restored) => new MapPanel(of, around, onMap, restored));
     this.#scope.add(datasets.onDidChangeList(() => this.#closeStrays()));
     this.#scope.add(
       vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {

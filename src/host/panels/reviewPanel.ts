@@ -12,7 +12,7 @@ import type { Handlers } from '../../protocol/contract.js';
 import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnapshot } from '../../protocol/review.js';
 import { requireTrust, untrusted } from '../trustedEngine.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
-import { savedViews } from './savedViews.js';
+import { savedViews, shownList } from './savedViews.js';
 import type { Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
 import type { PanelWire } from './webviewPanel.js';
@@ -37,18 +37,22 @@ export class ReviewPanel implements Disposable {
   readonly session: ReviewSession;
   readonly wire: PanelWire<ReviewContract>;
   readonly #around: Surroundings;
-  /** A filter that the host asked for before the page came up; it beats what the page remembers. */
-  #wantedFilter: ReviewFilter | null = null;
   /** A photo to go to as soon as the page is up. */
   #wantedPhoto: WantedPhoto | null = null;
 
-  constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
+  /** @param goesOn with what the review of an earlier tab listed; false = everything is listed. */
+  constructor(dataset: OpenDataset, around: Surroundings, goesOn: boolean, restored?: vscode.WebviewPanel) {
     this.dataset = dataset;
     this.#around = around;
     const tab = new DatasetTab(reviewSurface, dataset, around, restored);
     this.#tab = tab;
     this.session = tab.add(
-      new ReviewSession(dataset, thumbnailUris(dataset, tab.panel.webview), savedViews(around.memory, dataset)),
+      new ReviewSession(
+        dataset,
+        thumbnailUris(dataset, tab.panel.webview),
+        savedViews(around.memory, dataset),
+        shownList(around.memory, dataset, goesOn),
+      ),
     );
     this.wire = tab.serve(this.#handlers());
     tab.add(this.session.onDidChange((snapshot) => this.#push(snapshot)));
@@ -57,12 +61,9 @@ export class ReviewPanel implements Disposable {
     this.session.setBusy(around.training.sentenceOf(dataset));
   }
 
-  /** Brings the panel forward, under the filter when one is given. */
+  /** Brings the panel forward, with all that passes the filter when one is given. */
   async show(filter?: ReviewFilter): Promise<void> {
-    if (filter) {
-      this.#wantedFilter = filter;
-      this.#push(await this.session.setFilter(filter));
-    }
+    if (filter) this.#push(await this.session.listOnly(null, filter));
     this.wire.panel.reveal(undefined, false);
   }
 
@@ -101,10 +102,8 @@ export class ReviewPanel implements Disposable {
     const { session } = this;
     const around = this.#around;
     return {
-      open: async ({ filter }) => {
-        const wanted = this.#wantedFilter ?? filter;
-        this.#wantedFilter = null;
-        const opened = told(await session.open(wanted));
+      open: async () => {
+        const opened = told(await session.open());
         const photo = this.#wantedPhoto;
         this.#wantedPhoto = null;
         // After the answer, which the page waits for.

@@ -1,9 +1,10 @@
-/** The views of a review that a person saved: in the workspace's state, as they are about looking and not about the dataset. */
+/** Views of a review that a person saved, and what it lists now: in the workspace's state, as both are about looking and not about the dataset. */
 
 import type * as vscode from 'vscode';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { ViewMemory } from '../../app/review/savedViews.js';
 import { isQueueFilter } from '../../core/review/filter.js';
+import { isShownList, type ListMemory } from '../../app/review/shownList.js';
 import type { SavedView } from '../../core/review/views.js';
 
 export const savedViews = (memory: vscode.Memento, { store }: OpenDataset): ViewMemory => {
@@ -16,6 +17,18 @@ export const savedViews = (memory: vscode.Memento, { store }: OpenDataset): View
     write: async (views) => {
       await memory.update(key, views);
     },
+  };
+};
+
+/** @param goesOn false = the review begins anew, whatever an earlier one listed. */
+export const shownList = (memory: vscode.Memento, { store }: OpenDataset, goesOn: boolean): ListMemory => {
+  const key = `winnow.shown ${store.dir}`;
+  return {
+    read: () => {
+      const kept = goesOn ? memory.get<unknown>(key) : null;
+      return isShownList(kept) ? kept : null;
+    },
+    write: (list) => void memory.update(key, list).then(undefined, () => undefined),
   };
 };
 

@@ -57,7 +57,7 @@ const lookQuestion = {
 };
 
 export const reviewChecks: Checks<ReviewContract> = {
-  open: z.strictObject({ filter: filter.nullable() }),
+  open: nothing,
   rows: z
     .strictObject({ version: z.int(), from: index, to: index })
     .refine(({ from, to }) => to - from <= maxRows, { error: 'too many rows at once' }),
