@@ -97,12 +97,26 @@ describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
     ['dark', 1100],
     ['high-contrast-light', 1100],
     ['light', 420],
+    ['high-contrast', 420],
+    // The pane of 420 px at 200 %.
+    ['dark', 210],
   ] as const)('many predictions as a table in %s at %i px', async (theme, width) => {
-    await looks(`prediction-table-${theme}-${String(width)}`, 'prediction', { theme, width }, async (page) => {
+    const look: Look = {
+      theme,
+      width,
+      height: width < 400 ? 400 : 800,
+      scenario: { classes: width < 1000 ? 'long' : 3 },
+    };
+    await looks(`prediction-table-${theme}-${String(width)}`, 'prediction', look, async (page) => {
       await page.locator(settled.prediction).first().waitFor();
       await page.locator('vscode-button', { hasText: 'Table' }).click();
       await page.locator('table.answers tbody tr').nth(3).waitFor();
-      await page.locator('thead button', { hasText: 'Probability' }).click();
+      for (const heading of ['Certainty', 'Difference', 'Prediction', 'Probability']) {
+        const button = page.locator('thead button', { hasText: heading });
+        await button.click();
+        // The arrow beside it included.
+        expect(await button.evaluate((one) => one.scrollWidth - one.clientWidth), heading).toBe(0);
+      }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     });
   });

@@ -7,6 +7,7 @@ import { connect } from '../shared/connect.js';
 import { mount } from '../shared/mount.js';
 import { navigation } from '../shared/navigation.js';
 import { isPlace, predictionGuards } from './guards.js';
+import { AnswerRows } from './answerRows.js';
 import { incoming } from './incoming.js';
 import { watchCards } from './sight.js';
 import { PredictionModel } from './state.js';
@@ -14,8 +15,10 @@ import { page } from './view.js';
 
 const root = mount();
 const draw = (): void => {
-  render(page(model), root);
+  rows.prepare();
+  render(page(model, rows.window), root);
   watch();
+  rows.settle();
 };
 const watch = watchCards(root, (cards) => model.sees(cards));
 const host = acquireVsCodeApi();
@@ -32,6 +35,11 @@ const wire = connect(
   (message) => model.fail(message),
 );
 const model = new PredictionModel(wire, navigation(host, isPlace), draw);
+const rows = new AnswerRows(
+  root,
+  () => model.rows().map(({ key }) => key),
+  () => draw(),
+);
 
 document.addEventListener('paste', (event) => {
   if (!event.clipboardData) return;

@@ -216,6 +216,11 @@ export class PredictionModel extends PageModel {
     } else void this.heat.show(key, label, (question, signal) => this.#wire.call('look', { key, ...question }, signal));
   }
 
+  say(sentence: string): void {
+    this.said = sentence;
+    this.redraw();
+  }
+
   toggle(key: string): void {
     if (!this.expanded.delete(key)) this.expanded.add(key);
     this.redraw();

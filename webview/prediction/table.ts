@@ -8,6 +8,8 @@ import type { ClassSummary } from '../../src/core/predict/folderSummary.js';
 import type { PredictionCard } from '../../src/protocol/prediction.js';
 import { icon } from '../shared/ui.js';
 import { count, percentFine } from '../shared/words.js';
+import type { RowWindow } from '../shared/rowWindow.js';
+import { styled } from '../shared/styled.js';
 import type { Column } from './sorting.js';
 import type { PredictionModel } from './state.js';
 
@@ -22,14 +24,12 @@ const headings: readonly (readonly [Column, string, string])[] = [
 const certaintyWords = { sure: 'Sure', unsure: 'Unsure', unseen: 'Never seen' } as const;
 const share = (percentile: number): string => `${String(Math.round(percentile))} %`;
 
-/**
- * Rows are grids, because rows of a true table cannot be left undrawn while they are out of sight; the roles say that it is
- * a table all the same.
- */
-export const table = (model: PredictionModel): TemplateResult =>
-  html`<table class="answers" role="table" aria-label="Answers">
+/** Rows are grids at places of their own, because only those in sight exist; the roles say that it is a table all the same. */
+export const table = (model: PredictionModel, shown: RowWindow): TemplateResult => {
+  const rows = model.rows();
+  return html`<table class="answers" role="table" aria-label="Answers" aria-rowcount=${rows.length + 1}>
     <thead role="rowgroup">
-      <tr role="row">
+      <tr role="row" aria-rowindex="1">
         ${headings.map(([by, text, hint]) => {
           const isSorted = model.sort?.by === by;
           const isDescending = isSorted && model.sort?.isDescending === true;
@@ -47,19 +47,29 @@ export const table = (model: PredictionModel): TemplateResult =>
         <td role="cell"></td>
       </tr>
     </thead>
-    <tbody role="rowgroup">
+    <tbody role="rowgroup" ${styled({ height: `${String(shown.height(rows.length))}px` })}>
       ${repeat(
-        model.rows(),
-        (row) => row.key,
-        (row) => guard([row], () => line(row, model)),
+        shown.of(rows.length),
+        (at) => rows[at]!.key,
+        (at) => {
+          const top = shown.top(at, rows.length);
+          return guard([rows[at], at, top], () => line(rows[at]!, at, top, model));
+        },
       )}
     </tbody>
   </table>`;
+};
 
 const isFigure = (by: Column): boolean => by === 'probability' || by === 'difference';
 
-const line = (row: PredictionCard, model: PredictionModel): TemplateResult =>
-  html`<tr role="row">
+const line = (row: PredictionCard, at: number, top: number, model: PredictionModel): TemplateResult =>
+  html`<tr
+    role="row"
+    tabindex="-1"
+    data-key=${row.key}
+    aria-rowindex=${at + 2}
+    ${styled({ transform: `translateY(${String(top)}px)` })}
+  >
     <th role="rowheader" scope="row" title=${row.path ?? row.name}>
       ${
         row.path === null
@@ -71,10 +81,16 @@ const line = (row: PredictionCard, model: PredictionModel): TemplateResult =>
       row.state === 'done'
         ? answer(row, model)
         : html`<td role="cell" colspan="5" aria-colspan="5" class=${row.state === 'failed' ? 'is-failed' : 'quiet'}>
-            ${row.state === 'failed' ? (row.error ?? 'This picture got no answer.') : 'Looking…'}
+            ${row.state === 'failed' ? failure(row, model) : 'Looking…'}
           </td>`
     }
   </tr>`;
+
+/** A row holds one line of it: the rest is said where there is room. */
+const failure = (row: PredictionCard, model: PredictionModel): TemplateResult => {
+  const why = row.error ?? 'This picture got no answer.';
+  return html`<button class="link" title=${why} @click=${() => model.say(`${row.name}: ${why}`)}>${why}</button>`;
+};
 
 const answer = (row: PredictionCard, model: PredictionModel): TemplateResult =>
   html`<td role="cell" title=${row.prediction ?? ''}><span>${row.prediction ?? '–'}</span></td>

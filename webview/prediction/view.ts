@@ -5,13 +5,15 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PredictionState } from '../../src/protocol/prediction.js';
 import { notice, trouble, type Notice } from '../shared/notice.js';
+import type { RowWindow } from '../shared/rowWindow.js';
 import { button, icon } from '../shared/ui.js';
 import { count, percentFine } from '../shared/words.js';
 import { card } from './card.js';
 import type { PredictionModel } from './state.js';
 import { summary, table } from './table.js';
 
-export const page = (model: PredictionModel): TemplateResult => {
+/** @param rows which of the table's rows are drawn. */
+export const page = (model: PredictionModel, rows: RowWindow): TemplateResult => {
   const { state } = model;
   const shown = noticeOf(model);
   const cards = state?.cards ?? [];
@@ -26,7 +28,7 @@ export const page = (model: PredictionModel): TemplateResult => {
       ${shown && cards.length === 0 ? notice(shown, 'page') : nothing}
       ${!shown && cards.length === 0 ? invitation() : nothing}
       ${state && cards.length > 1 ? summary(state.classes) : nothing}
-      ${model.isTable && cards.length > 0 ? table(model) : cardList(cards, model)}
+      ${model.isTable && cards.length > 0 ? table(model, rows) : cardList(cards, model)}
     </main>
     <footer class="status"><span role="status" aria-live="polite">${model.said}</span></footer>`;
 };
