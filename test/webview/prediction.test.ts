@@ -269,7 +269,7 @@ describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
       await page.locator('main').evaluate((main) => (main.scrollTop = 12_000));
       await expect.poll(() => rows().last().getAttribute('aria-rowindex').then(Number)).toBeGreaterThan(400);
       expect(await held()).toEqual(before);
-      await page.locator('thead button', { hasText: 'Picture' }).evaluate((button) => button.click());
+      await page.locator('thead button', { hasText: 'Picture' }).evaluate((button: HTMLElement) => button.click());
       await page.locator('th[aria-sort]').waitFor();
       await expect.poll(held).toMatchObject({ control: before.control });
       expect((await held()).at).not.toBe(before.at);
