@@ -2,10 +2,10 @@ import { byCodePoint } from '../base/compare.js';
 import type { BadFile, ItemId } from '../core/dataset/item.js';
 import { classImbalance } from '../core/findings/classImbalance.js';
 import { findingKinds, firstKinds, type Finding } from '../core/findings/finding.js';
-import { leaks, nearDuplicates } from '../core/findings/nearDuplicates.js';
+import { alikeFamilies, leaks, nearDuplicates } from '../core/findings/nearDuplicates.js';
 import { ambiguousPhotos, oddPhotos } from '../core/findings/oddPhotos.js';
 import { checkPhotos } from '../core/findings/photoChecks.js';
-import type { Ranking } from '../core/findings/ranking.js';
+import type { RankedItem, Ranking } from '../core/findings/ranking.js';
 import { weakGroups, type GroupedPhoto } from '../core/findings/weakGroups.js';
 import { shortcuts } from '../core/findings/shortcuts.js';
 import { sitesOf } from '../core/gather/sources.js';
@@ -59,7 +59,7 @@ export const findingsOf = ({
   alikeBits,
 }: FindingsInput): Pick<FindingsReport, 'findings' | 'properties'> => {
   const photos = photosOf(snapshot, factsOf);
-  const alike = alikeAmong(snapshot, photos, oddness, alikeBits);
+  const families = alikeFamilies(photos, alikeAmong(snapshot, photos, oddness, alikeBits));
   const checked = checkPhotos(photos);
   const isOpen = (id: ItemId): boolean => snapshot.state.items.get(id)?.decision === null;
   const findings: Finding[] = [
@@ -68,8 +68,8 @@ export const findingsOf = ({
     ...snapshot.scan.bad.map(badImage),
     ...exactDuplicates(snapshot),
     ...labelIssues(snapshot, ranking),
-    ...leaks(photos, alike),
-    ...nearDuplicates(photos, alike),
+    ...leaks(families),
+    ...nearDuplicates(families),
     ...(oddness ? oddPhotos(oddPhotosOf(photos, oddness)) : []),
     ...(ranking ? ambiguousPhotos(ranking, (id) => firstPath(snapshot, id), isOpen) : []),
     ...checked.findings,
@@ -91,9 +91,12 @@ const groupedPhotos = (snapshot: DatasetSnapshot, { ids, oddness }: RunOddness):
       : [];
   });
 
-/** Photos that were left out together, by the run; without one each stands alone. */
-const groupsOfRun = (ranking: Ranking | null): ReadonlyMap<ItemId, ItemId> =>
-  new Map(ranking?.items.map(({ id, leftOut }) => [id, leftOut]));
+/** By the run, the group of each photo that was left out with others, but for the one that a group is named by. */
+const groupsOfRun = (ranking: Ranking | null): ReadonlyMap<ItemId, ItemId> => {
+  const groups = new Map<ItemId, ItemId>();
+  for (const { id, leftOut } of ranking?.items ?? []) if (id !== leftOut) groups.set(id, leftOut);
+  return groups;
+};
 
 const countsOf = (photos: readonly { readonly label: string | null }[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
@@ -134,8 +137,10 @@ const labelConflicts = (snapshot: DatasetSnapshot, ranking: Ranking | null): Fin
 /** Near duplicates (one group) with two labels: each keeps its label and trains, but one of them is probably wrong. */
 const twinConflicts = (snapshot: DatasetSnapshot, ranking: Ranking | null): Finding[] => {
   if (!ranking) return [];
-  const groups = new Map<ItemId, Ranking['items'][number][]>();
-  for (const row of ranking.items) groups.set(row.leftOut, [...(groups.get(row.leftOut) ?? []), row]);
+  // Nearly all photos stand alone: no group is made of those.
+  const groups = new Map<ItemId, RankedItem[]>();
+  for (const { id, leftOut } of ranking.items) if (id !== leftOut) groups.set(leftOut, []);
+  for (const row of ranking.items) groups.get(row.leftOut)?.push(row);
   const findings: Finding[] = [];
   for (const rows of groups.values()) {
     if (new Set(rows.map((row) => row.label)).size < 2) continue;

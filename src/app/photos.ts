@@ -102,23 +102,29 @@ const agreedPairs = (
   pairs: readonly LookAlike[],
   { ids, oddness }: RunOddness,
 ): LookAlike[] => {
-  const firsts = oddness.distances.flatMap((row) => row[0] ?? []).sort((a, b) => a - b);
+  const firsts = Float64Array.from(
+    oddness.distances.filter(({ length }) => length > 0),
+    ([first]) => first!,
+  ).sort();
   const near = agreedShare * (firsts[firsts.length >> 1] ?? 0);
   const placeOf = new Map(photos.map(({ id }, at) => [id, at]));
   const seen = new Set(pairs.map(({ a, b }) => a * photos.length + b));
-  return ids.flatMap((id, row) => {
+  const agreed: LookAlike[] = [];
+  ids.forEach((id, row) => {
     const one = placeOf.get(id);
-    if (one === undefined) return [];
-    return oddness.nearest[row]!.flatMap((neighbour, at): LookAlike[] => {
+    if (one === undefined) return;
+    oddness.nearest[row]!.forEach((neighbour, at) => {
+      if (oddness.distances[row]![at]! > near) return;
       const other = placeOf.get(ids[neighbour]!);
-      if (other === undefined || oddness.distances[row]![at]! > near) return [];
+      if (other === undefined) return;
       const [a, b] = [Math.min(one, other), Math.max(one, other)];
       const alike = comparePrints(prints[a]!, prints[b]!);
-      if (!alike || seen.has(a * photos.length + b)) return [];
+      if (!alike || seen.has(a * photos.length + b)) return;
       seen.add(a * photos.length + b);
-      return [{ a, b, ...alike }];
+      agreed.push({ a, b, ...alike });
     });
   });
+  return agreed;
 };
 
 /** Photos of the run that nobody has decided on, with what the run tells of them. */

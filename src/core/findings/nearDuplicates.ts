@@ -5,7 +5,7 @@ import type { LookAlike } from '../image/lookAlikes.js';
 import type { Finding } from './finding.js';
 import { pixelsOf, type Photo } from './photo.js';
 
-interface Family {
+export interface AlikeFamily {
   /** Largest picture first, then by path: the first is the one to keep. */
   readonly photos: readonly Photo[];
   /** The most that two linked ones differ, bits of 64. */
@@ -14,7 +14,7 @@ interface Family {
 }
 
 /** Photos joined by look-alike pairs, transitively; families of two and more. */
-const familiesOf = (photos: readonly Photo[], pairs: readonly LookAlike[]): Family[] => {
+export const alikeFamilies = (photos: readonly Photo[], pairs: readonly LookAlike[]): AlikeFamily[] => {
   const family = new Map<number, { members: Set<number>; bits: number; isTurned: boolean }>();
   for (const { a, b, bits, isTurned } of pairs) {
     const left = family.get(a) ?? { members: new Set([a]), bits: 0, isTurned: false };
@@ -41,8 +41,8 @@ const sizeOf = ({ facts }: Photo): string => (facts ? ` (${facts.width} × ${fac
  * One finding a family under one label; its first item is the one to keep. Families under several labels are a
  * `label-conflict`, and those that a person has decided on in full do not come back.
  */
-export const nearDuplicates = (photos: readonly Photo[], pairs: readonly LookAlike[]): Finding[] =>
-  familiesOf(photos, pairs)
+export const nearDuplicates = (families: readonly AlikeFamily[]): Finding[] =>
+  families
     .filter((family) => new Set(family.photos.map(({ label }) => label)).size === 1)
     .filter((family) => !family.photos.every(({ isDecided }) => isDecided))
     .map(({ photos: alike, bits, isTurned }) => {
@@ -58,8 +58,8 @@ export const nearDuplicates = (photos: readonly Photo[], pairs: readonly LookAli
     });
 
 /** One finding a family that lies on more than one side of the split, unless a person has decided on all of it. */
-export const leaks = (photos: readonly Photo[], pairs: readonly LookAlike[]): Finding[] =>
-  familiesOf(photos, pairs).flatMap(({ photos: alike }): Finding[] => {
+export const leaks = (families: readonly AlikeFamily[]): Finding[] =>
+  families.flatMap(({ photos: alike }): Finding[] => {
     if (alike.every(({ isDecided }) => isDecided)) return [];
     const sides = [...new Set(alike.flatMap(({ side }) => (side === null ? [] : [side])))].sort(byCodePoint);
     if (sides.length < 2) return [];

@@ -6,18 +6,25 @@ import type { Photo } from './photo.js';
 
 interface Property {
   readonly name: string;
-  /** Numbers of a photo; the same count for each. */
-  readonly valuesOf: (facts: NonNullable<Photo['facts']>) => readonly number[];
+  /** Numbers of a photo. */
+  readonly values: readonly ((facts: NonNullable<Photo['facts']>) => number)[];
 }
 
-const properties: readonly Property[] = [
-  { name: 'Brightness', valuesOf: ({ look }) => [look.brightest, look.darkest] },
-  { name: 'Sharpness', valuesOf: ({ look }) => [look.sharpness] },
-  { name: 'The shape of the picture', valuesOf: ({ width, height }) => [Math.log(width / height)] },
-  { name: 'The size of the picture', valuesOf: ({ width, height }) => [Math.log(width), Math.log(height)] },
-  { name: 'The file type', valuesOf: ({ format }) => formats.map((own) => Number(own === format)) },
-];
 const formats = ['jpeg', 'png', 'webp', 'gif', 'avif'] as const;
+const properties: readonly Property[] = [
+  { name: 'Brightness', values: [({ look }) => look.brightest, ({ look }) => look.darkest] },
+  { name: 'Sharpness', values: [({ look }) => look.sharpness] },
+  { name: 'The shape of the picture', values: [({ width, height }) => Math.log(width / height)] },
+  { name: 'The size of the picture', values: [({ width }) => Math.log(width), ({ height }) => Math.log(height)] },
+  {
+    name: 'The file type',
+    values: formats.map(
+      (own) =>
+        ({ format }) =>
+          Number(own === format),
+    ),
+  },
+];
 const folds = 5;
 const leastPhotos = 50;
 /** Share of photos right beyond always answering the largest class, with 95 % confidence, from which it is said. */
@@ -43,9 +50,11 @@ export const shortcuts = (
   );
   return [
     ...(decoded
-      ? properties.flatMap(({ name, valuesOf }) => {
-          const rows = ranked(decoded.photos.map(({ facts }) => valuesOf(facts!)));
-          return shortcut(name, decoded, heldOutRight(rows, decoded.labels, decoded.fold, decoded.vocab.length));
+      ? properties.flatMap(({ name, values }) => {
+          const columns = values.map((valueOf) =>
+            ranked(Float64Array.from(decoded.photos, ({ facts }) => valueOf(facts!))),
+          );
+          return shortcut(name, decoded, heldOutRight(columns, decoded));
         })
       : []),
     ...(found
@@ -65,8 +74,9 @@ export const shortcuts = (
 interface Asked {
   readonly photos: readonly Photo[];
   readonly vocab: readonly string[];
-  readonly labels: readonly number[];
-  readonly fold: readonly number[];
+  /** Index into `vocab`, and the fold that leaves it out. */
+  readonly labels: Int32Array;
+  readonly fold: Int32Array;
 }
 
 /** Null where too few photos, or one class only, would be asked about. */
@@ -74,13 +84,15 @@ const asked = (some: readonly Photo[], groups: ReadonlyMap<ItemId, ItemId>): Ask
   const photos = some.filter(({ label }) => label !== null);
   const vocab = [...new Set(photos.map(({ label }) => label!))];
   if (photos.length < leastPhotos || vocab.length < 2) return null;
-  const labels = photos.map(({ label }) => vocab.indexOf(label!));
-  return { photos, vocab, labels, fold: photos.map(({ id }) => foldOf(groups.get(id) ?? id)) };
+  const indexOf = new Map(vocab.map((label, index) => [label, index]));
+  const labels = Int32Array.from(photos, ({ label }) => indexOf.get(label!)!);
+  return { photos, vocab, labels, fold: Int32Array.from(photos, ({ id }) => foldOf(groups.get(id) ?? id)) };
 };
 
 /** @param right photos whose class the property told. */
 const shortcut = (name: string, { photos, vocab, labels }: Asked, right: number): Finding[] => {
-  const counts = vocab.map((_, c) => labels.filter((label) => label === c).length);
+  const counts = vocab.map(() => 0);
+  for (const label of labels) counts[label]!++;
   const largest = Math.max(...counts);
   const baseline = largest / photos.length;
   const accuracy = right / photos.length;
@@ -122,68 +134,58 @@ const heldOutRightByName = (names: readonly string[], { vocab, labels, fold }: A
 };
 
 /** Each number's place among those of its column, 0–1, equals sharing theirs: one enormous photo would else widen its class until nothing tells it. */
-const ranked = (rows: readonly (readonly number[])[]): number[][] => {
-  const columns = rows[0]!.map((_, j) => {
-    const sorted = rows.map((row) => row[j]!).sort((a, b) => a - b);
-    const sums = new Map<number, { places: number; count: number }>();
-    sorted.forEach((value, place) => {
-      const { places, count } = sums.get(value) ?? { places: 0, count: 0 };
-      sums.set(value, { places: places + place, count: count + 1 });
-    });
-    return new Map([...sums].map(([value, { places, count }]) => [value, places / count / rows.length]));
-  });
-  return rows.map((row) => row.map((value, j) => columns[j]!.get(value)!));
+const ranked = (column: Float64Array): Float64Array => {
+  const order = Int32Array.from(column.keys()).sort((a, b) => column[a]! - column[b]!);
+  const places = new Float64Array(column.length);
+  for (let from = 0, to = 1; from < order.length; from = to++) {
+    while (to < order.length && column[order[to]!] === column[order[from]!]) to++;
+    for (const at of order.subarray(from, to)) places[at] = (from + to - 1) / 2 / column.length;
+  }
+  return places;
 };
 
 /** Ids are hashes: their last digits are as good as drawn. */
 const foldOf = (id: string): number => {
   let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 1_000_003;
+  for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) % 1_000_003;
   return sum % folds;
 };
 
-/** Photos that a Gaussian naive Bayes, made of the other folds, answers right. */
-const heldOutRight = (
-  rows: readonly (readonly number[])[],
-  labels: readonly number[],
-  fold: readonly number[],
-  classes: number,
-): number => {
-  const width = rows[0]!.length;
-  const spread = Array.from({ length: width }, (_, j) => varianceOf(rows.map((row) => row[j]!)) * 1e-3 + 1e-9);
+/** Photos that a Gaussian naive Bayes, made of the other folds, answers right. @param columns one number a photo each. */
+const heldOutRight = (columns: readonly Float64Array[], { vocab, labels, fold }: Asked): number => {
+  const floors = columns.map((column) => varianceOf(column) * 1e-3 + 1e-9);
   let right = 0;
   for (let held = 0; held < folds; held++) {
-    const models = Array.from({ length: classes }, (_, c) => {
-      const own = rows.filter((_row, at) => labels[at] === c && fold[at] !== held);
-      return own.length < 2
-        ? null
-        : {
-            prior: Math.log(own.length),
-            parts: spread.map((floor, j) => {
-              const values = own.map((row) => row[j]!);
-              return { mean: values.reduce((a, b) => a + b, 0) / values.length, variance: varianceOf(values) + floor };
-            }),
-          };
+    const counts = new Float64Array(vocab.length);
+    for (let at = 0; at < labels.length; at++) if (fold[at] !== held) counts[labels[at]!]!++;
+    const parts = columns.map((column, j) => {
+      const means = new Float64Array(vocab.length);
+      for (let at = 0; at < labels.length; at++) if (fold[at] !== held) means[labels[at]!]! += column[at]!;
+      for (let c = 0; c < means.length; c++) means[c]! /= counts[c]!;
+      const variances = new Float64Array(vocab.length);
+      for (let at = 0; at < labels.length; at++)
+        if (fold[at] !== held) variances[labels[at]!]! += (column[at]! - means[labels[at]!]!) ** 2;
+      for (let c = 0; c < means.length; c++) variances[c] = variances[c]! / counts[c]! + floors[j]!;
+      return { column, means, variances };
     });
-    rows.forEach((row, at) => {
-      if (fold[at] !== held) return;
+    for (let at = 0; at < labels.length; at++) {
+      if (fold[at] !== held) continue;
       let best = -1;
       let most = -Infinity;
-      models.forEach((model, c) => {
-        if (!model) return;
-        let score = model.prior;
-        model.parts.forEach(({ mean, variance }, j) => {
-          score -= 0.5 * (Math.log(variance) + (row[j]! - mean) ** 2 / variance);
-        });
+      for (let c = 0; c < vocab.length; c++) {
+        if (counts[c]! < 2) continue;
+        let score = Math.log(counts[c]!);
+        for (const { column, means, variances } of parts)
+          score -= 0.5 * (Math.log(variances[c]!) + (column[at]! - means[c]!) ** 2 / variances[c]!);
         if (score > most) [best, most] = [c, score];
-      });
+      }
       if (best === labels[at]) right++;
-    });
+    }
   }
   return right;
 };
 
-const varianceOf = (values: readonly number[]): number => {
+const varianceOf = (values: Float64Array): number => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 };

@@ -45,19 +45,20 @@ interface Words {
   readonly high: Int32Array;
   readonly low: Int32Array;
   /** Indices of the entries that are not null. */
-  readonly known: readonly number[];
+  readonly known: Int32Array;
 }
 
 const wordsOf = (hashes: readonly (string | null)[]): Words => {
   const high = new Int32Array(hashes.length);
   const low = new Int32Array(hashes.length);
-  const known: number[] = [];
+  const known = new Int32Array(hashes.length);
+  let count = 0;
   hashes.forEach((hash, at) => {
     if (hash === null) return;
     [high[at], low[at]] = halves(hash);
-    known.push(at);
+    known[count++] = at;
   });
-  return { high, low, known };
+  return { high, low, known: known.subarray(0, count) };
 };
 
 /** @param probed null = the list itself, each pair once. */
@@ -71,10 +72,14 @@ const pairsOf = (
   const bands = bandMasks(maxBits + 1);
   const pairs: NearPair[] = [];
   bands.forEach((band, turn) => {
-    const { high, low, at: places, bucketOf, starts } = bucketsOf(own, band);
-    const isFoundBefore = (differHigh: number, differLow: number): boolean =>
-      bands.slice(0, turn).some((earlier) => (differHigh & earlier.high) === 0 && (differLow & earlier.low) === 0);
-    /** Compares one entry with those of a bucket from `from` on. */
+    const { high, low, at: places, slotOf, starts } = slotsOf(own, band);
+    const agree = ({ high, low }: Band, differHigh: number, differLow: number): boolean =>
+      (differHigh & high) === 0 && (differLow & low) === 0;
+    /** A pair is found in the first band that it agrees in; a slot may hold several keys. */
+    const isFoundHere = (differHigh: number, differLow: number): boolean =>
+      agree(band, differHigh, differLow) &&
+      !bands.slice(0, turn).some((before) => agree(before, differHigh, differLow));
+    /** Compares one entry with those of a slot from `from` on. */
     const compare = (b: number, bHigh: number, bLow: number, from: number, end: number): void => {
       for (let i = from; i < end; i++) {
         const differHigh = high[i]! ^ bHigh;
@@ -82,7 +87,7 @@ const pairsOf = (
         if (bits > maxBits) continue;
         const differLow = low[i]! ^ bLow;
         const all = bits + bitsOf(differLow);
-        if (all > maxBits || isFoundBefore(differHigh, differLow)) continue;
+        if (all > maxBits || !isFoundHere(differHigh, differLow)) continue;
         const a = places[i]!;
         pairs.push(probed === null && a > b ? { a: b, b: a, bits: all } : { a, b, bits: all });
       }
@@ -90,14 +95,14 @@ const pairsOf = (
     if (probed !== null) {
       for (const b of others.known) {
         const [bHigh, bLow] = [others.high[b]!, others.low[b]!];
-        const bucket = bucketOf.get(keyOf(band, bHigh, bLow));
-        if (bucket !== undefined) compare(b, bHigh, bLow, starts[bucket]!, starts[bucket + 1]!);
+        const slot = slotOf(bHigh, bLow);
+        compare(b, bHigh, bLow, starts[slot]!, starts[slot + 1]!);
       }
       return;
     }
-    for (let bucket = 0; bucket + 1 < starts.length; bucket++) {
-      const end = starts[bucket + 1]!;
-      for (let i = starts[bucket]!; i < end; i++) compare(places[i]!, high[i]!, low[i]!, i + 1, end);
+    for (let slot = 0; slot + 1 < starts.length; slot++) {
+      const end = starts[slot + 1]!;
+      for (let i = starts[slot]!; i < end; i++) compare(places[i]!, high[i]!, low[i]!, i + 1, end);
     }
   });
   return pairs.sort((p, q) => p.a - q.a || p.b - q.b);
@@ -108,47 +113,35 @@ interface Band {
   readonly low: number;
 }
 
-/** Two words into one number: exact below 2^53, and a band is at most 64 / (maxBits + 1) bits. */
-const keyOf = (band: Band, high: number, low: number): number =>
-  (high & band.high) * 4294967296 + ((low & band.low) >>> 0);
-
-/** Entries that agree in a band lie side by side, so that comparing them reads memory in order. */
-interface Buckets {
+/** Entries that agree in a band lie side by side in one slot, so that comparing them reads memory in order. */
+interface Slots {
   readonly high: Int32Array;
   readonly low: Int32Array;
   /** Index into the list. */
   readonly at: Int32Array;
-  readonly bucketOf: ReadonlyMap<number, number>;
-  /** Where each bucket begins; one more than there are. */
+  readonly slotOf: (high: number, low: number) => number;
+  /** Where each slot begins; one more than there are. */
   readonly starts: Int32Array;
 }
 
-const bucketsOf = ({ high, low, known }: Words, band: Band): Buckets => {
-  const bucketOf = new Map<number, number>();
-  const counts: number[] = [];
-  const buckets = Int32Array.from(known, (at) => {
-    const key = keyOf(band, high[at]!, low[at]!);
-    let bucket = bucketOf.get(key);
-    if (bucket === undefined) {
-      bucket = counts.length;
-      bucketOf.set(key, bucket);
-      counts.push(0);
-    }
-    counts[bucket]!++;
-    return bucket;
-  });
-  const starts = new Int32Array(counts.length + 1);
-  counts.forEach((count, bucket) => (starts[bucket + 1] = starts[bucket]! + count));
+const slotsOf = ({ high, low, known }: Words, band: Band): Slots => {
+  // Several slots for each entry or possible key: with one for each different keys would often share it.
+  const digits = Math.min(bitsOf(band.high) + bitsOf(band.low) + 5, 34 - Math.clz32(known.length));
+  const slotOf = (high: number, low: number): number =>
+    Math.imul(Math.imul(high & band.high, 0x9e3779b1) ^ (low & band.low), 0x85ebca6b) >>> (32 - digits);
+  const starts = new Int32Array((1 << digits) + 1);
+  for (const at of known) starts[slotOf(high[at]!, low[at]!) + 1]!++;
+  for (let slot = 1; slot < starts.length; slot++) starts[slot]! += starts[slot - 1]!;
   const next = starts.slice();
   const sorted = { high: new Int32Array(known.length), low: new Int32Array(known.length) };
   const places = new Int32Array(known.length);
-  known.forEach((at, i) => {
-    const to = next[buckets[i]!]!++;
+  for (const at of known) {
+    const to = next[slotOf(high[at]!, low[at]!)]!++;
     places[to] = at;
     sorted.high[to] = high[at]!;
     sorted.low[to] = low[at]!;
-  });
-  return { ...sorted, at: places, bucketOf, starts };
+  }
+  return { ...sorted, at: places, slotOf, starts };
 };
 
 /** Masks of `count` bands that together cover the 64 bits. */

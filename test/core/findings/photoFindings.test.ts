@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemId } from '../../../src/core/dataset/item.js';
 import { classImbalance } from '../../../src/core/findings/classImbalance.js';
-import { leaks, nearDuplicates } from '../../../src/core/findings/nearDuplicates.js';
+import { alikeFamilies, leaks, nearDuplicates } from '../../../src/core/findings/nearDuplicates.js';
 import type { Photo } from '../../../src/core/findings/photo.js';
 import { checkPhotos } from '../../../src/core/findings/photoChecks.js';
 import { plainLook } from './plainLook.js';
@@ -26,16 +26,18 @@ describe('near duplicates', () => {
   ];
 
   it('joins chains, and names the largest first', () => {
-    const found = nearDuplicates(photos, chain);
+    const found = nearDuplicates(alikeFamilies(photos, chain));
     expect(pathsOf(found)).toEqual([['cats/b.jpg', 'cats/a.jpg', 'cats/c.jpg']]);
     expect(found[0]?.why).toContain('keeping cats/b.jpg (800 × 600)');
   });
 
   it('keeps families apart', () => {
-    const found = nearDuplicates(photos, [
-      { a: 0, b: 1, bits: 0, isTurned: false },
-      { a: 2, b: 3, bits: 6, isTurned: false },
-    ]);
+    const found = nearDuplicates(
+      alikeFamilies(photos, [
+        { a: 0, b: 1, bits: 0, isTurned: false },
+        { a: 2, b: 3, bits: 6, isTurned: false },
+      ]),
+    );
     expect(pathsOf(found)).toEqual([
       ['cats/b.jpg', 'cats/a.jpg'],
       ['cats/c.jpg', 'cats/d.jpg'],
@@ -49,7 +51,7 @@ describe('near duplicates', () => {
       { a: 2, b: 3, bits: 1, isTurned: false },
       { a: 1, b: 2, bits: 1, isTurned: false },
     ];
-    expect(pathsOf(nearDuplicates(photos, pairs))[0]).toHaveLength(4);
+    expect(pathsOf(nearDuplicates(alikeFamilies(photos, pairs)))[0]).toHaveLength(4);
   });
 
   it('leaves families of two labels to the conflicts, and what is decided alone', () => {
@@ -60,16 +62,18 @@ describe('near duplicates', () => {
       photo('d', { isDecided: true }),
     ];
     expect(
-      nearDuplicates(labelled, [
-        { a: 0, b: 1, bits: 1, isTurned: false },
-        { a: 2, b: 3, bits: 1, isTurned: false },
-      ]),
+      nearDuplicates(
+        alikeFamilies(labelled, [
+          { a: 0, b: 1, bits: 1, isTurned: false },
+          { a: 2, b: 3, bits: 1, isTurned: false },
+        ]),
+      ),
     ).toEqual([]);
   });
 
   it('tells a picture on both sides of the split, decided or not', () => {
-    expect(leaks(photos, chain)).toEqual([]);
-    const found = leaks(photos, [{ a: 3, b: 4, bits: 1, isTurned: false }]);
+    expect(leaks(alikeFamilies(photos, chain))).toEqual([]);
+    const found = leaks(alikeFamilies(photos, [{ a: 3, b: 4, bits: 1, isTurned: false }]));
     expect(pathsOf(found)).toEqual([['cats/d.jpg', 'cats/e.jpg']]);
     expect(found[0]?.why).toContain('train and valid');
   });
