@@ -97,17 +97,18 @@ const distancesTo = async (
   const squares = new Float64Array(count);
   for (let at = 0; at < references.length; at++) squares[Math.floor(at / width)]! += references[at]! ** 2;
   const out = new Float64Array(groups.length);
+  const apart = new Float64Array(count);
   for (let from = 0; from < groups.length; from += rowsAtOnce) {
     const m = Math.min(rowsAtOnce, groups.length - from);
     const units = unitsOf(consecutive(from, from + m));
     const products = await algebra.matmul(units, references, { m, k: width, n: count, transposeB: true });
     for (let i = 0; i < m; i++) {
-      const apart: number[] = [];
+      let others = 0;
       for (let j = 0; j < count; j++) {
         if (groups[chosen[j]!] === groups[from + i]) continue;
-        apart.push(Math.sqrt(Math.max(0, 1 + squares[j]! - 2 * products[i * count + j]!)));
+        apart[others++] = Math.sqrt(Math.max(0, 1 + squares[j]! - 2 * products[i * count + j]!));
       }
-      out[from + i] = meanOfNearest(apart);
+      out[from + i] = meanOfNearest(apart.subarray(0, others));
     }
   }
   return out;
@@ -132,8 +133,18 @@ export const domainJudge = (domain: Domain): DomainJudge => {
 };
 
 /** Of Euclidean distances to references; 2 (the most there is) where there are none. */
-const meanOfNearest = (distances: number[]): number => {
-  const few = distances.sort((a, b) => a - b).slice(0, nearest);
+const meanOfNearest = (distances: ArrayLike<number>): number => {
+  const few: number[] = [];
+  for (let at = 0; at < distances.length; at++) {
+    const distance = distances[at]!;
+    if (few.length === nearest) {
+      if (distance >= few[nearest - 1]!) continue;
+      few.pop();
+    }
+    let place = few.length;
+    while (place > 0 && few[place - 1]! > distance) place--;
+    few.splice(place, 0, distance);
+  }
   return few.length === 0 ? 2 : few.reduce((sum, distance) => sum + distance, 0) / few.length;
 };
 

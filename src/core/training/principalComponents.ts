@@ -87,10 +87,10 @@ const orthonormal = (basis: Float32Array, d: number, width: number): Float32Arra
     const before = norm(column);
     // Twice: once leaves rounding behind.
     for (let round = 0; round < 2; round++) {
-      for (let other = 0; other < c; other++) {
+      for (const other of columns.slice(0, c)) {
         let dot = 0;
-        for (let row = 0; row < d; row++) dot += column[row]! * columns[other]![row]!;
-        for (let row = 0; row < d; row++) column[row] = column[row]! - dot * columns[other]![row]!;
+        for (let row = 0; row < d; row++) dot += column[row]! * other[row]!;
+        for (let row = 0; row < d; row++) column[row] = column[row]! - dot * other[row]!;
       }
     }
     const length = norm(column);
