@@ -99,7 +99,8 @@ export const smootherOf = async (
 ): Promise<ExpandableSmoother> => {
   if (prepared.isExact) return exactSmoother(algebra, prepared, kind, gamma, lambda);
   const all = Int32Array.from({ length: prepared.squaredNorms.length }, (_, i) => i);
-  return nystromSmoother(algebra, await landmarkFeatures(algebra, prepared, kind, gamma, all), lambda, true);
+  const features = await landmarkFeatures(algebra, prepared, kind, gamma, all);
+  return nystromSmoother(algebra, features, lambda, prepared.block.rows);
 };
 
 /** Calibrates the scores on the trained rows and names the result. */

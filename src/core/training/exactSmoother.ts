@@ -72,7 +72,7 @@ export const exactCandidate = async (
       const mean = columnMeans(labels, classes);
       return solved.map((value, at) => labels[at]! - lambda * value + mean[at % classes]!);
     },
-    weight,
+    weights: (rows, columns) => (i, j) => weight(rows[i]!, columns[j]!),
     gap,
     columns: (columns) => {
       const out = new Float32Array(t * columns.length);
@@ -130,7 +130,7 @@ export const exactSmoother = async (
     rows: n,
     trained,
     fitted,
-    weight: (row, column) => weights[row * t + column]!,
+    weights: (rows, columns) => (i, j) => weights[rows[i]! * t + columns[j]!]!,
     gap: (column) => gaps[column]!,
     columns: (columns) => {
       const out = new Float32Array(n * columns.length);

@@ -27,10 +27,13 @@ export const expansionWithout = async (
   for (const column of left) given.fill(0, column * classes, (column + 1) * classes);
   const fitted = await smoother.fitted(given, classes);
   const block = new Float64Array(size * size);
+  const weight = smoother.weights(
+    left.map((column) => smoother.trained[column]!),
+    left,
+  );
   for (let i = 0; i < size; i++) {
-    const row = smoother.trained[left[i]!]!;
     for (let j = 0; j <= i; j++) {
-      const value = (i === j ? 1 : 0) - smoother.weight(row, left[j]!);
+      const value = (i === j ? 1 : 0) - weight(i, j);
       block[i * size + j] = value;
       block[j * size + i] = value;
     }

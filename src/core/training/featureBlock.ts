@@ -23,6 +23,10 @@ export interface FeatureRows {
   readonly count: number;
   /** float32[indices.length, width]: those rows, in that order, as the caller's own. */
   read(indices: ArrayLike<number>): Float32Array;
+  /** float32[count, width], to be read only. */
+  all(): Float32Array;
+  /** Puts other rows, float32[any, width], where these are: in memory they stay what they are. */
+  keep(rows: Float32Array, width: number): FeatureRows;
 }
 
 /** A block of all pictures. */
@@ -107,6 +111,8 @@ export const rawUnitRows = (block: RawRows): Float32Array => normaliseParts(bloc
 export const rowsInMemory = (rows: Float32Array, width: number): FeatureRows => ({
   count: width === 0 ? 0 : rows.length / width,
   read: (indices) => gatherRows(rows, width, indices),
+  all: () => rows,
+  keep: rowsInMemory,
 });
 
 /** from … to − 1. */

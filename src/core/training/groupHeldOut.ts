@@ -187,6 +187,7 @@ export class GroupHeldOut {
           step[i * classes + c] = step[i * classes + c]! + inverse[i * size + j]! * residual;
       }
     }
+    const weight = places.includes(-1) ? weightsOf(this.#smoother, this.#downdate, rows, columns) : null;
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at]!;
       const own = places[at]!;
@@ -196,9 +197,9 @@ export class GroupHeldOut {
         continue;
       }
       for (let j = 0; j < size; j++) {
-        const weight = weightOf(this.#smoother, this.#downdate, row, columns[j]!);
+        const share = weight!(at, j);
         for (let c = 0; c < classes; c++)
-          heldOut[row * classes + c] = heldOut[row * classes + c]! - weight * step[j * classes + c]!;
+          heldOut[row * classes + c] = heldOut[row * classes + c]! - share * step[j * classes + c]!;
       }
     }
   }
@@ -224,8 +225,16 @@ const aloneOf = (smoother: Smoother, downdate: Downdate | null, columns: readonl
   }),
 });
 
-const weightOf = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number =>
-  smoother.weight(row, column) + downdated(smoother, downdate, row, column);
+/** As `Smoother.weights`, without the removed columns. */
+const weightsOf = (
+  smoother: Smoother,
+  downdate: Downdate | null,
+  rows: readonly number[],
+  columns: readonly number[],
+): ReturnType<Smoother['weights']> => {
+  const weight = smoother.weights(rows, columns);
+  return (i, j) => weight(i, j) + downdated(smoother, downdate, rows[i]!, columns[j]!);
+};
 
 /** What a weight grows by when others are removed. */
 const downdated = (smoother: Smoother, downdate: Downdate | null, row: number, column: number): number => {
@@ -245,14 +254,12 @@ const blockInverse = async (
 ): Promise<Float64Array | Float32Array> => {
   const size = columns.length;
   const block = new Float64Array(size * size);
+  const rows = columns.map((column) => smoother.trained[column]!);
+  const weight = weightsOf(smoother, downdate, rows, columns);
   for (let i = 0; i < size; i++) {
-    const row = smoother.trained[columns[i]!]!;
     for (let j = 0; j <= i; j++) {
-      const column = columns[j]!;
       const value =
-        i === j
-          ? smoother.gap(column) - downdated(smoother, downdate, row, column)
-          : -weightOf(smoother, downdate, row, column);
+        i === j ? smoother.gap(columns[i]!) - downdated(smoother, downdate, rows[i]!, columns[i]!) : -weight(i, j);
       block[i * size + j] = value;
       block[j * size + i] = value;
     }

@@ -1,7 +1,7 @@
 /** Kernel ridge regression through landmarks (Nyström): the same closed form where a matrix of all items would not fit. */
 
 import { columnMeans } from './exactSmoother.js';
-import { gatherRows, rowsAtOnce } from './featureBlock.js';
+import { consecutive, gatherRows, rowsAtOnce, rowsInMemory, type FeatureRows } from './featureBlock.js';
 import { inverseCholesky } from './inverseCholesky.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { kernelRows, type KernelKind, type PreparedBlock } from './preparedBlock.js';
@@ -88,13 +88,14 @@ const scatterOf = async (
 
 /**
  * H = 11ᵀ/t + MMᵀ with M = Φ L⁻ᵀ, LLᵀ = ΦᵀΦ + λI. Rows and columns count as in `features.rows` and `features.trainedAt`.
- * @param takesFeatures M is written over φ, which is as large as everything else together: nobody else can use it after.
+ * @param place M, which is as large as everything else together, lies there from then on. It is written over φ: nobody
+ * else can use that after. Absent = in memory, beside φ.
  */
 export const nystromSmoother = async (
   algebra: LinearAlgebra,
   features: LandmarkFeatures,
   lambda: number,
-  takesFeatures = false,
+  place?: FeatureRows,
 ): Promise<ExpandableSmoother> => {
   // Only what is named here outlives the fit.
   const { trainedAt, mean, factor, landmarkMeans, landmarkMean } = features;
@@ -102,51 +103,50 @@ export const nystromSmoother = async (
   const n = features.rows.length;
   const t = trainedAt.length;
   const inner = await inverseCholesky(algebra, features.scatter, m, lambda, lambda * 1e-3);
-  const scaled = takesFeatures ? features.phi : new Float32Array(n * m);
+  const made = place ? features.phi : new Float32Array(n * m);
   for (let from = 0; from < n; from += rowsAtOnce) {
     const part = features.phi.subarray(from * m, (from + rowsAtOnce) * m);
-    scaled.set(await algebra.matmul(part, inner, { m: part.length / m, k: m, n: m, transposeB: true }), from * m);
+    made.set(await algebra.matmul(part, inner, { m: part.length / m, k: m, n: m, transposeB: true }), from * m);
   }
-  const loads = (labels: Float32Array, classes: number): Promise<Float32Array> => {
+  const gaps = gapsOf(made, m, trainedAt);
+  const scaled = place ? place.keep(made, m) : rowsInMemory(made, m);
+  const loads = (rows: Float32Array, labels: Float32Array, classes: number): Promise<Float32Array> => {
     const padded = t === n ? labels : new Float32Array(n * classes);
     if (t !== n)
       trainedAt.forEach((at, i) => padded.set(labels.subarray(i * classes, (i + 1) * classes), at * classes));
-    return algebra.matmul(scaled, padded, { m, k: n, n: classes, transposeA: true });
+    return algebra.matmul(rows, padded, { m, k: n, n: classes, transposeA: true });
   };
-  const weight = (row: number, column: number): number => {
-    let sum = 1 / t;
-    const other = trainedAt[column]! * m;
-    for (let k = 0; k < m; k++) sum += scaled[row * m + k]! * scaled[other + k]!;
-    return sum;
-  };
+  const rowsOf = (columns: ArrayLike<number>): Float32Array =>
+    scaled.read(Int32Array.from(columns, (column) => trainedAt[column]!));
   return {
     rows: n,
     trained: trainedAt,
     fitted: async (labels, classes) => {
-      const out = await algebra.matmul(scaled, await loads(labels, classes), { m: n, k: m, n: classes });
+      const rows = scaled.all();
+      const out = await algebra.matmul(rows, await loads(rows, labels, classes), { m: n, k: m, n: classes });
       const shares = columnMeans(labels, classes);
       for (let at = 0; at < out.length; at++) out[at] = out[at]! + shares[at % classes]!;
       return out;
     },
-    weight,
-    gap: (column) => 1 - weight(trainedAt[column]!, column),
+    weights: (rows, columns) => {
+      const [left, right] = [scaled.read(rows), rowsOf(columns)];
+      return (i, j) => dotFrom(1 / t, left, i * m, right, j * m, m);
+    },
+    gap: (column) => gaps[column]!,
     columns: async (columns) => {
-      const some = gatherRows(
-        scaled,
-        m,
-        columns.map((column) => trainedAt[column]!),
-      );
-      const out = await algebra.matmul(scaled, some, { m: n, k: m, n: columns.length, transposeB: true });
+      const some = rowsOf(columns);
+      const out = new Float32Array(n * columns.length);
+      for (let from = 0; from < n; from += rowsAtOnce) {
+        const part = scaled.read(consecutive(from, Math.min(from + rowsAtOnce, n)));
+        const shape = { m: part.length / m, k: m, n: columns.length, transposeB: true };
+        out.set(await algebra.matmul(part, some, shape), from * columns.length);
+      }
       for (let at = 0; at < out.length; at++) out[at] = out[at]! + 1 / t;
       return out;
     },
     expansion: async (labels, classes) => {
-      const onPhi = await algebra.matmul(inner, await loads(labels, classes), {
-        m,
-        k: m,
-        n: classes,
-        transposeA: true,
-      });
+      const onM = await loads(scaled.all(), labels, classes);
+      const onPhi = await algebra.matmul(inner, onM, { m, k: m, n: classes, transposeA: true });
       const coefficients = await algebra.matmul(factor, onPhi, { m, k: m, n: classes, transposeA: true });
       const intercept = columnMeans(labels, classes);
       for (let c = 0; c < classes; c++) {
@@ -162,4 +162,15 @@ export const nystromSmoother = async (
       return { coefficients, intercept };
     },
   };
+};
+
+/** 1 − h of each trained row. No closure of the smoother may see all rows, or they would live as long as it. */
+const gapsOf = (rows: Float32Array, m: number, trainedAt: Int32Array): Float64Array =>
+  Float64Array.from(trainedAt, (at) => 1 - dotFrom(1 / trainedAt.length, rows, at * m, rows, at * m, m));
+
+/** `start` + Σ a[at + k] · b[other + k] over m numbers, in float64 and one after the other. */
+const dotFrom = (start: number, a: Float32Array, at: number, b: Float32Array, other: number, m: number): number => {
+  let sum = start;
+  for (let k = 0; k < m; k++) sum += a[at + k]! * b[other + k]!;
+  return sum;
 };

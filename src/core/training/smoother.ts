@@ -13,8 +13,8 @@ export interface Smoother {
   readonly trained: Int32Array;
   /** float32[rows, classes] of one-hot labels float32[trained, classes]. */
   fitted(labels: Float32Array, classes: number): Promise<Float32Array>;
-  /** hᵢⱼ of row i and column j. */
-  weight(row: number, column: number): number;
+  /** hᵢⱼ of some rows and columns, asked for by their places among these. */
+  weights(rows: ArrayLike<number>, columns: ArrayLike<number>): (i: number, j: number) => number;
   /** 1 − h of a column's own row: for small λ next to nothing, of which a difference of weights keeps few digits. */
   gap(column: number): number;
   /** float32[rows, columns.length]. */

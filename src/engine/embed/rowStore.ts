@@ -2,13 +2,13 @@
 
 import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { WinnowError } from '../../base/errors.js';
-import { rowsInMemory, type FeatureRows } from '../../core/training/featureBlock.js';
+import { consecutive, rowsAtOnce, rowsInMemory, type FeatureRows } from '../../core/training/featureBlock.js';
 import { diskError } from '../../node/diskErrors.js';
 import { openNamelessFile } from '../../node/ownFiles.js';
 
 export interface RowStore extends FeatureRows {
-  /** @param row float32[width].  Rows that are never written are zero. */
-  write(at: number, row: Float32Array): void;
+  /** @param rows float32[any, width], from the row `at` on.  Rows that are never written are zero. */
+  write(at: number, rows: Float32Array): void;
 }
 
 export interface RowStoreShape {
@@ -26,15 +26,32 @@ export const createRowStore = (
   folder: string,
   { count, width, mostInMemory = defaultInMemory }: RowStoreShape,
 ): RowStore => {
-  if (count * width * 4 > mostInMemory) return storeInFile(folder, count, width);
+  if (count * width * 4 > mostInMemory) return storeInFile(folder, { count, width, mostInMemory });
   const rows = new Float32Array(count * width);
-  return { ...rowsInMemory(rows, width), count, write: (at, row) => rows.set(row, at * width) };
+  return {
+    ...rowsInMemory(rows, width),
+    count,
+    write: (at, some) => rows.set(some, at * width),
+    keep: (others, own) => keptIn(folder, others, { width: own, mostInMemory }),
+  };
+};
+
+const keptIn = (
+  folder: string,
+  rows: Float32Array,
+  { width, mostInMemory }: Omit<Required<RowStoreShape>, 'count'>,
+): FeatureRows => {
+  if (rows.byteLength <= mostInMemory) return rowsInMemory(rows, width);
+  const store = storeInFile(folder, { count: rows.length / width, width, mostInMemory });
+  for (let from = 0; from < store.count; from += rowsAtOnce)
+    store.write(from, rows.subarray(from * width, (from + rowsAtOnce) * width));
+  return store;
 };
 
 /** Whoever holds a store last is never told so. */
 const closing = new FinalizationRegistry<number>(closeSync);
 
-const storeInFile = (folder: string, count: number, width: number): RowStore => {
+const storeInFile = (folder: string, { count, width, mostInMemory }: Required<RowStoreShape>): RowStore => {
   const bytes = width * 4;
   const onDisk = <T>(work: () => T): T => {
     try {
@@ -57,9 +74,13 @@ const storeInFile = (folder: string, count: number, width: number): RowStore => 
   };
   const store: RowStore = {
     count,
-    write: (at, row) => {
-      onDisk(() => writeSync(file, new Uint8Array(row.buffer, row.byteOffset, row.byteLength), 0, bytes, at * bytes));
+    write: (at, rows) => {
+      const from = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
+      for (let done = 0; done < from.length;)
+        done += onDisk(() => writeSync(file, from, done, from.length - done, at * bytes + done));
     },
+    all: () => store.read(consecutive(0, count)),
+    keep: (rows, own) => keptIn(folder, rows, { width: own, mostInMemory }),
     read: (indices) => {
       const out = new Float32Array(indices.length * width);
       // Rows that follow each other come in one piece.
