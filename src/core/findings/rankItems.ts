@@ -52,11 +52,7 @@ export const rankItems = (input: RankInput): Ranking => {
     });
   });
   const labels = labelled.map((row) => items[row]!.label!);
-  const rows = new Float64Array(labelled.length * width);
-  labelled.forEach((row, at) => {
-    for (let c = 0; c < width; c++) rows[at * width + c] = judge[row * width + c]!;
-  });
-  const isIssue = labelIssues(rows, labels, width);
+  const isIssue = labelIssues(rowsOf(judge, labelled, width, items.length), labels, width);
   const ranked = labelled.map((row, at): RankedItem => {
     const { id, group } = items[row]!;
     const label = labels[at]!;
@@ -84,6 +80,16 @@ export const rankItems = (input: RankInput): Ranking => {
   ranked.sort((a, b) => b.lossNats - a.lossNats || byCodePoint(a.id, b.id));
   unlabelled.sort((a, b) => byCodePoint(a.id, b.id));
   return { run: input.run, vocab, items: ranked, unlabelled };
+};
+
+/** Those of `rows`, in that order; what is there itself where that is all of them. */
+const rowsOf = (values: ArrayLike<number>, rows: readonly number[], width: number, all: number): ArrayLike<number> => {
+  if (rows.length === all) return values;
+  const out = new Float64Array(rows.length * width);
+  rows.forEach((row, at) => {
+    for (let c = 0; c < width; c++) out[at * width + c] = values[row * width + c]!;
+  });
+  return out;
 };
 
 /** The most probable class but `best`; `best` itself where there is no other. */

@@ -19,35 +19,35 @@ export const logNoisy = (logP: number, epsilon: number, classes: number): number
 export const noisy = (p: number, epsilon: number, classes: number): number =>
   (1 - epsilon) * p + (epsilon * (1 - p)) / Math.max(1, classes - 1);
 
-/** Writes log p of position `i` into `row`. */
+/** Writes log p of position `i` into `out`, from `to` on. */
 const poolRow = (
   heads: readonly Float64Array[],
   weights: Float64Array,
   classes: number,
   i: number,
-  row: Float64Array,
+  out: Float64Array,
+  to: number,
 ): void => {
-  row.fill(0);
-  const at = i * classes;
+  const end = to + classes;
+  out.fill(0, to, end);
   for (let m = 0; m < heads.length; m++) {
     const head = heads[m]!;
     const weight = weights[m]!;
-    for (let c = 0; c < classes; c++) row[c] = row[c]! + weight * head[at + c]!;
+    for (let c = to, at = i * classes; c < end; c++, at++) out[c] = out[c]! + weight * head[at]!;
   }
   let top = -Infinity;
-  for (let c = 0; c < classes; c++) if (row[c]! > top) top = row[c]!;
+  for (let c = to; c < end; c++) if (out[c]! > top) top = out[c]!;
   let sum = 0;
-  for (let c = 0; c < classes; c++) sum += Math.exp(row[c]! - top);
+  for (let c = to; c < end; c++) sum += Math.exp(out[c]! - top);
   const shift = top + Math.log(sum);
-  for (let c = 0; c < classes; c++) row[c] = row[c]! - shift;
+  for (let c = to; c < end; c++) out[c] = out[c]! - shift;
 };
 
 /** float64[n, classes]: log of the pooled probabilities. */
 export const pooled = (heads: readonly Float64Array[], pool: Pool, classes: number): Float64Array => {
   const out = new Float64Array(heads[0]!.length);
   const weights = pool.v.map(Math.exp);
-  for (let i = 0; i * classes < out.length; i++)
-    poolRow(heads, weights, classes, i, out.subarray(i * classes, (i + 1) * classes));
+  for (let i = 0; i * classes < out.length; i++) poolRow(heads, weights, classes, i, out, i * classes);
   return out;
 };
 
@@ -60,7 +60,7 @@ export const poolObjective =
     gradient.fill(0);
     let loss = 0;
     for (const i of rows) {
-      poolRow(heads, weights, classes, i, row);
+      poolRow(heads, weights, classes, i, row, 0);
       const label = labels[i]!;
       const logP = row[label]!;
       const logNoisyP = logNoisy(logP, epsilon, classes);

@@ -35,11 +35,11 @@ export const compactLabels = (labels: Int32Array, active: Int32Array, vocabSize:
   return labels.map((label) => (label < 0 ? -1 : position[label]!));
 };
 
-/** Spreads log-probabilities of the active classes over the whole vocab. */
+/** Spreads log-probabilities of the active classes over the whole vocab. @param logs written over where all are active. */
 export const spreadRows = (logs: Float64Array, active: Int32Array, vocabSize: number): Float64Array => {
-  const n = logs.length / active.length;
-  const out = new Float64Array(n * vocabSize);
   const width = active.length;
+  const n = logs.length / width;
+  const out = width === vocabSize ? logs : new Float64Array(n * vocabSize);
   for (let i = 0; i < n; i++)
     for (let at = 0; at < width; at++) out[i * vocabSize + active[at]!] = Math.exp(logs[i * width + at]!);
   return out;

@@ -7,17 +7,14 @@ export const neighbours = 10;
 const smoothing = 0.1;
 const rowsAtOnce = 1024;
 
-interface Voters {
-  /** Rows, nearest first. */
-  readonly rows: readonly number[];
-  readonly cosines: readonly number[];
-}
-
 export class NeighbourVote {
   readonly #block: FeatureBlock;
   readonly #trained: Int32Array;
   readonly #groups: Int32Array;
   readonly #near: Neighbours;
+  /** Who votes on the row at hand, nearest first: arrays of each row's own would be most of the work. */
+  readonly #rows = new Int32Array(neighbours);
+  readonly #cosines = new Float64Array(neighbours);
 
   /** @param near of the block's rows, the trained ones being the candidates. */
   constructor(block: FeatureBlock, trained: Int32Array, groups: Int32Array, near: Neighbours) {
@@ -36,18 +33,19 @@ export class NeighbourVote {
     const out = new Float32Array(n * classes);
     const votes = new Float64Array(classes);
     for (let row = 0; row < n; row++) {
-      const { rows, cosines } = this.#voters(row, labels);
+      const count = this.#findVoters(row, labels);
+      const [rows, cosines] = [this.#rows, this.#cosines];
       votes.fill(0);
       let total = 0;
       let squares = 0;
-      for (let j = 0; j < rows.length; j++) {
+      for (let j = 0; j < count; j++) {
         const weight = Math.exp((cosines[j]! - cosines[0]!) / tau);
         total += weight;
         squares += weight * weight;
         const label = labels[rows[j]!]!;
         votes[label] = votes[label]! + weight;
       }
-      const effective = rows.length === 0 ? 0 : (total * total) / squares;
+      const effective = count === 0 ? 0 : (total * total) / squares;
       for (let c = 0; c < classes; c++) {
         const share = total === 0 ? 0 : votes[c]! / total;
         out[row * classes + c] = Math.log((effective * share + smoothing) / (effective + smoothing * classes));
@@ -56,24 +54,24 @@ export class NeighbourVote {
     return out;
   }
 
-  #voters(row: number, labels: Int32Array): Voters {
+  /** How many vote; they are in `#rows` and `#cosines` then. */
+  #findVoters(row: number, labels: Int32Array): number {
     const near = this.#near;
-    const rows: number[] = [];
-    const cosines: number[] = [];
     const end = (row + 1) * neighbourDepth;
+    let count = 0;
     let at = row * neighbourDepth;
-    for (; at < end && near.rows[at]! >= 0 && rows.length < neighbours; at++) {
+    for (; at < end && near.rows[at]! >= 0 && count < neighbours; at++) {
       const other = near.rows[at]!;
       if (labels[other]! < 0) continue;
-      rows.push(other);
-      cosines.push(near.cosines[at]!);
+      this.#rows[count] = other;
+      this.#cosines[count++] = near.cosines[at]!;
     }
     const isAll = at < end && near.rows[at]! < 0;
-    return rows.length === neighbours || isAll ? { rows, cosines } : this.#searchAgain(row, labels);
+    return count === neighbours || isAll ? count : this.#searchAgain(row, labels);
   }
 
   /** Nearly all near ones were removed: looks through all trained items, as they are. */
-  #searchAgain(row: number, labels: Int32Array): Voters {
+  #searchAgain(row: number, labels: Int32Array): number {
     const { rows, parts } = this.#block;
     const width = widthOf(this.#block);
     const unit = (some: ArrayLike<number>): Float32Array => rawUnitRows({ rows: rows.read(some), parts });
@@ -90,6 +88,7 @@ export class NeighbourVote {
       });
       found.sort((a, b) => b.cosine - a.cosine || a.other - b.other).splice(neighbours);
     }
-    return { rows: found.map(({ other }) => other), cosines: found.map(({ cosine }) => cosine) };
+    found.forEach(({ other, cosine }, at) => ([this.#rows[at], this.#cosines[at]] = [other, cosine]));
+    return found.length;
   }
 }

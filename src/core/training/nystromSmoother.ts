@@ -134,12 +134,13 @@ export const nystromSmoother = async (
     },
     gap: (column) => gaps[column]!,
     columns: async (columns) => {
-      const some = rowsOf(columns);
+      const asked = rowsOf(columns);
       const out = new Float32Array(n * columns.length);
+      const some = new Float32Array(Math.min(rowsAtOnce, n) * m);
       for (let from = 0; from < n; from += rowsAtOnce) {
-        const part = scaled.read(consecutive(from, Math.min(from + rowsAtOnce, n)));
+        const part = scaled.read(consecutive(from, Math.min(from + rowsAtOnce, n)), some);
         const shape = { m: part.length / m, k: m, n: columns.length, transposeB: true };
-        out.set(await algebra.matmul(part, some, shape), from * columns.length);
+        out.set(await algebra.matmul(part, asked, shape), from * columns.length);
       }
       for (let at = 0; at < out.length; at++) out[at] = out[at]! + 1 / t;
       return out;

@@ -2,7 +2,7 @@
 
 import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { WinnowError } from '../../base/errors.js';
-import { consecutive, rowsAtOnce, rowsInMemory, type FeatureRows } from '../../core/training/featureBlock.js';
+import { consecutive, roomFor, rowsAtOnce, rowsInMemory, type FeatureRows } from '../../core/training/featureBlock.js';
 import { diskError } from '../../node/diskErrors.js';
 import { openNamelessFile } from '../../node/ownFiles.js';
 
@@ -81,12 +81,15 @@ const storeInFile = (folder: string, { count, width, mostInMemory }: Required<Ro
     },
     all: () => store.read(consecutive(0, count)),
     keep: (rows, own) => keptIn(folder, rows, { width: own, mostInMemory }),
-    read: (indices) => {
-      const out = new Float32Array(indices.length * width);
+    read: (indices, into) => {
+      const out = roomFor(indices.length * width, into);
       // Rows that follow each other come in one piece.
       for (let from = 0, to = 1; from < indices.length; from = to++) {
         while (to < indices.length && indices[to] === indices[to - 1]! + 1) to++;
-        readInto(new Uint8Array(out.buffer, from * bytes, (to - from) * bytes), indices[from]! * bytes);
+        readInto(
+          new Uint8Array(out.buffer, out.byteOffset + from * bytes, (to - from) * bytes),
+          indices[from]! * bytes,
+        );
       }
       return out;
     },
