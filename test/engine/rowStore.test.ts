@@ -1,6 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { consecutive, type FeatureRows } from '../../src/core/training/featureBlock.js';
+import { GroupHeldOut } from '../../src/core/training/groupHeldOut.js';
+import { oneHot } from '../../src/core/training/head.js';
+import { landmarkFeatures, nystromSmoother } from '../../src/core/training/nystromSmoother.js';
+import { prepareBlock } from '../../src/core/training/preparedBlock.js';
 import { createRowStore } from '../../src/engine/embed/rowStore.js';
+import { createLinearAlgebra } from '../../src/engine/session/createLinearAlgebra.js';
+import { blobs } from '../core/training/syntheticItems.js';
 import { newFolder } from './fixtures.js';
 
 const width = 3;
@@ -29,4 +36,53 @@ describe('a store of rows', () => {
     store.write(1, Float32Array.from([9, 9, ...row(3), 9]).subarray(2, 5));
     expect([...store.read([0, 1])]).toEqual([0, 0, 0, ...row(3)]);
   });
+
+  it.each([
+    ['in memory', 2 ** 20],
+    ['in a file', 0],
+  ])('%s keeps other rows, gives all of them, and reads into an array that is there', (_, mostInMemory) => {
+    const folder = newFolder();
+    const wide = Float32Array.from({ length: 5 * 7 }, (_each, at) => at + 0.5);
+    const kept = createRowStore(folder, { count: 2, width, mostInMemory }).keep(wide, 7);
+    expect(kept.count).toBe(5);
+    expect([...kept.all()]).toEqual([...wide]);
+    const room = new Float32Array(30).fill(-1);
+    const read = kept.read([4, 1], room.subarray(3));
+    expect([...read]).toEqual([...wide.subarray(28), ...wide.subarray(7, 14)]);
+    expect([...room.subarray(3, 17)]).toEqual([...read]);
+    expect([room[2], room[17]]).toEqual([-1, -1]);
+    expect(kept.read([0, 1, 2, 3, 4], room)).toHaveLength(35);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+it('a fit whose rows lie in a file answers as one in memory does, to the last digit', async () => {
+  const [n, classes] = [5000, 3];
+  const { block, labels } = blobs(n, 24, classes, 5, 2);
+  const algebra = createLinearAlgebra(1);
+  const trained = consecutive(0, n).filter((row) => row % 11 !== 3);
+  const prepared = await prepareBlock(algebra, block, trained, { seed: 1, limit: 100, landmarks: 40 });
+  // Pairs, one family of seventy, and the rest alone.
+  const groups = Int32Array.from({ length: n }, (_, row) => (row < 70 ? 0 : row < 400 ? 1 + (row >> 1) : row));
+  const answers = async (place?: FeatureRows): Promise<number[][]> => {
+    const features = await landmarkFeatures(algebra, prepared, 'kernel', 0.5, consecutive(0, n));
+    const smoother = await nystromSmoother(algebra, features, 0.1, place);
+    const targets = oneHot(trained, labels, classes);
+    const removed = Int32Array.of(5, 900);
+    const left = targets.slice();
+    for (const column of removed) left.fill(0, column * classes, (column + 1) * classes);
+    const few = targets.map((value, at) => (Math.floor(at / classes) === 7 ? value : 0));
+    const all = await GroupHeldOut.of(algebra, smoother, groups, new Int32Array(0));
+    const { coefficients, intercept } = await smoother.expansion(targets, classes);
+    return [
+      [...(await all.scores(targets, classes))],
+      [...(await all.scores(few, classes, Int32Array.of(7)))],
+      [...(await (await GroupHeldOut.of(algebra, smoother, groups, removed)).scores(left, classes))],
+      [...(await smoother.columns(Int32Array.of(0, 4000)))],
+      [...coefficients, ...intercept],
+    ];
+  };
+  const inMemory = await answers();
+  expect(await answers(createRowStore(newFolder(), { count: 1, width: 1, mostInMemory: 0 }))).toEqual(inMemory);
+  expect(inMemory.flat().every(Number.isFinite)).toBe(true);
 });
