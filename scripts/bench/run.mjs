@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|backbone|second|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|app|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time|fine-tune-trainers …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|backbone|second|thumbnails|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|app|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time|fine-tune-trainers …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -14,6 +14,7 @@ const { appBench } = await import('./app.mjs');
 const { budgetBench, sameFeaturesBench } = await import('./review.mjs');
 const { scaleBench } = await import('./scale.mjs');
 const { sampleBench } = await import('./sample.mjs');
+const { thumbnailsBench } = await import('./thumbnails.mjs');
 const { memoryBench } = await import('./memory.mjs');
 const { fastaiBench, fineTuneBench, fineTuneTimeBench, trainersBench } = await import('./fineTune.mjs');
 const { gatherBench } = await import('./gather.mjs');
@@ -29,6 +30,7 @@ const benches = {
   embed: embedBench,
   backbone: backboneBench,
   second: secondTrainBench,
+  thumbnails: thumbnailsBench,
   relabel: relabelBench,
   predict: predictBench,
   calibration: calibrationBench,

@@ -11,7 +11,7 @@ const photosShown = 48;
 
 /**
  * The dataset's report as one HTML text.
- * @param readThumbnail answers a `data:` URI of a WebP file, null when it cannot be read.
+ * @param readThumbnail answers a `data:` URI of a thumbnail, null when it cannot be read.
  */
 export const makeReport = async (
   dataset: OpenDataset,

@@ -237,7 +237,7 @@ describe('the contract, in the order of an evening', () => {
   test('report is one file without scripts or addresses', () => {
     expect(winnow('report', 'kitchen', '--out', 'report.html').code).toBe(0);
     const html = readFileSync(path.join(scratch, 'report.html'), 'utf8');
-    expect(html).toMatch(/data:image\/webp;base64/);
+    expect(html).toMatch(/data:image\/jpeg;base64/);
     expect(html).not.toMatch(/<script|https?:/);
   });
 

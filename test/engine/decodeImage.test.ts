@@ -126,14 +126,20 @@ describe('decodeImage', () => {
 });
 
 describe('makeThumbnail', () => {
-  it('writes an upright WebP of at most the size, and null for what does not decode', async () => {
+  it('writes an upright JPEG of at most the size, and null for what does not decode', async () => {
     const folder = newFolder();
     const bytes = await picture(8, 600, 300).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const file = path.join(folder, 'a.jpg');
     writeFileSync(file, bytes);
     const made = await makeThumbnail({ id: idOf(bytes), file }, 256, folder);
     const { format, width, height } = await sharp(made!).metadata();
-    expect([format, width, height]).toEqual(['webp', 128, 256]);
+    expect([format, width, height]).toEqual(['jpeg', 128, 256]);
+    const glass = await sharp({ create: { width: 300, height: 300, channels: 4, background: '#0000' } })
+      .png()
+      .toBuffer();
+    writeFileSync(file, glass);
+    const onWhite = await makeThumbnail({ id: idOf(glass), file }, 256, folder);
+    expect([...(await sharp(onWhite!).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255]);
     const broken = path.join(folder, 'b.jpg');
     writeFileSync(broken, 'no picture');
     expect(await makeThumbnail({ id: idOf(Buffer.from('no picture')), file: broken }, 256, folder)).toBeNull();

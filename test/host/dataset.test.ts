@@ -141,7 +141,7 @@ suite('a dataset in the editor', () => {
     const panel = await host.panels.review(dataset);
     const wanted = await idOf('stripes/stripes-01.png');
     const uri = await panel.session.peek(wanted);
-    assert.match(uri ?? '', /thumbnails\/1024\/.*\.webp$/);
+    assert.match(uri ?? '', /thumbnails\/1024\/.*\.jpg$/);
     const roots = panel.wire.panel.webview.options.localResourceRoots?.map(({ fsPath }) => fsPath) ?? [];
     assert.equal(roots.length, 2);
     assert.ok(

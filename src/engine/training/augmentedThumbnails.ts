@@ -29,7 +29,7 @@ export const drawAugmented = async ({ id, file, side, cacheDir, pictures }: Augm
     const name = createHash('sha256')
       .update(JSON.stringify([id, side, picture]))
       .digest('hex');
-    return path.join(folder, `${name}.webp`);
+    return path.join(folder, `${name}.jpg`);
   });
   if (paths.every((each) => existsSync(each))) return { kind: 'augmented', paths };
   const decoded = await decodeSource({ file });
