@@ -1,115 +1,31 @@
 /** The handed-over page, opened from its file with the network off: it answers like the product, and nothing in it runs but itself. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/base/crc32.js';
 import { seededRandom } from '../../src/base/random.js';
-import type { Prediction } from '../../src/core/predict/prediction.js';
 import { htmlFile } from '../../src/engine/export/appFiles.js';
 import { violations } from './accessibility.js';
+import { cli, HandedOver, root, rowsOf } from './handedOver.js';
 import { chromiumPath, mustSkip, why } from './harness.js';
 import { shoot } from './shots.js';
-import { trainedSample } from '../trainedSample.js';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'dist/cli.mjs');
 
 describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
-  let scratch: string;
-  let dir: string;
-  let browser: Browser;
-  const pictures: string[] = [];
-
-  const winnow = (...args: string[]): unknown => {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [cli, ...args, '--json'], {
-      encoding: 'utf8',
-      cwd: scratch,
-      env: { ...process.env, WINNOW_HOME: path.join(scratch, 'home') },
-      maxBuffer: 1e8,
-    });
-    if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout);
-  };
-
+  let handed: HandedOver;
+  let pictures: readonly string[];
   beforeAll(async () => {
-    scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-app-'));
-    dir = path.join(scratch, 'kitchen');
-    await trainedSample(dir, path.join(scratch, 'home'));
-    for (const form of ['site', 'onnx']) winnow('export', dir, '--to', form, '--out', form);
-    winnow('export', dir, '--to', 'html', '--out', 'html', '--examples');
-    // Saved anew, so that the dataset does not hold them and both sides answer as for new photos; one is turned by EXIF.
-    const photos = readdirSync(dir, { recursive: true, encoding: 'utf8' })
-      .filter((name) => !name.startsWith('.winnow') && /\.(jpe?g|png|webp)$/.test(name))
-      .sort();
-    for (let i = 0; i < 12; i++) {
-      const photo = sharp(path.join(dir, photos[Math.floor((i * photos.length) / 12)]!)).flatten();
-      const file = path.join(scratch, i % 2 === 0 ? `${i}.png` : `${i}.jpg`);
-      await (i % 2 === 0 ? photo.png() : photo.jpeg({ quality: 92 }).withMetadata({ orientation: 6 })).toFile(file);
-      pictures.push(file);
-    }
-    if (chromiumPath === null) throw new Error('no Chromium found; set WINNOW_CHROMIUM');
-    browser = await chromium.launch({
-      executablePath: chromiumPath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-    });
+    handed = await HandedOver.make();
+    ({ pictures } = handed);
   }, 400_000);
   afterAll(async () => {
-    await browser.close();
-    rmSync(scratch, { recursive: true, force: true });
+    await handed.end();
   });
 
-  const open = async (url: string, width = 1280, offline = true): Promise<{ page: Page; faults: string[] }> => {
-    const context = await browser.newContext({ offline, acceptDownloads: true, viewport: { width, height: 800 } });
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    await page.goto(url);
-    return { page, faults };
-  };
-  const openFile = (file: string, width?: number): ReturnType<typeof open> =>
-    open(pathToFileURL(path.join(scratch, file)).href, width);
-
-  const rowsOf = async (page: Page): Promise<string[][]> => {
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save as CSV' }).click();
-    const text = readFileSync(await (await download).path(), 'utf8');
-    const lines = text.replace('\ufeff', '').trimEnd().split('\r\n');
-    return lines.map((line) => line.split(','));
-  };
-
-  const answersLikeTheProduct = async (page: Page): Promise<void> => {
-    await page.locator('input[type=file]').setInputFiles(pictures);
-    await page
-      .locator('.verdict')
-      .nth(pictures.length - 1)
-      .waitFor();
-    const [head, ...rows] = await rowsOf(page);
-    const { predictions } = winnow('predict', dir, ...pictures) as { predictions: Prediction[] };
-    expect(predictions.map(({ basis }) => basis)).toEqual(pictures.map(() => 'new'));
-    expect(rows.map(([file, prediction, certainty]) => [file, prediction, certainty])).toEqual(
-      predictions.map(({ path: at, prediction, certainty }) => [path.basename(at), prediction, certainty]),
-    );
-    for (const [at, row] of rows.entries()) {
-      const own = predictions[at]!.probabilities;
-      const off = head!.slice(3).map((name, c) => Math.abs(own[name.slice(2, -1)]! - Number(row[c + 3])));
-      expect(off.length).toBe(Object.keys(own).length);
-      expect(Math.max(...off)).toBeLessThan(1e-3);
-    }
-  };
-
   it('opened from its file, offline, gives the answers of winnow predict', async () => {
-    const { page, faults } = await openFile('html/classifier.html');
-    await answersLikeTheProduct(page);
+    const { page, faults } = await handed.openFile();
+    await handed.answersLikeTheProduct(page);
     expect(faults).toEqual([]);
     await page.context().close();
   });
@@ -127,14 +43,14 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     const files: string[] = [];
     for (const [name, valueAt] of Object.entries(strangers)) {
       const raw = Uint8Array.from({ length: 256 * 256 }, (_, at) => valueAt(at % 256, at >> 8));
-      files.push(path.join(scratch, `${name}.png`));
+      files.push(path.join(handed.scratch, `${name}.png`));
       await sharp(raw, { raw: { width: 256, height: 256, channels: 1 } })
         .png()
         .toFile(files.at(-1)!);
     }
-    const { predictions } = winnow('predict', dir, ...files) as { predictions: Prediction[] };
+    const predictions = handed.predict(...files);
     expect(predictions.map(({ certainty }) => certainty)).toContain('unseen');
-    const { page } = await openFile('html/classifier.html');
+    const { page } = await handed.openFile();
     await page.locator('input[type=file]').setInputFiles(files);
     await page
       .locator('.verdict')
@@ -150,38 +66,10 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     await page.context().close();
   });
 
-  /** The exported site on this machine, and the names that were asked for. */
-  const served = async (work: (url: string, asked: readonly string[]) => Promise<void>): Promise<void> => {
-    const types: Readonly<Record<string, string>> = {
-      js: 'text/javascript',
-      css: 'text/css',
-      wasm: 'application/wasm',
-    };
-    const asked: string[] = [];
-    const server: Server = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? '', 'http://site');
-      const name = path.basename(pathname === '/' ? 'index.html' : pathname);
-      asked.push(name);
-      try {
-        const body = readFileSync(path.join(scratch, 'site', name));
-        response.writeHead(200, { 'content-type': types[name.split('.').at(-1)!] ?? 'text/html' }).end(body);
-      } catch {
-        response.writeHead(name === 'favicon.ico' ? 204 : 404).end();
-      }
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    try {
-      await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked);
-    } finally {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    }
-  };
-
   it('works as a site under its own strict policy, and fetches nothing for a GPU where there is none', async () => {
-    await served(async (url, asked) => {
-      const { page, faults } = await open(url, 1280, false);
-      await answersLikeTheProduct(page);
+    await handed.served(async (url, asked) => {
+      const { page, faults } = await handed.open(url, 1280, false);
+      await handed.answersLikeTheProduct(page);
       expect(faults).toEqual([]);
       expect(asked).not.toContain('ort.webgpu.js');
       await page.context().close();
@@ -201,7 +89,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
       ],
     });
     try {
-      await served(async (url, asked) => {
+      await handed.served(async (url, asked) => {
         const page = await withGpu.newPage();
         await page.goto(`${url}?device=webgpu`);
         const hasAdapter = await page.evaluate(async () => {
@@ -216,9 +104,9 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
         await page.locator('input[type=file]').setInputFiles([pictures[0]!]);
         await page.locator('.verdict').waitFor({ timeout: 60_000 });
         const [head, row] = await rowsOf(page);
-        const { predictions } = winnow('predict', dir, pictures[0]!) as { predictions: [Prediction] };
+        const [prediction] = handed.predict(pictures[0]!);
         head!.slice(3).forEach((name, at) => {
-          expect(Math.abs(predictions[0].probabilities[name.slice(2, -1)]! - Number(row![at + 3]))).toBeLessThan(1e-3);
+          expect(Math.abs(prediction!.probabilities[name.slice(2, -1)]! - Number(row![at + 3]))).toBeLessThan(1e-3);
         });
         expect(asked.includes('ort.webgpu.js')).toBe(hasAdapter);
       });
@@ -234,7 +122,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
       '=1+1',
       'שלום "🦐"',
     ];
-    const model = readFileSync(path.join(scratch, 'onnx/model.onnx'));
+    const model = readFileSync(path.join(handed.scratch, 'onnx/model.onnx'));
     const made = await htmlFile(
       path.join(root, 'dist/webview'),
       {
@@ -246,8 +134,8 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
       },
       model,
     );
-    writeFileSync(path.join(scratch, 'hostile.html'), made.content);
-    const { page, faults } = await openFile('hostile.html');
+    writeFileSync(path.join(handed.scratch, 'hostile.html'), made.content);
+    const { page, faults } = await handed.openFile('hostile.html');
     await page.locator('input[type=file]').setInputFiles([pictures[0]!]);
     await page.locator('.classes li').first().waitFor();
     expect((await page.locator('.classes bdi').allTextContents()).sort()).toEqual([...classes].sort());
@@ -259,7 +147,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   });
 
   it('says a sentence for what is no picture, and for a refused camera', async () => {
-    const { page } = await openFile('html/classifier.html');
+    const { page } = await handed.openFile();
     await page.locator('input[type=file]').setInputFiles([
       { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture at all') },
       { name: 'cut.png', mimeType: 'image/png', buffer: readFileSync(pictures[0]!).subarray(0, 40) },
@@ -282,7 +170,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   });
 
   it('looks at the first frame of a GIF and says so', async () => {
-    const { page } = await openFile('html/classifier.html');
+    const { page } = await handed.openFile();
     const frames = await sharp(pictures[0]).resize(64, 64).gif().toBuffer();
     await page.locator('input[type=file]').setInputFiles([{ name: 'a.gif', mimeType: 'image/gif', buffer: frames }]);
     await page.locator('.verdict').waitFor();
@@ -295,12 +183,12 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     ['NotFoundError', /no camera here.*Choose a file/],
     ['NotReadableError', /could not be opened.*Choose a file/],
   ])('a camera that ends in %s ends in its sentence', async (name, told) => {
-    const context = await browser.newContext({ offline: true });
+    const context = await handed.browser.newContext({ offline: true });
     const page = await context.newPage();
     await page.addInitScript((error) => {
       MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', error));
     }, name);
-    await page.goto(pathToFileURL(path.join(scratch, 'html/classifier.html')).href);
+    await page.goto(handed.urlOf('html/classifier.html'));
     await page.getByRole('button', { name: 'Camera' }).click();
     await page.locator('main > .trouble').waitFor();
     expect(await page.locator('main > .trouble').textContent()).toMatch(told);
@@ -308,23 +196,21 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   });
 
   it('says what a browser without WebAssembly SIMD lacks', async () => {
-    const context = await browser.newContext({ offline: true });
+    const context = await handed.browser.newContext({ offline: true });
     const page = await context.newPage();
     await page.addInitScript(() => {
       WebAssembly.validate = () => false;
     });
-    await page.goto(pathToFileURL(path.join(scratch, 'html/classifier.html')).href);
+    await page.goto(handed.urlOf('html/classifier.html'));
     await page.locator('main > .trouble').waitFor();
     expect(await page.locator('main > .trouble').textContent()).toMatch(/lacks WebAssembly SIMD.*newer/);
     await context.close();
   });
 
   it('tells how different a picture is, shows what it resembles, and knows its own training photos', async () => {
-    const photo = readdirSync(dir, { recursive: true, encoding: 'utf8' })
-      .filter((name) => !name.startsWith('.winnow') && /\.(jpe?g|png|webp)$/.test(name))
-      .sort()[5]!;
-    const { page, faults } = await openFile('html/classifier.html');
-    await page.locator('input[type=file]').setInputFiles([path.join(dir, photo), ...pictures.slice(0, 4)]);
+    const photo = handed.photos[5]!;
+    const { page, faults } = await handed.openFile();
+    await page.locator('input[type=file]').setInputFiles([path.join(handed.dir, photo), ...pictures.slice(0, 4)]);
     await page.locator('.verdict').nth(4).waitFor();
     const cards = page.locator('.card');
     expect(await page.locator('.own').count()).toBe(1);
@@ -335,7 +221,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
     expect(await cards.first().locator('.near img').count()).toBe(5);
     expect(await page.locator('header').textContent()).toMatch(/Small pictures of \d+ of the photos it was made from/);
     // The sample is small enough that page and product measure against the same photos, in another precision.
-    const { predictions } = winnow('predict', dir, ...pictures.slice(0, 4)) as { predictions: Prediction[] };
+    const predictions = handed.predict(...pictures.slice(0, 4));
     for (const [at, { difference }] of predictions.entries()) {
       const text = (await cards.nth(3 - at).textContent()) ?? '';
       expect(text).toContain(`Closer to ${difference!.margin > 0 ? difference!.own : difference!.other} than to`);
@@ -348,7 +234,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   }, 60_000);
 
   it('covers a picture place by place for its heat map, and stops when asked to', async () => {
-    const { page, faults } = await openFile('html/classifier.html', 360);
+    const { page, faults } = await handed.openFile('html/classifier.html', 360);
     await page.locator('input[type=file]').setInputFiles([pictures[0]!]);
     await page.locator('.verdict').waitFor();
     await page.getByRole('button', { name: 'What does it look at?' }).click();
@@ -375,7 +261,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   }, 120_000);
 
   it('takes drops and pastes, and works by the keyboard', async () => {
-    const { page } = await openFile('html/classifier.html');
+    const { page } = await handed.openFile();
     // Asked for now: the browser is told to hand dialogs over, which a key pressed at once would overtake.
     const chooser = page.waitForEvent('filechooser', { timeout: 60_000 });
     const bytes = [...readFileSync(pictures[0]!)];
@@ -397,7 +283,7 @@ describe.skipIf(mustSkip)(`the handed-over page${why}`, () => {
   });
 
   it('at each width, light and dark: no accessibility violation, nothing wider than the window', async () => {
-    const { page } = await openFile('html/classifier.html', 360);
+    const { page } = await handed.openFile('html/classifier.html', 360);
     await page.locator('input[type=file]').setInputFiles([...pictures.slice(0, 3), cli]);
     await page.locator('.verdict').nth(2).waitFor();
     await page.locator('.card .trouble').waitFor();

@@ -8,6 +8,7 @@ import { PageModel } from '../shared/pageModel.js';
 import { count } from '../shared/words.js';
 import { groupsOf, keyOf, pointWords, type Colouring, type Group, type GroupKey } from './groups.js';
 import { nearest, nearestTowards, squareBetween, type Direction } from './nearest.js';
+import { Thumbs } from './thumbs.js';
 import { isInside, Viewport, type Spot } from './viewport.js';
 
 export interface Place {
@@ -17,7 +18,6 @@ export interface Place {
 
 export const rowsAPage = 100;
 const reach = 12;
-const keptThumbs = 500;
 
 export class MapModel extends PageModel {
   page: MapPage | null = null;
@@ -34,8 +34,7 @@ export class MapModel extends PageModel {
   hovered: number | null = null;
   lasso: readonly Spot[] = [];
   readonly viewport = new Viewport();
-  readonly #thumbs = new Map<ItemId, string | null>();
-  #isAsking = false;
+  readonly #thumbs: Thumbs;
   #loaded = 0;
   #isLoading = false;
   readonly #wire: Wire<MapContract>;
@@ -45,6 +44,7 @@ export class MapModel extends PageModel {
     super(redraw);
     this.#wire = wire;
     this.#place = place;
+    this.#thumbs = new Thumbs(async (id) => (await wire.call('thumb', { id })).uri);
   }
 
   async open(): Promise<void> {
@@ -136,7 +136,7 @@ export class MapModel extends PageModel {
 
   thumbOf(index: number): string | null {
     const point = this.points[index];
-    return (point && this.#thumbs.get(point.id)) ?? null;
+    return point ? this.#thumbs.of(point.id) : null;
   }
 
   async showOffered(): Promise<void> {
@@ -284,23 +284,11 @@ export class MapModel extends PageModel {
     this.redraw();
   }
 
-  /** One request at a time; the last point wins. */
-  async #askThumb(): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    try {
-      for (;;) {
-        const point = this.points[this.told ?? -1];
-        if (!point || this.#thumbs.has(point.id)) return;
-        const { uri } = await this.#wire.call('thumb', { id: point.id });
-        const [oldest] = this.#thumbs.keys();
-        if (this.#thumbs.size >= keptThumbs && oldest !== undefined) this.#thumbs.delete(oldest);
-        this.#thumbs.set(point.id, uri);
-        this.redraw();
-      }
-    } finally {
-      this.#isAsking = false;
-    }
+  #askThumb(): Promise<void> {
+    return this.#thumbs.ask(
+      () => this.points[this.told ?? -1]?.id,
+      () => this.redraw(),
+    );
   }
 
   #keep(): void {
