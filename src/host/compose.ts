@@ -133,13 +133,10 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   );
   scope.add(
     vscode.workspace.onDidGrantWorkspaceTrust(async () => {
-      const reviewed = panels.reviewed;
+      const openAgain = panels.keepTabs();
       await datasets.reopen().catch((error: unknown) => notices.failed(error, 'reopen'));
       goOn();
-      for (const dir of reviewed) {
-        const dataset = datasets.find(dir);
-        if (dataset) await panels.review(dataset);
-      }
+      openAgain();
     }),
   );
   // What was open is read after activation: the window must not wait for a disk.

@@ -14,19 +14,43 @@ export const prepare = () => ({
   close: () => undefined,
 });
 
-const { commands } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).contributes;
-/** These open a page or a view that says the sentence itself. */
-const pages = [
-  'winnow.showMap',
-  'winnow.fineTune',
-  'winnow.findLearningRate',
-  'winnow.previewAugmentations',
-  'winnow.showPrediction',
-];
+const read = (name) => JSON.parse(fs.readFileSync(path.join(root, name), 'utf8'));
+const { commands } = read('package.json').contributes;
+const words = read('package.nls.json');
+/** The row of a command in the palette. */
+const rowOf = (id) => {
+  const { title, category } = commands.find(({ command }) => command === id);
+  const text = title.replace(/^%(.+)%$/, (_, key) => words[key]);
+  return category ? `${category}: ${text}` : text;
+};
+/** What opens a page: its tab, and what it says, or a selector of what it shows. */
+const pages = {
+  'winnow.review': ['Review: kitchen', /Restricted Mode/],
+  'winnow.showConfusion': ['Confusion: kitchen', 'td.is-right'],
+  'winnow.audit': ['Audit: kitchen', /Restricted Mode makes no pictures and writes no answers/],
+  'winnow.showHealth': ['Health: kitchen', /Restricted Mode/],
+  'winnow.showMap': ['Map: kitchen', /Restricted Mode computes no map/],
+  'winnow.fineTune': ['Fine-Tune: kitchen', /Restricted Mode starts no training/],
+  'winnow.findLearningRate': ['Fine-Tune: kitchen', /Restricted Mode starts no training/],
+  'winnow.previewAugmentations': ['Augmentations: kitchen', /Restricted Mode makes no pictures/],
+  'winnow.showPrediction': ['Prediction', /Restricted Mode asks no model/],
+};
 /** These ask for a file or a row before they do anything. */
 const ofAFile = ['winnow.relabelFile', 'winnow.undoTo', 'winnow.openSample', 'winnow.predict'];
+/** These show what is there or what the editor has, and change nothing; the first and the last three are played too. */
+const harmless = [
+  'winnow.openDataset',
+  'winnow.closeDataset',
+  'winnow.refresh',
+  'winnow.why',
+  'winnow.openGatherUrl',
+  'winnow.setApiKey',
+  'winnow.doctor',
+  'winnow.openSettings',
+  'winnow.showLog',
+];
 const gated = commands
-  .filter(({ command, enablement }) => enablement?.includes('isWorkspaceTrusted') && !pages.includes(command))
+  .filter(({ enablement }) => enablement?.includes('isWorkspaceTrusted'))
   .map(({ command }) => command)
   .filter((command) => !ofAFile.includes(command));
 
@@ -44,7 +68,7 @@ const contentsOf = (folder) =>
       .map((file) => [file, createHash('sha256').update(fs.readFileSync(file)).digest('hex')]),
   );
 
-export const scenario = async ({ page, step, palette, openDataset, reload, frameOf, shot, sandbox }) => {
+export const scenario = async ({ page, step, palette, byKeys, openDataset, reload, frameOf, shot, tabs, sandbox }) => {
   const dataset = path.join(sandbox.workspace, 'kitchen');
   const sentence = /Restricted Mode/;
   /** What the extension has logged in this window. */
@@ -93,18 +117,41 @@ export const scenario = async ({ page, step, palette, openDataset, reload, frame
     await shot('untrusted-review');
   });
 
-  await step('the other pages show what is known, or say why they cannot', async () => {
-    await palette('Winnow: Show Confusion Matrix');
-    await (await frameOf('Confusion: kitchen')).locator('td.is-right').first().waitFor();
-    for (const [command, title] of [
-      ['Winnow: Audit Labels', 'Audit'],
-      ['Winnow: Show Dataset Health', 'Health'],
-    ]) {
-      await palette(command);
-      const shown = await frameOf(`${title}: kitchen`);
-      await shown.getByText(sentence).first().waitFor();
-      await shot(`untrusted-${title.toLowerCase()}`);
-    }
+  await step('no command is left out here', () => {
+    const played = [...Object.keys(pages), ...gated, ...ofAFile, ...harmless];
+    assert.deepEqual(commands.map(({ command }) => command).sort(), played.sort());
+  });
+
+  await step(
+    'each command that opens a page opens it, and the page shows what is known or says why it cannot',
+    async () => {
+      for (const [command, [title, says]] of Object.entries(pages)) {
+        await byKeys(rowOf(command));
+        const shown = await frameOf(title);
+        await (typeof says === 'string' ? shown.locator(says) : shown.getByText(says)).first().waitFor();
+        await shot(`untrusted-${command.slice('winnow.'.length)}`);
+      }
+      // The page says it once for both; the command says it too.
+      assert.match(said(), /find-rate: .*Restricted Mode/);
+    },
+  );
+
+  await step('the doctor, the settings and the log open, and say what there is to say', async () => {
+    await byKeys(rowOf('winnow.doctor'));
+    await tabs('Winnow Doctor').waitFor();
+    await page
+      .locator('.monaco-editor .view-lines')
+      .filter({ hasText: /The.engine.does.not.start/ })
+      .first()
+      .waitFor();
+    await byKeys(rowOf('winnow.showLog'));
+    await page.locator('.part.panel .view-lines').filter({ hasText: 'find-rate' }).first().waitFor();
+    await shot('untrusted-doctor');
+    await byKeys(rowOf('winnow.openSettings'));
+    await page.locator('.settings-editor').waitFor();
+    // It lies over everything, the palette included.
+    await page.keyboard.press('Escape');
+    await page.locator('.settings-editor').waitFor({ state: 'hidden' });
   });
 
   await step('every command that would do something refuses with the sentence', async () => {
@@ -131,7 +178,13 @@ export const scenario = async ({ page, step, palette, openDataset, reload, frame
     await palette('Workspaces: Manage Workspace Trust');
     await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
     await page.locator('.statusbar').getByText('Restricted Mode').waitFor({ state: 'detached' });
-    // The review that was open opens anew by itself.
+    // What was open opens anew by itself, and can do its work.
+    for (const title of new Set(Object.values(pages).map(([name]) => name))) await tabs(title).waitFor();
+    await tabs('Map: kitchen').click();
+    const map = await frameOf('Map: kitchen');
+    await map.locator('.legend .entry').first().waitFor({ timeout: 60_000 });
+    assert.equal(await map.getByText(sentence).count(), 0);
+    await tabs('Review: kitchen').click();
     review = await frameOf('Review: kitchen');
     await review.locator('.thumb img').first().waitFor({ timeout: 60_000 });
     assert.equal(await review.locator('.notice').filter({ hasText: sentence }).count(), 0);

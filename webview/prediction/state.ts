@@ -95,9 +95,9 @@ export class PredictionModel extends PageModel {
     this.redraw();
   }
 
-  /** False while the model in use was never trained; a dropped file may still have another dataset's model. */
+  /** False while the model in use was never trained, or none may be asked; a dropped file may still have another dataset's model. */
   get canPredict(): boolean {
-    return this.state !== null && this.state.state !== 'no-run';
+    return this.state !== null && this.state.state !== 'no-run' && this.state.state !== 'error';
   }
 
   /** Asks for everything: at the start, and when a change does not lead on from what is known. */
@@ -154,7 +154,7 @@ export class PredictionModel extends PageModel {
     const words = [...refused];
     if (files.length + uris.length === 0 && refused.length === 0) {
       words.push('There was no picture in that. Drop image files, or copy a picture and paste it.');
-    } else if (files.length > 0 && !this.canPredict) words.push('There is no model yet: train first.');
+    } else if (files.length > 0 && !this.canPredict) words.push(this.#whyNot);
     else if (files.length + uris.length > 0) words.push(`Looking at ${count(files.length + uris.length, 'picture')}.`);
     this.said = words.join(' ');
     this.trouble = refused.length > 0 ? refused.join(' ') : null;
@@ -166,6 +166,11 @@ export class PredictionModel extends PageModel {
       }
       if (uris.length > 0) await this.#wire.call('predictUris', { uris });
     }, this.trouble);
+  }
+
+  get #whyNot(): string {
+    const refusal = this.state?.state === 'error' ? this.state.message : null;
+    return refusal ?? 'There is no model yet: train first.';
   }
 
   async save(format: TableFormat): Promise<void> {

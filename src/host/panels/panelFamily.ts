@@ -70,6 +70,11 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
     return panel;
   }
 
+  /** In the place of a panel that was closed with its dataset, which was opened anew. */
+  again(dataset: OpenDataset): void {
+    if (!this.#panels.has(dataset)) this.#keep(this.#make(dataset, true));
+  }
+
   dispose(): void {
     this.#scope.dispose();
     for (const panel of this.#panels.values()) panel.dispose();

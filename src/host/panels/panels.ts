@@ -70,9 +70,22 @@ export class Panels implements Disposable {
     return this.#ofDatasets().find(({ wire }) => wire.panel.active)?.dataset ?? null;
   }
 
-  /** The folders whose review is open. */
-  get reviewed(): readonly string[] {
-    return this.#reviews.panels.map(({ dataset }) => dataset.store.dir);
+  /** What opens the tabs of now again for the datasets that are open then, the one in front last. */
+  keepTabs(): () => void {
+    const kept = this.#families.flatMap((family) =>
+      family.panels.map(({ dataset: { store }, wire: { panel } }) => ({
+        family,
+        dir: store.dir,
+        isFront: panel.active,
+      })),
+    );
+    kept.sort((a, b) => Number(a.isFront) - Number(b.isFront));
+    return () => {
+      for (const { family, dir } of kept) {
+        const dataset = this.#around.datasets.find(dir);
+        if (dataset) family.again(dataset);
+      }
+    };
   }
 
   async review(dataset: OpenDataset, filter?: ReviewFilter): Promise<ReviewPanel> {
@@ -138,16 +151,12 @@ export class Panels implements Disposable {
     return added;
   }
 
+  get #families(): readonly PanelFamily<DatasetPanel>[] {
+    return [this.#reviews, this.#confusions, this.#audits, this.#healths, this.#trainings, this.#augments, this.#maps];
+  }
+
   #ofDatasets(): readonly DatasetPanel[] {
-    return [
-      ...this.#reviews.panels,
-      ...this.#confusions.panels,
-      ...this.#audits.panels,
-      ...this.#healths.panels,
-      ...this.#trainings.panels,
-      ...this.#augments.panels,
-      ...this.#maps.panels,
-    ];
+    return this.#families.flatMap((family) => family.panels);
   }
 
   /** A panel of a dataset that was closed has nothing to show. */

@@ -183,8 +183,15 @@ export class PredictionPanel implements PredictionPane, Disposable {
           ? { datasetName: model.name, run: run.run, backbone: run.backbone.id, accuracy: accuracyOfRun(run) }
           : null,
       isAugmented: this.answering.hasNetwork ? this.#isAugmented : null,
-      state: training ? 'busy' : !model ? 'no-dataset' : !run ? 'no-run' : cards.isBusy ? 'busy' : 'ready',
-      message: training ?? this.#message,
+      ...(vscode.workspace.isTrusted
+        ? {
+            state: training ? 'busy' : !model ? 'no-dataset' : !run ? 'no-run' : cards.isBusy ? 'busy' : 'ready',
+            message: training ?? this.#message,
+          }
+        : {
+            state: 'error',
+            message: vscode.l10n.t('Restricted Mode asks no model. Trust this workspace to predict.'),
+          }),
       drift: driftSentence(driftOf(this.#percentiles())),
       classes: folderSummary(cards.answers),
     };
