@@ -1,6 +1,6 @@
 /** A provider, a network and an engine that live in memory: pictures are texts that say what decoding them would tell. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { OpenDataset } from '../../src/app/openDataset.js';
@@ -9,11 +9,13 @@ import type { BadReason } from '../../src/core/dataset/item.js';
 import { defaultSpec, type ClassSpec, type GatherSpec } from '../../src/core/dataset/spec.js';
 import type { Candidate } from '../../src/core/gather/candidate.js';
 import type { Provider } from '../../src/core/gather/provider.js';
+import type { GatherReport } from '../../src/core/gather/report.js';
+import { gatheredOf } from '../../src/core/gather/sources.js';
 import { openStore } from '../../src/node/datasetStore.js';
 import type { Engine } from '../../src/ports/engine.js';
 import type { FetchOutcome, Web } from '../../src/ports/web.js';
 import type { Inspection } from '../../src/protocol/engine.js';
-import { foldersIn, idOf, quiet } from '../node/tempDataset.js';
+import { filesIn, foldersIn, idOf, quiet } from '../node/tempDataset.js';
 import { plainLook } from '../core/findings/plainLook.js';
 
 export interface FakePicture {
@@ -159,3 +161,20 @@ export const openGathering = async (
   await dataset.store.spec.write(spec);
   return dataset;
 };
+
+export const urlOf = (name: string): string => `https://img.example/${name}.jpg`;
+export const numbered = (provider: string, stem: string, count: number): Candidate[] =>
+  Array.from({ length: count }, (_, i) => candidate(provider, `${stem}${String(i)}`));
+export const good = (...names: readonly string[]): Map<string, FakePicture> =>
+  new Map(names.map((name) => [urlOf(name), { name }]));
+export const providers = [fakeProvider('left'), fakeProvider('right')];
+export const options = { keys: {}, baseUrls: {}, providers };
+export const imagesIn = (dir: string): string[] => (existsSync(path.join(dir, 'images')) ? filesIn(dir, 'images') : []);
+export const partsIn = (dir: string): string[] => readdirSync(path.join(dir, '.winnow/tmp'));
+export const namesOf = async (dataset: OpenDataset, label: string): Promise<string[]> =>
+  gatheredOf(await dataset.store.journal.read())
+    .filter((one) => one.label === label)
+    .map(({ provenance }) => provenance.imageUrl.replace(/^.*\/|\.jpg$/g, ''))
+    .sort();
+export const rowOf = (report: GatherReport, name: string): GatherReport['rows'][number] | undefined =>
+  report.rows.find(({ url }) => url === urlOf(name));
