@@ -98,9 +98,10 @@ const meansOf = (
   k: number,
 ): Float32Array => {
   const sums = new Float32Array(k * width);
-  clusterOf.forEach((cluster, row) => {
-    for (let j = 0; j < width; j++) sums[cluster * width + j] = sums[cluster * width + j]! + units[row * width + j]!;
-  });
+  for (let row = 0; row < clusterOf.length; row++) {
+    const cluster = clusterOf[row]! * width;
+    for (let j = 0, at = row * width; j < width; j++, at++) sums[cluster + j] = sums[cluster + j]! + units[at]!;
+  }
   for (let c = 0; c < k; c++) {
     let squares = 0;
     for (let j = c * width; j < (c + 1) * width; j++) squares += sums[j]! * sums[j]!;
