@@ -40,18 +40,23 @@ describe('a store of rows', () => {
   it.each([
     ['in memory', 2 ** 20],
     ['in a file', 0],
-  ])('%s keeps other rows, gives all of them, and reads into an array that is there', (_, mostInMemory) => {
+  ])('%s has room for other rows, and gives them all at once and in parts', (_, mostInMemory) => {
     const folder = newFolder();
-    const wide = Float32Array.from({ length: 5 * 7 }, (_each, at) => at + 0.5);
-    const kept = createRowStore(folder, { count: 2, width, mostInMemory }).keep(wide, 7);
-    expect(kept.count).toBe(5);
-    expect([...kept.all()]).toEqual([...wide]);
-    const room = new Float32Array(30).fill(-1);
-    const read = kept.read([4, 1], room.subarray(3));
-    expect([...read]).toEqual([...wide.subarray(28), ...wide.subarray(7, 14)]);
-    expect([...room.subarray(3, 17)]).toEqual([...read]);
-    expect([room[2], room[17]]).toEqual([-1, -1]);
-    expect(kept.read([0, 1, 2, 3, 4], room)).toHaveLength(35);
+    const count = 9000;
+    const wide = Float32Array.from({ length: count * 7 }, (_each, at) => at + 0.5);
+    const other = createRowStore(folder, { count: 2, width, mostInMemory }).room(count, 7);
+    other.write(0, wide.subarray(0, 70));
+    other.write(10, wide.subarray(70));
+    expect(other.count).toBe(count);
+    expect(Buffer.from(other.all().buffer).equals(Buffer.from(wide.buffer))).toBe(true);
+    expect([...other.read([4, 1])]).toEqual([...wide.subarray(28, 35), ...wide.subarray(7, 14)]);
+    let seen = 0;
+    for (const { from, rows } of other.inParts()) {
+      expect(from).toBe(seen);
+      expect(rows.every((value, at) => value === wide[7 * from + at])).toBe(true);
+      seen += rows.length / 7;
+    }
+    expect(seen).toBe(count);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -21,15 +21,26 @@ export interface PictureBlock extends RawRows {
 /** The rows of all pictures. They are asked for a few thousand at a time, so that they need not lie in memory. */
 export interface FeatureRows {
   readonly count: number;
-  /**
-   * float32[indices.length, width]: those rows, in that order, as the caller's own.
-   * @param into where they are written, if there is room: who reads all rows a part at a time makes one array, not many.
-   */
-  read(indices: ArrayLike<number>, into?: Float32Array): Float32Array;
+  /** float32[indices.length, width]: those rows, in that order, as the caller's own. */
+  read(indices: ArrayLike<number>): Float32Array;
   /** float32[count, width], to be read only. */
   all(): Float32Array;
-  /** Puts other rows, float32[any, width], where these are: in memory they stay what they are. */
-  keep(rows: Float32Array, width: number): FeatureRows;
+  /** All rows, some after the other, to be read only, and before the next are asked for. */
+  inParts(): Iterable<RowsPart>;
+  /** Room for other rows where these are, in memory or not. */
+  room(count: number, width: number): RowStore;
+}
+
+export interface RowsPart {
+  /** Of the first row. */
+  readonly from: number;
+  /** float32[any, width]. */
+  readonly rows: Float32Array;
+}
+
+export interface RowStore extends FeatureRows {
+  /** @param rows float32[any, width], from the row `at` on.  Rows that are never written are zero. */
+  write(at: number, rows: Float32Array): void;
 }
 
 /** A block of all pictures. */
@@ -111,29 +122,24 @@ export const normOf = (row: Float32Array, { mean, scale }: Moments): number => {
 export const rawUnitRows = (block: RawRows): Float32Array => normaliseParts(block.rows.slice(), block.parts);
 
 /** Rows that lie in memory. */
-export const rowsInMemory = (rows: Float32Array, width: number): FeatureRows => ({
+export const rowsInMemory = (rows: Float32Array, width: number): RowStore => ({
   count: width === 0 ? 0 : rows.length / width,
-  read: (indices, into) => gatherRows(rows, width, indices, into),
+  read: (indices) => gatherRows(rows, width, indices),
   all: () => rows,
-  keep: rowsInMemory,
+  inParts: () => [{ from: 0, rows }],
+  room: (count, own) => rowsInMemory(new Float32Array(count * own), own),
+  write: (at, some) => {
+    rows.set(some, at * width);
+  },
 });
 
 /** from … to − 1. */
 export const consecutive = (from: number, to: number): Int32Array =>
   Int32Array.from({ length: to - from }, (_, i) => from + i);
 
-/** The first `length` numbers of `into`; of a new array where there are fewer. */
-export const roomFor = (length: number, into?: Float32Array): Float32Array =>
-  into && into.length >= length ? into.subarray(0, length) : new Float32Array(length);
-
-/** The rows named by `indices`, in that order. @param into as for `FeatureRows.read`. */
-export const gatherRows = (
-  rows: Float32Array,
-  width: number,
-  indices: ArrayLike<number>,
-  into?: Float32Array,
-): Float32Array => {
-  const out = roomFor(indices.length * width, into);
+/** The rows named by `indices`, in that order. */
+export const gatherRows = (rows: Float32Array, width: number, indices: ArrayLike<number>): Float32Array => {
+  const out = new Float32Array(indices.length * width);
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * width;
     out.set(rows.subarray(start, start + width), i * width);

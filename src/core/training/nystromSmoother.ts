@@ -1,7 +1,7 @@
 /** Kernel ridge regression through landmarks (Nyström): the same closed form where a matrix of all items would not fit. */
 
 import { columnMeans } from './exactSmoother.js';
-import { consecutive, gatherRows, rowsAtOnce, rowsInMemory, type FeatureRows } from './featureBlock.js';
+import { gatherRows, rowsAtOnce, rowsInMemory, type FeatureRows } from './featureBlock.js';
 import { inverseCholesky } from './inverseCholesky.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { kernelRows, type KernelKind, type PreparedBlock } from './preparedBlock.js';
@@ -109,7 +109,7 @@ export const nystromSmoother = async (
     made.set(await algebra.matmul(part, inner, { m: part.length / m, k: m, n: m, transposeB: true }), from * m);
   }
   const gaps = gapsOf(made, m, trainedAt);
-  const scaled = place ? place.keep(made, m) : rowsInMemory(made, m);
+  const scaled = place ? stored(place, made, m) : rowsInMemory(made, m);
   const loads = (rows: Float32Array, labels: Float32Array, classes: number): Promise<Float32Array> => {
     const padded = t === n ? labels : new Float32Array(n * classes);
     if (t !== n)
@@ -136,11 +136,9 @@ export const nystromSmoother = async (
     columns: async (columns) => {
       const asked = rowsOf(columns);
       const out = new Float32Array(n * columns.length);
-      const some = new Float32Array(Math.min(rowsAtOnce, n) * m);
-      for (let from = 0; from < n; from += rowsAtOnce) {
-        const part = scaled.read(consecutive(from, Math.min(from + rowsAtOnce, n)), some);
-        const shape = { m: part.length / m, k: m, n: columns.length, transposeB: true };
-        out.set(await algebra.matmul(part, asked, shape), from * columns.length);
+      for (const { from, rows } of scaled.inParts()) {
+        const shape = { m: rows.length / m, k: m, n: columns.length, transposeB: true };
+        out.set(await algebra.matmul(rows, asked, shape), from * columns.length);
       }
       for (let at = 0; at < out.length; at++) out[at] = out[at]! + 1 / t;
       return out;
@@ -163,6 +161,12 @@ export const nystromSmoother = async (
       return { coefficients, intercept };
     },
   };
+};
+
+const stored = (place: FeatureRows, rows: Float32Array, width: number): FeatureRows => {
+  const store = place.room(rows.length / width, width);
+  store.write(0, rows);
+  return store;
 };
 
 /** 1 − h of each trained row. No closure of the smoother may see all rows, or they would live as long as it. */

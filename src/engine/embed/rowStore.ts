@@ -2,14 +2,15 @@
 
 import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { WinnowError } from '../../base/errors.js';
-import { consecutive, roomFor, rowsAtOnce, rowsInMemory, type FeatureRows } from '../../core/training/featureBlock.js';
+import {
+  consecutive,
+  rowsAtOnce,
+  rowsInMemory,
+  type RowsPart,
+  type RowStore,
+} from '../../core/training/featureBlock.js';
 import { diskError } from '../../node/diskErrors.js';
 import { openNamelessFile } from '../../node/ownFiles.js';
-
-export interface RowStore extends FeatureRows {
-  /** @param rows float32[any, width], from the row `at` on.  Rows that are never written are zero. */
-  write(at: number, rows: Float32Array): void;
-}
 
 export interface RowStoreShape {
   readonly count: number;
@@ -26,32 +27,18 @@ export const createRowStore = (
   folder: string,
   { count, width, mostInMemory = defaultInMemory }: RowStoreShape,
 ): RowStore => {
-  if (count * width * 4 > mostInMemory) return storeInFile(folder, { count, width, mostInMemory });
-  const rows = new Float32Array(count * width);
-  return {
-    ...rowsInMemory(rows, width),
-    count,
-    write: (at, some) => rows.set(some, at * width),
-    keep: (others, own) => keptIn(folder, others, { width: own, mostInMemory }),
-  };
-};
-
-const keptIn = (
-  folder: string,
-  rows: Float32Array,
-  { width, mostInMemory }: Omit<Required<RowStoreShape>, 'count'>,
-): FeatureRows => {
-  if (rows.byteLength <= mostInMemory) return rowsInMemory(rows, width);
-  const store = storeInFile(folder, { count: rows.length / width, width, mostInMemory });
-  for (let from = 0; from < store.count; from += rowsAtOnce)
-    store.write(from, rows.subarray(from * width, (from + rowsAtOnce) * width));
-  return store;
+  const room: RowStore['room'] = (some, own) => createRowStore(folder, { count: some, width: own, mostInMemory });
+  if (count * width * 4 > mostInMemory) return storeInFile(folder, { count, width, room });
+  return { ...rowsInMemory(new Float32Array(count * width), width), count, room };
 };
 
 /** Whoever holds a store last is never told so. */
 const closing = new FinalizationRegistry<number>(closeSync);
 
-const storeInFile = (folder: string, { count, width, mostInMemory }: Required<RowStoreShape>): RowStore => {
+const storeInFile = (
+  folder: string,
+  { count, width, room }: Pick<RowStoreShape, 'count' | 'width'> & Pick<RowStore, 'room'>,
+): RowStore => {
   const bytes = width * 4;
   const onDisk = <T>(work: () => T): T => {
     try {
@@ -79,17 +66,23 @@ const storeInFile = (folder: string, { count, width, mostInMemory }: Required<Ro
       for (let done = 0; done < from.length;)
         done += onDisk(() => writeSync(file, from, done, from.length - done, at * bytes + done));
     },
+    room,
     all: () => store.read(consecutive(0, count)),
-    keep: (rows, own) => keptIn(folder, rows, { width: own, mostInMemory }),
-    read: (indices, into) => {
-      const out = roomFor(indices.length * width, into);
+    // One array for all parts: each of its own would be garbage of many megabytes.
+    *inParts(): Generator<RowsPart> {
+      const part = new Float32Array(Math.min(rowsAtOnce, count) * width);
+      for (let from = 0; from < count; from += rowsAtOnce) {
+        const rows = part.subarray(0, (count - from) * width);
+        readInto(new Uint8Array(rows.buffer, 0, rows.byteLength), from * bytes);
+        yield { from, rows };
+      }
+    },
+    read: (indices) => {
+      const out = new Float32Array(indices.length * width);
       // Rows that follow each other come in one piece.
       for (let from = 0, to = 1; from < indices.length; from = to++) {
         while (to < indices.length && indices[to] === indices[to - 1]! + 1) to++;
-        readInto(
-          new Uint8Array(out.buffer, out.byteOffset + from * bytes, (to - from) * bytes),
-          indices[from]! * bytes,
-        );
+        readInto(new Uint8Array(out.buffer, from * bytes, (to - from) * bytes), indices[from]! * bytes);
       }
       return out;
     },

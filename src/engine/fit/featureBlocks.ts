@@ -2,10 +2,10 @@
 
 import path from 'node:path';
 import type { ItemId } from '../../core/dataset/item.js';
-import type { BlockId, FeatureBlock, PictureBlock } from '../../core/training/featureBlock.js';
+import type { BlockId, FeatureBlock, PictureBlock, RowStore } from '../../core/training/featureBlock.js';
 import type { BackboneRef, ViewId } from '../../protocol/engine.js';
 import { readEmbeddings } from '../embed/embeddingCache.js';
-import { createRowStore, type RowStore } from '../embed/rowStore.js';
+import { createRowStore } from '../embed/rowStore.js';
 
 export interface LoadedBlocks {
   /** a and mid of the crop, b of the squish; a backbone without earlier tensors has no mid. Rows in the order of the ids. */

@@ -6,7 +6,7 @@ import type { ItemId } from '../../core/dataset/item.js';
 import { Differences, type Difference } from '../../core/predict/difference.js';
 import type { Neighbour } from '../../core/predict/prediction.js';
 import { dotProduct } from '../../core/training/dotProduct.js';
-import { consecutive, rawUnitRows } from '../../core/training/featureBlock.js';
+import { rawUnitRows, type FeatureBlock, type FeatureRows } from '../../core/training/featureBlock.js';
 import type { PredictJob } from '../../protocol/engine.js';
 import type { OpenRun } from './openRun.js';
 
@@ -24,23 +24,25 @@ const neighbours = 5;
 /** More photos than this make a difference slow and no better. */
 const mostReferences = 2000;
 
-const knownUnits = new WeakMap<OpenRun, Float32Array>();
+const knownUnits = new WeakMap<OpenRun, FeatureRows>();
+
+const embeddingOf = ({ blocks }: OpenRun): FeatureBlock | null => blocks.find(({ id }) => id === 'a') ?? null;
 
 /** Raw rows of norm 1 of block a, made once for each open run; null without that block. */
-export const unitsOf = (open: OpenRun): { rows: Float32Array; width: number } | null => {
-  const block = open.blocks.find((candidate) => candidate.id === 'a');
-  if (!block) return null;
-  const rows =
-    knownUnits.get(open) ??
-    rawUnitRows({ rows: block.rows.read(consecutive(0, block.rows.count)), parts: block.parts });
-  knownUnits.set(open, rows);
-  return { rows, width: block.parts[0]! };
+export const unitsOf = (open: OpenRun): FeatureRows | null => {
+  const known = knownUnits.get(open);
+  const block = embeddingOf(open);
+  if (known || !block) return known ?? null;
+  const units = block.rows.room(block.rows.count, block.parts[0]!);
+  for (const { from, rows } of block.rows.inParts()) units.write(from, rawUnitRows({ rows, parts: block.parts }));
+  knownUnits.set(open, units);
+  return units;
 };
 
 export const unitRowOf = (open: OpenRun, id: ItemId): Float32Array | null => {
   const row = open.rowOf.get(id);
-  const units = unitsOf(open);
-  return row === undefined || !units ? null : units.rows.subarray(row * units.width, (row + 1) * units.width);
+  const block = embeddingOf(open);
+  return row === undefined || !block ? null : rawUnitRows({ rows: block.rows.read([row]), parts: block.parts });
 };
 
 /** Over the dataset's labelled items as they are now. */
@@ -59,7 +61,8 @@ export const nearnessIn = (open: OpenRun, job: PredictJob): NearnessOf => {
   const references = referencesOf(open, units, known);
   return (unit, id) => {
     const group = groupNow.get(id) ?? open.items[open.rowOf.get(id) ?? -1]?.group;
-    const distances = distancesTo(units, rows, unit);
+    const all = distancesTo(units, unit);
+    const distances = Float32Array.from(rows, (row) => all[row]!);
     const nearest = smallest(distances, neighbours, (at) => known[at]!.id !== id && known[at]!.group !== group).map(
       (at) => ({ id: known[at]!.id, path: known[at]!.path, label: known[at]!.label, distance: distances[at]! }),
     );
@@ -89,15 +92,20 @@ export const smallest = (values: Float32Array, count: number, isAsked: (at: numb
   return found;
 };
 
-/** Euclidean, 0–2. */
-export const distancesTo = (
-  { rows: units, width }: { readonly rows: Float32Array; readonly width: number },
-  rows: Int32Array,
-  unit: Float32Array,
-): Float32Array =>
-  Float32Array.from(rows, (row) => {
-    return Math.sqrt(Math.max(0, 2 - 2 * dotProduct(units, row * width, unit)));
-  });
+/** Euclidean, 0–2, of each row. */
+export const distancesTo = (units: FeatureRows, unit: Float32Array): Float32Array => {
+  const out = new Float32Array(units.count);
+  for (const { from, rows } of units.inParts()) out.set(distancesAmong(rows, unit), from);
+  return out;
+};
+
+/** @param units float32[any, unit.length]. */
+const distancesAmong = (units: Float32Array, unit: Float32Array): Float32Array => {
+  const out = new Float32Array(units.length / unit.length);
+  for (let at = 0; at < out.length; at++)
+    out[at] = Math.sqrt(Math.max(0, 2 - 2 * dotProduct(units, at * unit.length, unit)));
+  return out;
+};
 
 interface References {
   readonly key: string;
@@ -113,7 +121,7 @@ const keptReferences = new WeakMap<OpenRun, References>();
 
 const referencesOf = (
   open: OpenRun,
-  units: { readonly rows: Float32Array; readonly width: number },
+  units: FeatureRows,
   known: readonly { readonly label: string; readonly group: ItemId; readonly row: number }[],
 ): References => {
   const key = JSON.stringify(known.map(({ label, group, row }) => [row, label, group]));
@@ -129,7 +137,8 @@ const referencesOf = (
       : all;
   const classOf = numbered(known.map(({ label }) => label));
   const groupOf = numbered(known.map(({ group }) => group));
-  const rows = Int32Array.from(places, (at) => known[at]!.row);
+  const own = units.read(Int32Array.from(places, (at) => known[at]!.row));
+  const width = own.length / places.length;
   const made: References = {
     key,
     places: Int32Array.from(places),
@@ -139,8 +148,7 @@ const referencesOf = (
       vocab: [...classOf.keys()],
       labels: Int32Array.from(places, (at) => classOf.get(known[at]!.label)!),
       groups: Int32Array.from(places, (at) => groupOf.get(known[at]!.group)!),
-      distancesFrom: (at) =>
-        distancesTo(units, rows, units.rows.subarray(rows[at]! * units.width, (rows[at]! + 1) * units.width)),
+      distancesFrom: (at) => distancesAmong(own, own.subarray(at * width, (at + 1) * width)),
       seed,
     }),
   };

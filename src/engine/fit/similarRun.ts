@@ -28,7 +28,7 @@ export const similarRun = async (
   const unit = unitRowOf(open, job.of.id) ?? (await unitOfFile(job.of.file, open, embed, signal));
   const own = open.rowOf.get(job.of.id);
   const group = own === undefined || !job.leavesGroupOut ? null : open.groups[own]!;
-  const distances = distancesTo(units, Int32Array.from(open.items.keys()), unit);
+  const distances = distancesTo(units, unit);
   const isOffered = (row: number): boolean =>
     row !== own && job.labels[row] !== notThere && (group === null || open.groups[row] !== group);
   return {
