@@ -1,7 +1,8 @@
 // Fine-tuning beside the predictor on grouped folds, beside fastai's own answers on its split, and its time beside fastai's.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from '../prepare.mjs';
 import { seeded } from '../seeded.mjs';
 import { buildBinding, lacking } from '../tfnode/build.mjs';
 import { discard, linkTree, mean, mobilenet, photosOf, scratch, sets, shared, winnow } from './product.mjs';
@@ -12,6 +13,8 @@ const seeds = (process.env.WINNOW_SEEDS ?? '1').split(',').map(Number);
 const onlySets = (process.env.WINNOW_SETS ?? sets.join(',')).split(',');
 const more = (process.env.WINNOW_FINE_TUNE ?? '').split(' ').filter(Boolean);
 const folds = 5;
+/** Where the answers about each photo are added, a line a photo; what is there already is not computed again. */
+const rowsFile = process.env.WINNOW_ROWS;
 
 /** A copy of the set whose sides are what `isValid` says. */
 const arranged = (set, isValid) => {
@@ -116,24 +119,35 @@ const shares = (rows) => ({
   together: mean(rows.map((row) => Number(row.together))),
 });
 
-export const fineTuneBench = async () => {
-  const all = [];
-  const bySet = {};
+/** Answers of earlier runs, where they are kept. */
+const knownRows = () =>
+  rowsFile && existsSync(rowsFile)
+    ? readFileSync(rowsFile, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : [];
+
+export const fineTuneBench = () => {
+  const all = knownRows();
   for (const set of onlySets) {
-    const rows = [];
     for (const seed of seeds) {
+      const done = new Set(all.filter((row) => row.set === set && row.seed === seed).map(({ fold }) => fold));
+      if (done.size === folds) continue;
       const foldOf = foldsOf(set, seed);
       for (let fold = 0; fold < folds; fold++) {
-        rows.push(...judge(set, (file) => foldOf.get(file) === fold, seed));
+        if (done.has(fold)) continue;
+        const rows = judge(set, (file) => foldOf.get(file) === fold, seed).map((row) => ({ ...row, set, seed, fold }));
+        if (rowsFile) appendFileSync(rowsFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+        all.push(...rows);
         console.error(set, 'seed', seed, 'fold', fold, JSON.stringify(shares(rows)));
       }
     }
-    bySet[set] = shares(rows);
-    all.push(...rows);
   }
   return {
     settings: more,
-    bySet,
+    runs: groupBy(all, ({ set, seed, fold }) => [set, seed, fold].join(' ')).size,
+    bySet: Object.fromEntries([...groupBy(all, ({ set }) => set)].map(([set, rows]) => [set, shares(rows)])),
     networkMinusPredictor: paired(all, 'predictor', 'network'),
     togetherMinusPredictor: paired(all, 'predictor', 'together'),
   };
@@ -225,7 +239,20 @@ export const fineTuneTimeBench = async () => {
   }
 };
 
-/** CPU and wall milliseconds a photo of one step of the whole network, by onnxruntime and by TensorFlow.js on the processor. */
+/** One step of the whole network on `WINNOW_DEVICE`, `WINNOW_BATCH` photos, and PyTorch's on the same device where Python has it. */
+export const stepsBench = async () => {
+  const device = process.env.WINNOW_DEVICE ?? 'cpu';
+  const batch = process.env.WINNOW_BATCH ?? (device === 'cpu' ? '8' : '64');
+  const [winnow] = await runBundled('trainers', [mobilenet, device, batch, device === 'cpu' ? '8' : '60']);
+  const python = process.env.WINNOW_PYTHON;
+  if (!python) return { winnow };
+  const script = path.join(root, 'scripts', 'bench', 'byTorch.py');
+  const run = spawnSync(python, [script, device === 'cpu' ? 'cpu' : 'cuda', batch], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return { winnow, torch: JSON.parse(run.stdout) };
+};
+
+/** A step by onnxruntime and by TensorFlow.js on the processor, in turn. */
 export const trainersBench = async () => {
   const missing = lacking();
   if (missing.length > 0) throw new Error(`Building the binding of TensorFlow.js needs ${missing.join(', ')}.`);
@@ -235,7 +262,7 @@ export const trainersBench = async () => {
     mkdirSync(scope, { recursive: true });
     const built = path.join(buildBinding(), 'node_modules', '@tensorflow', 'tfjs-node');
     symlinkSync(built, path.join(scope, 'tfjs-node-gpu'), 'dir');
-    return await runBundled('trainers', [mobilenet], { WINNOW_HOME: home });
+    return await runBundled('trainers', [mobilenet, 'cpu,cuda'], { WINNOW_HOME: home });
   } finally {
     discard(home);
   }

@@ -1,4 +1,4 @@
-// `npm run bench [accuracy|flips|embed|backbone|second|thumbnails|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|app|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time|fine-tune-trainers …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
+// `npm run bench [accuracy|flips|embed|backbone|second|thumbnails|relabel|memory|findings|scale|budget|sameFeatures|predict|calibration|app|sample|gather|fine-tune|fine-tune-fastai|fine-tune-time|fine-tune-steps|fine-tune-trainers …]`: the figures of docs/benchmarks.md, as JSON. Needs ../shared.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { buildBundles, installPackages } from '../prepare.mjs';
@@ -16,7 +16,7 @@ const { scaleBench } = await import('./scale.mjs');
 const { sampleBench } = await import('./sample.mjs');
 const { thumbnailsBench } = await import('./thumbnails.mjs');
 const { memoryBench } = await import('./memory.mjs');
-const { fastaiBench, fineTuneBench, fineTuneTimeBench, trainersBench } = await import('./fineTune.mjs');
+const { fastaiBench, fineTuneBench, fineTuneTimeBench, stepsBench, trainersBench } = await import('./fineTune.mjs');
 const { gatherBench } = await import('./gather.mjs');
 const { shared, takeBundles } = await import('./product.mjs');
 takeBundles();
@@ -46,6 +46,7 @@ const benches = {
   'fine-tune': fineTuneBench,
   'fine-tune-fastai': fastaiBench,
   'fine-tune-time': fineTuneTimeBench,
+  'fine-tune-steps': stepsBench,
   'fine-tune-trainers': trainersBench,
 };
 const asked = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { findLearningRate } from '../../app/findRate.js';
 import { fineTune, unfinishedFineTunes, type FineTuneReport } from '../../app/fineTune.js';
 import { defaultFineTuneOptions, type FineTuneOptions } from '../../app/trainingJob.js';
-import { percentTenths } from '../../core/metrics/percent.js';
+import { percent, percentTenths } from '../../core/metrics/percent.js';
 import { trainingDevices, type TrainingEvent } from '../../protocol/training.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
@@ -219,7 +219,7 @@ const tell = (session: Session, event: TrainingEvent): void => {
         key: 'fine-tune',
         step: `${placeOf(event)}${String(Math.floor((10 * event.step) / event.steps))}`,
         line: `${placeOf(event)}epoch ${String(event.epoch)}/${String(event.epochs)}, step ${String(event.step)}/${String(event.steps)}, loss ${event.loss.toFixed(3)}, ${event.imagesPerSecond.toFixed(1)} photos/s`,
-        detail: `, ${String(Math.ceil(event.secondsLeft))} s left`,
+        detail: `, ${String(Math.ceil(event.secondsLeft))} s left, device ${percent(event.busy)} busy`,
       },
     ]);
   }

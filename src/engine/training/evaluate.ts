@@ -1,6 +1,6 @@
 /** What an exported network says about photos, in batches: the numbers that an epoch reports are those of the file. */
 
-import { openSession } from '../session/openSession.js';
+import { openSession, type Device } from '../session/openSession.js';
 import { floatsOf, type Tensor } from '../session/tensorSession.js';
 import type { ExampleRequest, Examples } from './examples.js';
 import type { NetworkInput } from '../onnx/checkModel.js';
@@ -8,7 +8,7 @@ import type { NetworkInput } from '../onnx/checkModel.js';
 /** Pictures of 224 px at a time; fewer of larger ones, which would cost memory and win no time. */
 const mostPixels = 16 * 224 ** 2;
 
-/** float32[requests, width] of one output. */
+/** float32[requests, width] of one output. @param device 'webgpu' beside a training: what predicts is the CPU. */
 export const evaluate = async (
   model: Uint8Array,
   { input, side }: { readonly input: NetworkInput; readonly side: number },
@@ -16,9 +16,10 @@ export const evaluate = async (
   examples: Examples,
   requests: readonly ExampleRequest[],
   signal?: AbortSignal,
+  device: Device = 'cpu',
 ): Promise<Float32Array> => {
   const batchSize = Math.min(16, Math.max(1, Math.floor(mostPixels / side ** 2)));
-  const session = await openSession(model, { threads: 0 });
+  const session = await openSession(model, { device, threads: 0, keepsBuffers: true });
   try {
     const parts: Float32Array[] = [];
     const starts = Array.from({ length: Math.ceil(requests.length / batchSize) }, (_, at) => at * batchSize);

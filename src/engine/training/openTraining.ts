@@ -29,5 +29,5 @@ export const openTraining = async (
 
 const onOnnxruntime = (device: Exclude<TrainingDevice, 'cuda'>, graph: TrainingGraph): Promise<StatefulSession> => {
   const outputs = graph.model.graph.output.map(({ name }) => name);
-  return openStateful(writeOnnx(graph.model), { device, threads: 0, outputs }, copyGraph);
+  return openStateful(writeOnnx(graph.model), { device, threads: 0, keepsBuffers: true, outputs }, copyGraph);
 };

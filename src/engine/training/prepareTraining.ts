@@ -43,7 +43,9 @@ export const prepareTraining = async (
   const view = await answerView(network, settings.view);
   const { normalise } = recipe;
   const { layout } = network.input;
-  const plain = new Examples({ side: view.side, normalise, layout, look: view.kind }, onProgress);
+  const asAnswered = { side: view.side, normalise, layout, look: view.kind } as const;
+  // The validation photos are asked for after each epoch, the others only once.
+  const plain = new Examples(asAnswered, onProgress);
   const examples = new Examples({ side: network.side, normalise, layout, look: settings.augment }, onProgress);
   const one = await network.at(1);
   onProgress();
@@ -51,7 +53,16 @@ export const prepareTraining = async (
   const first =
     isFastai || !isFirst
       ? null
-      : await startingHead(network, view, plain, train, classes, settings.seed, onProgress, signal);
+      : await startingHead({
+          network,
+          view,
+          photos: new Examples(asAnswered, onProgress, 0),
+          train,
+          classes,
+          settings,
+          onProgress,
+          signal,
+        });
   const head = makeHead(headKind, network.features, shape, classes, {
     ...(first ? { first } : {}),
     dropout: isFastai ? 0.5 : 0.2,
@@ -72,31 +83,32 @@ const needClasses = (train: readonly FineTuneItem[]): void => {
 export const requestsOf = (items: readonly FineTuneItem[]): ExampleRequest[] =>
   items.map(({ id, file }) => ({ id, file, seed: 0 }));
 
-const startingHead = async (
-  network: TrainableNetwork,
-  view: AnswerView,
-  plain: Examples,
-  train: readonly FineTuneItem[],
-  classes: number,
-  seed: number,
-  onProgress: () => void,
-  signal: AbortSignal | undefined,
-): Promise<DenseHead> => {
-  const bare = makeHead(
-    'dense',
-    network.features,
-    (await network.at(1)).shapes.get(network.features)!.slice(1),
-    classes,
-    {
-      dropout: 0,
-      seed,
-    },
-  );
+interface StartingHeadJob {
+  readonly network: TrainableNetwork;
+  readonly view: AnswerView;
+  /** As the network answers about them. */
+  readonly photos: Examples;
+  readonly train: readonly FineTuneItem[];
+  readonly classes: number;
+  readonly settings: FineTuneJob['settings'];
+  readonly onProgress: () => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+const startingHead = async (job: StartingHeadJob): Promise<DenseHead> => {
+  const { network, view, photos, train, classes, settings, onProgress, signal } = job;
+  const shape = (await network.at(1)).shapes.get(network.features)!.slice(1);
+  const bare = makeHead('dense', network.features, shape, classes, { dropout: 0, seed: settings.seed });
   // What the dense layer reads, pooled and flat, is the features.
   const { input } = bare.nodes.at(-1)!;
   const bytes = trainedModel(network, bare, new Map(), { view, temperature: 1, features: input[0]! });
   const asked = { input: network.input, side: view.side };
-  const rows = await evaluate(bytes, asked, 'features', plain, requestsOf(train), signal);
+  const rows = await evaluate(bytes, asked, 'features', photos, requestsOf(train), signal, besides(settings));
   const labels = Int32Array.from(train, ({ label }) => label);
-  return firstHead(createLinearAlgebra(), rows, rows.length / train.length, labels, classes, seed, onProgress);
+  const width = rows.length / train.length;
+  return firstHead(createLinearAlgebra(), rows, width, labels, classes, settings.seed, onProgress);
 };
+
+/** What looks at photos beside a training. */
+export const besides = ({ device }: FineTuneJob['settings']): 'cpu' | 'webgpu' =>
+  device === 'webgpu' ? 'webgpu' : 'cpu';

@@ -5,7 +5,7 @@ import { fineTunePhases, gentlePhases } from '../../core/training/schedule.js';
 import type { FineTuneJob, TrainingNews } from '../../protocol/training.js';
 import { readCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
-import { groups, prepareTraining, requestsOf, type PreparedTraining } from './prepareTraining.js';
+import { besides, groups, prepareTraining, requestsOf, type PreparedTraining } from './prepareTraining.js';
 import { trainedModel } from './trainedModel.js';
 import type { Measured, TrainPhasesResult } from './trainingLoop.js';
 import { trainPhases } from './trainPhases.js';
@@ -22,7 +22,7 @@ export interface TrainingListener<Event = TrainingNews> {
 export interface TrainedOnce {
   readonly prepared: PreparedTraining;
   readonly ended: TrainPhasesResult;
-  /** What the network with these weights answers about the validation photos, float32[photos, classes]; null without any. */
+  /** What the network with these weights answers about the validation photos by the CPU, float32[photos, classes]; null without any. */
   readonly logitsOf: (values: Values) => Promise<Float32Array | null>;
 }
 
@@ -44,7 +44,7 @@ export const trainOnce = async (
   const found = await readCheckpoint(runDir);
   const prepared = await prepareTraining(job, found === null, onProgress, signal);
   const { network, head, view, train, valid, plain, examples } = prepared;
-  const logitsOf = async (values: Values): Promise<Float32Array | null> =>
+  const logitsOf = async (values: Values, device: 'cpu' | 'webgpu' = 'cpu'): Promise<Float32Array | null> =>
     valid.length === 0
       ? null
       : evaluate(
@@ -54,10 +54,11 @@ export const trainOnce = async (
           plain,
           requestsOf(valid),
           signal,
+          device,
         );
   const labels = valid.map(({ label }) => label);
   const measure = async (values: Values, epoch: number): Promise<Measured> => {
-    const logits = await logitsOf(values);
+    const logits = await logitsOf(values, besides(settings));
     if (!logits) return { loss: null, accuracy: null };
     await onMeasured?.(epoch, logits);
     return { loss: logitLoss(logits, labels, classes), accuracy: logitAccuracy(logits, labels, classes) };

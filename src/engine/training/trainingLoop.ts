@@ -13,6 +13,7 @@ import type {
 } from '../../protocol/training.js';
 import type { StatefulSession, StateTensor } from '../session/statefulSession.js';
 import { floatsOf } from '../session/tensorSession.js';
+import { Ahead } from './ahead.js';
 import { readBest, writeBest, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { Examples } from './examples.js';
 import type { Head } from './graph/head.js';
@@ -58,6 +59,8 @@ export interface TrainPhasesResult {
 }
 
 const checkpointMs = 60_000;
+/** Batches under way: the image threads must not wait for the end of a step. */
+const ahead = 3;
 
 /** One way through the phases, with so many photos at a time. */
 export class TrainingLoop {
@@ -152,15 +155,13 @@ export class TrainingLoop {
     const steps = phase.epochs * this.#perEpoch;
     const firstEpoch = this.#job.phases.slice(0, at).reduce((sum, { epochs }) => sum + epochs, 0);
     let epochStart = performance.now();
-    let coming = from < steps ? this.#pictures(firstEpoch, from) : null;
+    const coming = new Ahead((step) => this.#pictures(firstEpoch, step), ahead);
     for (let step = from; step < steps; step++) {
       // A step blocks the thread: what came meanwhile (an abort, a wish to stop) is heard here.
       await new Promise(setImmediate);
       WinnowError.throwIfAborted(this.#job.signal, 'fine-tune');
       if (this.#job.wantsStop()) return 'asked';
-      const pictures = await this.#pace.waiting(coming!);
-      coming = step + 1 < steps ? this.#pictures(firstEpoch, step + 1) : null;
-      coming?.catch(() => undefined);
+      const pictures = await this.#pace.waiting(coming.take(step, steps));
       const hypers = oneCycle(phase, step / steps);
       const loss = await this.#step(graph, session, pictures, firstEpoch, step, hypers, this.#stepsBefore(at));
       if (!Number.isFinite(loss)) {

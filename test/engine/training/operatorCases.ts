@@ -327,6 +327,22 @@ export const operatorCases: readonly OperatorCase[] = [
     { pads: [0, 0, 1, 1], strides: [2, 2] },
   ),
   convCase(
+    'depthwise 3 × 2, stride 3 and 2, with rows and columns that no window reaches',
+    [2, 3, 8, 9],
+    [3, 1, 3, 2],
+    3,
+    windows([3, 2], [2, 4], { strides: [3, 2] }),
+    { strides: [3, 2] },
+  ),
+  convCase(
+    'depthwise 3 × 3, dilated',
+    [2, 3, 8, 7],
+    [3, 1, 3, 3],
+    3,
+    windows([3, 3], [8, 5], { dilations: [2, 2], before: [2, 1] }),
+    { dilations: [2, 2], pads: [2, 1, 2, 1] },
+  ),
+  convCase(
     'depthwise with two maps a channel',
     [2, 3, 5, 5],
     [6, 1, 3, 3],

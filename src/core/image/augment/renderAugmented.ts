@@ -28,36 +28,41 @@ const sample = (
   side: number,
   out: Float32Array,
 ): void => {
-  const plane = side * side;
+  const [green, blue] = [side * side, 2 * side * side];
   const isZero = padding === 'zeros';
   const place = padding === 'reflection' ? reflected : clamped;
   for (let row = 0; row < side; row++) {
     const v = (2 * row + 1) / side - 1;
+    const [xOfRow, yOfRow, wOfRow] = [map[1] * v + map[2], map[4] * v + map[5], map[7] * v + map[8]];
     for (let column = 0; column < side; column++) {
       const u = (2 * column + 1) / side - 1;
-      const w = map[6] * u + map[7] * v + map[8];
+      const nearness = 1 / (map[6] * u + wOfRow);
       // Pixel centres lie at halves.
-      const x = (map[0] * u + map[1] * v + map[2]) / w - 0.5;
-      const y = (map[3] * u + map[4] * v + map[5]) / w - 0.5;
-      const at = row * side + column;
+      const x = (map[0] * u + xOfRow) * nearness - 0.5;
+      const y = (map[3] * u + yOfRow) * nearness - 0.5;
       if (isZero && (x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5)) continue;
       const left = Math.floor(x);
       const top = Math.floor(y);
-      const x0 = place(left, width);
-      const x1 = place(left + 1, width);
-      const y0 = place(top, height) * width;
-      const y1 = place(top + 1, height) * width;
       const right = x - left;
       const down = y - top;
-      const a = 3 * (y0 + x0);
-      const b = 3 * (y0 + x1);
-      const c = 3 * (y1 + x0);
-      const d = 3 * (y1 + x1);
-      for (let channel = 0; channel < 3; channel++) {
-        const above = rgb[a + channel]! + right * (rgb[b + channel]! - rgb[a + channel]!);
-        const below = rgb[c + channel]! + right * (rgb[d + channel]! - rgb[c + channel]!);
-        out[channel * plane + at] = above + down * (below - above);
+      let a = 3 * (top * width + left);
+      let b = a + 3;
+      let c = a + 3 * width;
+      let d = c + 3;
+      if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) {
+        const [x0, x1] = [place(left, width), place(left + 1, width)];
+        const [y0, y1] = [place(top, height) * width, place(top + 1, height) * width];
+        [a, b, c, d] = [3 * (y0 + x0), 3 * (y0 + x1), 3 * (y1 + x0), 3 * (y1 + x1)];
       }
+      // The shares of the four pixels; written out for the three colours, this is most of what a training's threads do.
+      const shareD = right * down;
+      const shareC = down - shareD;
+      const shareB = right - shareD;
+      const shareA = 1 - right - shareC;
+      const at = row * side + column;
+      out[at] = shareA * rgb[a]! + shareB * rgb[b]! + shareC * rgb[c]! + shareD * rgb[d]!;
+      out[green + at] = shareA * rgb[a + 1]! + shareB * rgb[b + 1]! + shareC * rgb[c + 1]! + shareD * rgb[d + 1]!;
+      out[blue + at] = shareA * rgb[a + 2]! + shareB * rgb[b + 2]! + shareC * rgb[c + 2]! + shareD * rgb[d + 2]!;
     }
   }
 };
@@ -87,27 +92,59 @@ const recolour = ({ brightness, contrast, saturation, hue }: Augmentation, plane
     }
   }
   if (saturation === 1 && hue === 0) return;
-  const [cosine, sine] = [saturation * Math.cos(2 * Math.PI * hue), saturation * Math.sin(2 * Math.PI * hue)];
+  const turned = colourTurn(saturation, hue);
   for (let at = 0; at < plane; at++) {
     const [r, g, b] = [out[at]!, out[plane + at]!, out[2 * plane + at]!];
-    // YIQ: y is the grey, (i, q) the colour.
-    const y = 0.299 * r + 0.587 * g + 0.114 * b;
-    const i = 0.596 * r - 0.274 * g - 0.322 * b;
-    const q = 0.211 * r - 0.523 * g + 0.312 * b;
-    const [turnedI, turnedQ] = [cosine * i - sine * q, sine * i + cosine * q];
-    out[at] = limited(y + 0.956 * turnedI + 0.621 * turnedQ);
-    out[plane + at] = limited(y - 0.272 * turnedI - 0.647 * turnedQ);
-    out[2 * plane + at] = limited(y - 1.106 * turnedI + 1.703 * turnedQ);
+    out[at] = limited(turned[0]! * r + turned[1]! * g + turned[2]! * b);
+    out[plane + at] = limited(turned[3]! * r + turned[4]! * g + turned[5]! * b);
+    out[2 * plane + at] = limited(turned[6]! * r + turned[7]! * g + turned[8]! * b);
   }
 };
 
+/** [3, 3], by rows: out of RGB into YIQ (y is the grey, i and q the colour), turned and stretched there, and back. */
+const colourTurn = (saturation: number, hue: number): Float64Array => {
+  const [cosine, sine] = [saturation * Math.cos(2 * Math.PI * hue), saturation * Math.sin(2 * Math.PI * hue)];
+  const [y, i, q] = [
+    [0.299, 0.587, 0.114],
+    [0.596, -0.274, -0.322],
+    [0.211, -0.523, 0.312],
+  ] as const;
+  const back = [
+    [0.956, 0.621],
+    [-0.272, -0.647],
+    [-1.106, 1.703],
+  ] as const;
+  return Float64Array.from({ length: 9 }, (_, at) => {
+    const [fromI, fromQ] = back[Math.floor(at / 3)]!;
+    const [ofI, ofQ] = [i[at % 3]!, q[at % 3]!];
+    return y[at % 3]! + fromI * (cosine * ofI - sine * ofQ) + fromQ * (sine * ofI + cosine * ofQ);
+  });
+};
+
 const limited = (value: number): number => Math.min(255, Math.max(0, value));
+
+let drawnOnce: Float32Array | undefined;
+/** Standard normals, from which each row of noise takes a piece: to draw every pixel's own takes four times all the rest. */
+const normals = (): Float32Array => {
+  if (!drawnOnce) {
+    const random = seededRandom(1);
+    drawnOnce = Float32Array.from({ length: 2 ** 16 }, () => random.normal());
+  }
+  return drawnOnce;
+};
 
 const disturb = ({ erased, noise, seed }: Augmentation, side: number, out: Float32Array): void => {
   if (!erased && noise === 0) return;
   const random = seededRandom(seed);
   if (noise > 0) {
-    for (let at = 0; at < out.length; at++) out[at] = limited(out[at]! + 255 * noise * random.normal());
+    const drawn = normals();
+    for (let start = 0; start < out.length; start += side) {
+      const from = random.below(drawn.length);
+      for (let column = 0; column < side; column++) {
+        const at = start + column;
+        out[at] = limited(out[at]! + 255 * noise * drawn[(from + column) % drawn.length]!);
+      }
+    }
   }
   if (!erased) return;
   const from = (share: number): number => Math.floor(share * side);
