@@ -103,6 +103,7 @@ describe('the page', () => {
     scriptUri: 'https://x/review.js',
     styleUris: ['https://x/"><script>alert(1)</script>'],
     language: 'en',
+    place: null,
   };
 
   it('allows nothing but its own script, styles, fonts and pictures', () => {
@@ -121,6 +122,12 @@ describe('the page', () => {
     const html = pageHtml(parts);
     expect(html.match(/<script/g)).toHaveLength(1);
     expect(html).not.toMatch(/ on\w+=|style=|unsafe-/);
+    expect(html).not.toContain('data-place');
+    const place = JSON.stringify({ text: '"><script>alert(1)</script>&' });
+    const again = pageHtml({ ...parts, place });
+    expect(again.match(/<script/g)).toHaveLength(1);
+    const attribute = /data-place="([^"]*)"/.exec(again)?.[1] ?? '';
+    expect(attribute.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&')).toBe(place);
   });
 });
 

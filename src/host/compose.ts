@@ -34,6 +34,8 @@ export interface WinnowHost extends Parts {
   readonly trees: { readonly datasets: Tree; readonly runs: Tree; readonly history: Tree; readonly gathered: Tree };
   readonly status: StatusBar;
   readonly badges: SuspicionBadges;
+  /** What is kept for this workspace. */
+  readonly memory: vscode.Memento;
   /** How long activation took on the extension host. */
   readonly activationMs: number;
 }
@@ -145,7 +147,7 @@ export const compose = (context: vscode.ExtensionContext): WinnowHost => {
   });
   const activationMs = performance.now() - started;
   log.info(`activated in ${activationMs.toFixed(0)} ms`);
-  return { ...parts, trees, status, badges, activationMs };
+  return { ...parts, trees, status, badges, memory: context.workspaceState, activationMs };
 };
 
 const startEngine = async (context: vscode.ExtensionContext, log: WinnowHost['log']) => {

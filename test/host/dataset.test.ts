@@ -137,6 +137,25 @@ suite('a dataset in the editor', () => {
     await panel.session.setFilter(noFilter);
   });
 
+  test('a panel that stands in for another goes on with its list and its place', async () => {
+    const panel = await host.panels.review(dataset, { ...noFilter, label: 'stripes' });
+    await until(panel.wire.onDidGreet, () => panel.wire.hasGreeted);
+    const again = host.panels.keepTabs();
+    const kept = (): string => host.memory.get<string>(`winnow.place winnow.review ${dataset.store.dir}`) ?? '';
+    // The page tells where it is when it has drawn; nothing announces that it is kept.
+    while (!kept().includes('"label":"stripes"')) await new Promise((resume) => setTimeout(resume, 20));
+    panel.wire.panel.dispose();
+    again();
+    const other = await host.panels.review(dataset);
+    assert.notEqual(other, panel);
+    assert.equal((await other.session.snapshot()).filter.label, 'stripes');
+    assert.match(other.wire.panel.webview.html, /data-place="\{&quot;filter&quot;:\{&quot;label&quot;:&quot;stripes/);
+    other.wire.panel.dispose();
+    const anew = await host.panels.review(dataset);
+    assert.deepEqual((await anew.session.snapshot()).filter, noFilter);
+    assert.doesNotMatch(anew.wire.panel.webview.html, /data-place/);
+  });
+
   test('thumbnails are made in the cache, where the page may load them', async () => {
     const panel = await host.panels.review(dataset);
     const wanted = await idOf('stripes/stripes-01.png');

@@ -31,6 +31,8 @@ export const serve = <C extends Contract>(contract: C, handlers: Handlers<C['cal
   let receive: (frame: unknown) => void = () => undefined;
   window.acquireVsCodeApi = () => ({
     postMessage: (message: { t: string; name?: string; in?: unknown }) => {
+      // Kept by the host outside of the wire.
+      if (message.t === 'place') return;
       if (message.t === 'call') window.winnowCalls.push({ name: message.name ?? '', input: message.in });
       // As far as VS Code's own channel: a copy, later.
       const copy: unknown = structuredClone(message);

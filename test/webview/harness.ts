@@ -37,6 +37,8 @@ export interface Look {
   readonly scenario?: Partial<Scenario>;
   readonly width?: number;
   readonly height?: number;
+  /** Where an earlier page was, as the host gives it to one that stands in for it. */
+  readonly place?: unknown;
 }
 
 /** Where Chromium lies, or null. */
@@ -115,7 +117,7 @@ export class Harness {
       else if (thumb) send('image/png', thumbs[Number(thumb[1]) % thumbs.length] ?? '');
       else if (url.pathname.startsWith('/theme/')) send('text/css', themeCss(url.pathname.slice(7) as Theme));
       else if (page) {
-        const shown = framed(page[1] as Surface, page[2] as Theme, url.origin);
+        const shown = framed(page[1] as Surface, page[2] as Theme, url.origin, url.searchParams.get('place'));
         send('text/html', shown.html, { 'content-security-policy': shown.policy });
       } else response.writeHead(url.pathname === '/favicon.ico' ? 204 : 404).end();
     });
@@ -143,7 +145,8 @@ export class Harness {
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(`console: ${message.text()}`);
     });
-    const query = `scenario=${toQuery(look.scenario ?? {})}&panel=${String(this.#panels++)}`;
+    const given = look.place === undefined ? '' : `&place=${encodeURIComponent(JSON.stringify(look.place))}`;
+    const query = `scenario=${toQuery(look.scenario ?? {})}&panel=${String(this.#panels++)}${given}`;
     await page.goto(`${this.#origin}/page/${surface}/${look.theme ?? 'dark'}?${query}`);
     await page.locator('h1').waitFor();
     return { page, faults };
@@ -203,13 +206,19 @@ const typeOf = (name: string): string =>
   name.endsWith('.js') ? 'text/javascript' : name.endsWith('.css') ? 'text/css' : 'font/ttf';
 
 /** The editor's page for a surface, with the fake host's script and the theme put in as the editor would. */
-const framed = (surface: Surface, theme: Theme, origin: string): { readonly html: string; readonly policy: string } => {
+const framed = (
+  surface: Surface,
+  theme: Theme,
+  origin: string,
+  place: string | null,
+): { readonly html: string; readonly policy: string } => {
   const html = pageHtml({
     surface,
     cspSource: origin,
     scriptUri: `${origin}/${surface}.js`,
     styleUris: [`${origin}/codicon.css`, `${origin}/${surface}.style.css`],
     language: 'en',
+    place,
   });
   const nonce = /nonce="([^"]+)"/.exec(html)?.[1] ?? '';
   return {

@@ -150,6 +150,23 @@ describe.skipIf(mustSkip)(`the map${why}`, () => {
     await harness.close(page);
   });
 
+  it('goes on where the page was that it stands in for, and not where none can have been', async () => {
+    const { page, faults } = await harness.open('map', { place: { by: 'side', isTable: true } });
+    await page.locator('.as-table tbody tr').first().waitFor();
+    expect(await page.getByLabel('Colour by').inputValue()).toBe('side');
+    // What a page keeps itself since then is newer.
+    await page.getByLabel('Colour by').selectOption('finding');
+    await page.reload();
+    await page.locator('.as-table tbody tr').first().waitFor();
+    expect(await page.getByLabel('Colour by').inputValue()).toBe('finding');
+    await harness.close(page);
+    const other = await harness.open('map', { place: { by: 'weather', isTable: 7 } });
+    await other.page.locator('canvas').waitFor();
+    expect(await other.page.getByLabel('Colour by').inputValue()).toBe('label');
+    expect([...faults, ...other.faults]).toEqual([]);
+    await harness.close(other.page);
+  });
+
   it('says what it waits for, can be stopped and made again', async () => {
     const { page, faults } = await harness.open('map', { scenario: { state: 'busy' } });
     await page.locator('.notice', { hasText: '43 %' }).waitFor();

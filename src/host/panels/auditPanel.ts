@@ -9,6 +9,7 @@ import type { MakeThumbs } from '../../app/makeThumbs.js';
 import { auditContract, type AuditContract, type AuditPage } from '../../protocol/audit.js';
 import { requireTrust } from '../trustedEngine.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import type { Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
 import type { PanelWire } from './webviewPanel.js';
@@ -38,11 +39,11 @@ export class AuditPanel implements Disposable {
     dataset: OpenDataset,
     around: Surroundings,
     review: (dataset: OpenDataset) => Promise<void>,
-    restored?: vscode.WebviewPanel,
+    origin: Origin,
   ) {
     this.dataset = dataset;
     this.#around = around;
-    const tab = new DatasetTab(auditSurface, dataset, around, restored);
+    const tab = new DatasetTab(auditSurface, dataset, around, origin);
     this.#tab = tab;
     this.#makeThumbs = thumbnailUris(dataset, tab.panel.webview);
     this.wire = tab.serve({

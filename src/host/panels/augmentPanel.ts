@@ -15,6 +15,7 @@ import {
 } from '../../protocol/augmenting.js';
 import { requireTrust } from '../trustedEngine.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import type { Surroundings } from './surroundings.js';
 import { uriOf } from './thumbnails.js';
 import type { PanelWire } from './webviewPanel.js';
@@ -36,9 +37,9 @@ export class AugmentPanel implements Disposable {
   readonly wire: PanelWire<AugmentContract>;
   #at = 0;
 
-  constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
+  constructor(dataset: OpenDataset, around: Surroundings, origin: Origin) {
     this.dataset = dataset;
-    const tab = new DatasetTab(augmentSurface, dataset, around, restored);
+    const tab = new DatasetTab(augmentSurface, dataset, around, origin);
     this.#tab = tab;
     this.wire = tab.serve({
       open: () => this.page(),

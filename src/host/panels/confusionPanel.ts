@@ -8,6 +8,7 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import { confusionContract, type ConfusionContract, type ConfusionState } from '../../protocol/confusion.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import type { Surroundings } from './surroundings.js';
 import type { PanelWire } from './webviewPanel.js';
 
@@ -29,11 +30,11 @@ export class ConfusionPanel implements Disposable {
     dataset: OpenDataset,
     around: Surroundings,
     review: (dataset: OpenDataset, filter: ReviewFilter) => Promise<void>,
-    restored?: vscode.WebviewPanel,
+    origin: Origin,
   ) {
     this.dataset = dataset;
     this.#around = around;
-    const tab = new DatasetTab(confusionSurface, dataset, around, restored);
+    const tab = new DatasetTab(confusionSurface, dataset, around, origin);
     this.#tab = tab;
     this.wire = tab.serve({
       open: () => this.state(),

@@ -5,6 +5,8 @@ import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { Contract, Handlers } from '../../protocol/contract.js';
 import type { TrainingStep } from '../training.js';
+import { keptPlace, type KeptPlace } from './keptPlace.js';
+import type { Origin } from './origin.js';
 import { placeOf, type Surroundings } from './surroundings.js';
 import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
 
@@ -20,21 +22,17 @@ export class DatasetTab<C extends Contract> implements Disposable {
   readonly dataset: OpenDataset;
   readonly #surface: DatasetSurface<C>;
   readonly #around: Surroundings;
+  readonly #place: KeptPlace;
   #shown: Disposable | undefined;
   #asked = 0;
 
-  /** @param restored the panel that a reload of the window kept. */
-  constructor(
-    surface: DatasetSurface<C>,
-    dataset: OpenDataset,
-    around: Surroundings,
-    restored: vscode.WebviewPanel | undefined,
-  ) {
+  constructor(surface: DatasetSurface<C>, dataset: OpenDataset, around: Surroundings, origin: Origin) {
     this.#surface = surface;
     this.dataset = dataset;
     this.#around = around;
     const title = surface.titleOf(dataset);
-    this.panel = restored ?? createPanel(surface.type, title, placeOf(around));
+    this.#place = keptPlace(around.memory, `${surface.type} ${dataset.store.dir}`, origin);
+    this.panel = origin.restored ?? createPanel(surface.type, title, placeOf(around));
     this.panel.title = title;
     this.panel.iconPath = panelIcon(around.extensionUri);
     this.#scope.add(this.panel.onDidChangeViewState(() => this.#watchWhileVisible()));
@@ -44,7 +42,7 @@ export class DatasetTab<C extends Contract> implements Disposable {
 
   /** Puts the page into the tab, which `handlers` answer. */
   serve(handlers: Handlers<C['calls']>): PanelWire<C> {
-    return this.add(new PanelWire(this.panel, this.#surface, handlers, placeOf(this.#around)));
+    return this.add(new PanelWire(this.panel, this.#surface, handlers, placeOf(this.#around), this.#place));
   }
 
   /** Ends `thing` with the tab. */

@@ -12,6 +12,7 @@ import type { HealthReport } from '../../core/health/healthReport.js';
 import { healthContract, type HealthContract, type HealthState } from '../../protocol/health.js';
 import { noFilter, type ReviewFilter } from '../../protocol/review.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import { openBeside } from './reviewPanel.js';
 import type { Surroundings } from './surroundings.js';
 import type { PanelWire } from './webviewPanel.js';
@@ -44,11 +45,11 @@ export class HealthPanel implements Disposable {
     around: Surroundings,
     review: (dataset: OpenDataset, filter: ReviewFilter) => Promise<void>,
     audit: (dataset: OpenDataset) => void,
-    restored?: vscode.WebviewPanel,
+    origin: Origin,
   ) {
     this.dataset = dataset;
     this.#around = around;
-    const tab = new DatasetTab(healthSurface, dataset, around, restored);
+    const tab = new DatasetTab(healthSurface, dataset, around, origin);
     this.#tab = tab;
     this.wire = tab.serve({
       open: () => this.state(),

@@ -8,6 +8,7 @@ import type { OpenDataset } from '../../app/openDataset.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { mapContract, type MapContract, type MapPage } from '../../protocol/map.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import type { Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
 import type { PanelWire } from './webviewPanel.js';
@@ -32,10 +33,10 @@ export class MapPanel implements Disposable {
   readonly #session: MapSession;
   readonly #around: Surroundings;
 
-  constructor(dataset: OpenDataset, around: Surroundings, review: MapReview, restored?: vscode.WebviewPanel) {
+  constructor(dataset: OpenDataset, around: Surroundings, review: MapReview, origin: Origin) {
     this.dataset = dataset;
     this.#around = around;
-    const tab = new DatasetTab(mapSurface, dataset, around, restored);
+    const tab = new DatasetTab(mapSurface, dataset, around, origin);
     this.#tab = tab;
     const session = tab.add(new MapSession(dataset));
     this.#session = session;

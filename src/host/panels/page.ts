@@ -1,4 +1,4 @@
-/** The HTML of a webview: nothing of the user's in it, nothing inline, nothing from elsewhere. */
+/** The HTML of a webview: nothing of the user's in it but where they were, as an attribute; nothing inline, nothing from elsewhere. */
 
 import { randomBytes } from 'node:crypto';
 
@@ -10,6 +10,8 @@ export interface PageParts {
   /** In the order of the cascade. */
   readonly styleUris: readonly string[];
   readonly language: string;
+  /** JSON, for the page's `navigation`; null = it begins anew. */
+  readonly place: string | null;
 }
 
 /** The toolkit adds one empty style element to a page: its hash, so that `unsafe-inline` is not needed. */
@@ -25,7 +27,7 @@ export const contentSecurityPolicy = (cspSource: string, nonce: string): string 
   ].join('; ');
 
 /** A whole document with a fresh 128-bit nonce. */
-export const pageHtml = ({ surface, cspSource, scriptUri, styleUris, language }: PageParts): string => {
+export const pageHtml = ({ surface, cspSource, scriptUri, styleUris, language, place }: PageParts): string => {
   const nonce = randomBytes(16).toString('base64');
   const quoted = (text: string): string =>
     text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
@@ -39,7 +41,7 @@ export const pageHtml = ({ surface, cspSource, scriptUri, styleUris, language }:
     <title>Winnow</title>
     ${styles}
   </head>
-  <body data-surface="${quoted(surface)}">
+  <body data-surface="${quoted(surface)}"${place === null ? '' : ` data-place="${quoted(place)}"`}>
     <div id="app"></div>
     <script type="module" nonce="${nonce}" src="${quoted(scriptUri)}"></script>
   </body>

@@ -5,6 +5,7 @@ import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { PanelType } from '../commandIds.js';
 import type { Datasets } from '../datasets.js';
+import { restoredFrom, sleepingTabs, type Origin } from './origin.js';
 
 /** A panel as its family needs it. */
 export interface DatasetPanel extends Disposable {
@@ -17,16 +18,14 @@ export interface PanelKind {
   readonly titleOf: (dataset: OpenDataset) => string;
 }
 
-/**
- * @param goesOn the panel stands in for a tab that was there before: a reload kept it, or left it asleep.
- * @param restored the panel that a reload kept.
- */
-export type MakePanel<P> = (dataset: OpenDataset, goesOn: boolean, restored?: vscode.WebviewPanel) => P;
+export type MakePanel<P> = (dataset: OpenDataset, origin: Origin) => P;
 
 export class PanelFamily<P extends DatasetPanel> implements Disposable {
   readonly #scope = new Scope();
   readonly #panels = new Map<OpenDataset, P>();
   readonly #kind: PanelKind;
+  /** Titles of the panels that have been awake in this window. */
+  readonly #woken = new Set<string>();
   readonly #make: MakePanel<P>;
 
   constructor(kind: PanelKind, datasets: Datasets, make: MakePanel<P>) {
@@ -42,7 +41,7 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
           if (closed.signal.aborted) return;
           // Its title is all that VS Code keeps for us.
           const dataset = datasets.list().find((one) => kind.titleOf(one) === restored.title);
-          if (dataset) this.#keep(this.#make(dataset, true, restored));
+          if (dataset) this.#keep(this.#make(dataset, restoredFrom(restored)));
           else restored.dispose();
         },
       }),
@@ -58,7 +57,7 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
     const open = this.#panels.get(dataset);
     if (open) return open;
     const asleep = this.#asleep(this.#kind.titleOf(dataset));
-    const added = this.#keep(this.#make(dataset, asleep.length > 0));
+    const added = this.#keep(this.#make(dataset, { goesOn: asleep.length > 0, restored: null }));
     if (asleep.length > 0) void vscode.window.tabGroups.close(asleep, true);
     return added;
   }
@@ -72,7 +71,7 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
 
   /** In the place of a panel that was closed with its dataset, which was opened anew. */
   again(dataset: OpenDataset): void {
-    if (!this.#panels.has(dataset)) this.#keep(this.#make(dataset, true));
+    if (!this.#panels.has(dataset)) this.#keep(this.#make(dataset, { goesOn: true, restored: null }));
   }
 
   dispose(): void {
@@ -83,6 +82,7 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
   #keep(added: P): P {
     const { dataset } = added;
     const before = this.#panels.get(dataset);
+    this.#woken.add(this.#kind.titleOf(dataset));
     this.#panels.set(dataset, added);
     added.wire.panel.onDidDispose(() => {
       added.dispose();
@@ -92,18 +92,8 @@ export class PanelFamily<P extends DatasetPanel> implements Disposable {
     return added;
   }
 
-  /**
-   * Tabs that a reload left in the background: VS Code wakes such a panel when somebody looks at it, and tells
-   * nobody of it before. One of them beside a new panel would be a second one of the same dataset.
-   */
   #asleep(title: string): readonly vscode.Tab[] {
-    if (this.panels.some(({ wire }) => wire.panel.title === title)) return [];
-    return vscode.window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .filter(
-        ({ input, label }) =>
-          // The editor puts a prefix of its own before the type.
-          input instanceof vscode.TabInputWebview && input.viewType.endsWith(this.#kind.type) && label === title,
-      );
+    // Only a reload puts a panel to sleep; a tab of one that was awake is one that is just being closed.
+    return this.#woken.has(title) ? [] : sleepingTabs(this.#kind.type, title);
   }
 }

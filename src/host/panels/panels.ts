@@ -5,14 +5,14 @@ import { Scope, type Disposable } from '../../base/scope.js';
 import type { OpenDataset } from '../../app/openDataset.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import type { ReviewFilter } from '../../protocol/review.js';
-import type { PanelType } from '../commandIds.js';
 import { AugmentPanel, augmentSurface } from './augmentPanel.js';
 import { AuditPanel, auditSurface } from './auditPanel.js';
 import { ConfusionPanel, confusionSurface } from './confusionPanel.js';
 import { HealthPanel, healthSurface } from './healthPanel.js';
 import { MapPanel, mapSurface } from './mapPanel.js';
 import { PanelFamily, type DatasetPanel, type MakePanel, type PanelKind } from './panelFamily.js';
-import { PredictionPanel } from './predictionPanel.js';
+import { restoredFrom, sleepingTabs, type Origin } from './origin.js';
+import { PredictionPanel, predictionTitle, predictionType } from './predictionPanel.js';
 import { ReviewPanel, reviewSurface } from './reviewPanel.js';
 import { TrainingPanel, trainingSurface } from './trainingPanel.js';
 import type { Surroundings } from './surroundings.js';
@@ -27,6 +27,7 @@ export class Panels implements Disposable {
   readonly #augments: PanelFamily<AugmentPanel>;
   readonly #maps: PanelFamily<MapPanel>;
   #prediction: PredictionPanel | undefined;
+  #hasHadPrediction = false;
   readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
@@ -46,20 +47,20 @@ export class Panels implements Disposable {
       },
       many: (dataset: OpenDataset, title: string, ids: readonly ItemId[]) => this.reviewOnly(dataset, title, ids),
     };
-    this.#reviews = family(reviewSurface, (of, goesOn, restored) => new ReviewPanel(of, around, goesOn, restored));
-    this.#confusions = family(confusionSurface, (of, _, restored) => new ConfusionPanel(of, around, review, restored));
-    this.#audits = family(auditSurface, (of, _, restored) => new AuditPanel(of, around, review, restored));
-    this.#healths = family(healthSurface, (of, _, restored) => new HealthPanel(of, around, review, audit, restored));
-    this.#trainings = family(trainingSurface, (of, _, restored) => new TrainingPanel(of, around, restored));
-    this.#augments = family(augmentSurface, (of, _, restored) => new AugmentPanel(of, around, restored));
-    this.#maps = family(mapSurface, (of, _, restored) => new MapPanel(of, around, onMap, restored));
+    this.#reviews = family(reviewSurface, (of, origin) => new ReviewPanel(of, around, origin));
+    this.#confusions = family(confusionSurface, (of, origin) => new ConfusionPanel(of, around, review, origin));
+    this.#audits = family(auditSurface, (of, origin) => new AuditPanel(of, around, review, origin));
+    this.#healths = family(healthSurface, (of, origin) => new HealthPanel(of, around, review, audit, origin));
+    this.#trainings = family(trainingSurface, (of, origin) => new TrainingPanel(of, around, origin));
+    this.#augments = family(augmentSurface, (of, origin) => new AugmentPanel(of, around, origin));
+    this.#maps = family(mapSurface, (of, origin) => new MapPanel(of, around, onMap, origin));
     this.#scope.add(datasets.onDidChangeList(() => this.#closeStrays()));
     this.#scope.add(
-      vscode.window.registerWebviewPanelSerializer('winnow.prediction' satisfies PanelType, {
+      vscode.window.registerWebviewPanelSerializer(predictionType, {
         deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => {
-          const added = this.#addPrediction(panel);
-          await datasets.restore();
-          void added.askAgain();
+          // One that was opened meanwhile goes on for it.
+          if (this.#prediction) panel.dispose();
+          else await this.#addPrediction(restoredFrom(panel)).askAgain();
         },
       }),
     );
@@ -131,7 +132,7 @@ export class Panels implements Disposable {
   }
 
   prediction(): PredictionPanel {
-    const panel = this.#prediction ?? this.#addPrediction();
+    const panel = this.#prediction ?? this.#newPrediction();
     panel.show();
     return panel;
   }
@@ -141,9 +142,21 @@ export class Panels implements Disposable {
     this.#prediction?.dispose();
   }
 
-  #addPrediction(restored?: vscode.WebviewPanel): PredictionPanel {
-    const added = new PredictionPanel(this.#around, restored);
+  /** In the place of one that a reload left asleep, when there is one. */
+  #newPrediction(): PredictionPanel {
+    const asleep = this.#hasHadPrediction ? [] : sleepingTabs(predictionType, predictionTitle());
+    const added = this.#addPrediction({ goesOn: asleep.length > 0, restored: null });
+    if (asleep.length > 0) {
+      void vscode.window.tabGroups.close(asleep, true);
+      void added.askAgain();
+    }
+    return added;
+  }
+
+  #addPrediction(origin: Origin): PredictionPanel {
+    const added = new PredictionPanel(this.#around, origin);
     this.#prediction = added;
+    this.#hasHadPrediction = true;
     added.wire.panel.onDidDispose(() => {
       added.dispose();
       if (this.#prediction === added) this.#prediction = undefined;

@@ -15,6 +15,7 @@ import {
 } from '../../protocol/prediction.js';
 import { imageFiles, shownPath } from '../predictTargets.js';
 import { maxPredictFiles } from '../settings.js';
+import type { PanelType } from '../commandIds.js';
 import { requireTrust } from '../trustedEngine.js';
 import { accuracyOfRun } from '../views/runWords.js';
 import { Answering } from './answering.js';
@@ -23,11 +24,16 @@ import { predictionHandlers, type PredictionPane } from './predictionCalls.js';
 import { pictureOf, type AskedPicture } from './predictionCards.js';
 import { PredictionFeed } from './predictionFeed.js';
 import { PredictionQuestions } from './predictionQuestions.js';
+import { keptPlace } from './keptPlace.js';
+import type { Origin } from './origin.js';
 import { placeOf, type Surroundings } from './surroundings.js';
 import { createPanel, panelIcon, PanelWire, type Surface } from './webviewPanel.js';
 
+export const predictionType = 'winnow.prediction' satisfies PanelType;
+export const predictionTitle = (): string => vscode.l10n.t('Prediction');
+
 const surface: Surface<PredictionContract> = {
-  type: 'winnow.prediction',
+  type: predictionType,
   contract: predictionContract,
   loadChecks: async () => (await import('./schemas.js')).predictionChecks,
 };
@@ -51,7 +57,7 @@ export class PredictionPanel implements PredictionPane, Disposable {
   #isAugmented: boolean;
   #message: string | null = null;
 
-  constructor(around: Surroundings, restored?: vscode.WebviewPanel) {
+  constructor(around: Surroundings, origin: Origin) {
     this.around = around;
     this.answering = new Answering(around.datasets);
     this.#isAugmented = around.memory.get(augmentedKey) === true;
@@ -68,10 +74,11 @@ export class PredictionPanel implements PredictionPane, Disposable {
       ),
     );
     const place = placeOf(around);
-    const panel =
-      restored ?? createPanel('winnow.prediction', vscode.l10n.t('Prediction'), place, vscode.ViewColumn.Beside);
+    const panel = origin.restored ?? createPanel(predictionType, predictionTitle(), place, vscode.ViewColumn.Beside);
     panel.iconPath = panelIcon(around.extensionUri);
-    this.wire = this.#scope.add(new PanelWire(panel, surface, predictionHandlers(this), place));
+    this.wire = this.#scope.add(
+      new PanelWire(panel, surface, predictionHandlers(this), place, keptPlace(around.memory, predictionType, origin)),
+    );
     const read = (): void => {
       this.answering.read().then(
         () => this.changed(),
@@ -118,6 +125,7 @@ export class PredictionPanel implements PredictionPane, Disposable {
     const { memory, log } = this.around;
     const files = memory.get<unknown>(rememberedKey);
     if (!Array.isArray(files) || !vscode.workspace.isTrusted) return;
+    await this.around.datasets.restore();
     const found = files.filter((file): file is string => typeof file === 'string' && existsSync(file));
     if (found.length === 0) return;
     await this.predict(found.map((file) => vscode.Uri.file(file))).catch((error: unknown) => {

@@ -12,6 +12,7 @@ import type { Handlers } from '../../protocol/contract.js';
 import { reviewContract, type ReviewContract, type ReviewFilter, type ReviewSnapshot } from '../../protocol/review.js';
 import { requireTrust, untrusted } from '../trustedEngine.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import { savedViews, shownList } from './savedViews.js';
 import type { Surroundings } from './surroundings.js';
 import { thumbnailUris } from './thumbnails.js';
@@ -40,18 +41,18 @@ export class ReviewPanel implements Disposable {
   /** A photo to go to as soon as the page is up. */
   #wantedPhoto: WantedPhoto | null = null;
 
-  /** @param goesOn with what the review of an earlier tab listed; false = everything is listed. */
-  constructor(dataset: OpenDataset, around: Surroundings, goesOn: boolean, restored?: vscode.WebviewPanel) {
+  /** @param origin where it goes on, with what the review of the earlier tab listed; else with everything. */
+  constructor(dataset: OpenDataset, around: Surroundings, origin: Origin) {
     this.dataset = dataset;
     this.#around = around;
-    const tab = new DatasetTab(reviewSurface, dataset, around, restored);
+    const tab = new DatasetTab(reviewSurface, dataset, around, origin);
     this.#tab = tab;
     this.session = tab.add(
       new ReviewSession(
         dataset,
         thumbnailUris(dataset, tab.panel.webview),
         savedViews(around.memory, dataset),
-        shownList(around.memory, dataset, goesOn),
+        shownList(around.memory, dataset, origin.goesOn),
       ),
     );
     this.wire = tab.serve(this.#handlers());

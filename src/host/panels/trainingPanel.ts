@@ -20,6 +20,7 @@ import {
 } from '../../protocol/fineTuning.js';
 import { curveOf, type FineTuningStory } from '../fineTuning.js';
 import { DatasetTab, type DatasetSurface } from './datasetTab.js';
+import type { Origin } from './origin.js';
 import type { Surroundings } from './surroundings.js';
 import type { PanelWire } from './webviewPanel.js';
 
@@ -39,10 +40,10 @@ export class TrainingPanel implements Disposable {
   #shown: string | null = null;
   #comparison: ShownComparison | null = null;
 
-  constructor(dataset: OpenDataset, around: Surroundings, restored?: vscode.WebviewPanel) {
+  constructor(dataset: OpenDataset, around: Surroundings, origin: Origin) {
     this.dataset = dataset;
     this.#around = around;
-    const tab = new DatasetTab(trainingSurface, dataset, around, restored);
+    const tab = new DatasetTab(trainingSurface, dataset, around, origin);
     this.#tab = tab;
     const { fineTuning, rateFinding } = around;
     this.wire = tab.serve({

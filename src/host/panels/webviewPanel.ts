@@ -9,6 +9,7 @@ import { Endpoint } from '../../protocol/endpoint.js';
 import type { Frame } from '../../protocol/wire.js';
 import type { PanelType } from '../commandIds.js';
 import type { OutputLog } from '../outputLog.js';
+import type { KeptPlace } from './keptPlace.js';
 import { pageHtml } from './page.js';
 import { refusal } from './refusal.js';
 import type { Checks } from './schemas.js';
@@ -62,10 +63,18 @@ export class PanelWire<C extends Contract> implements Disposable {
   readonly #surface: Surface<C>;
   readonly #handlers: Handlers<C['calls']>;
   readonly #log: OutputLog;
+  readonly #place: KeptPlace;
   #endpoint: Endpoint<C['pushes'], C['calls']> | undefined;
   #receive: ((frame: unknown) => void) | undefined;
 
-  constructor(panel: vscode.WebviewPanel, surface: Surface<C>, handlers: Handlers<C['calls']>, place: PanelPlace) {
+  constructor(
+    panel: vscode.WebviewPanel,
+    surface: Surface<C>,
+    handlers: Handlers<C['calls']>,
+    place: PanelPlace,
+    kept: KeptPlace,
+  ) {
+    this.#place = kept;
     this.panel = panel;
     this.#surface = surface;
     this.#handlers = handlers;
@@ -91,6 +100,7 @@ export class PanelWire<C extends Contract> implements Disposable {
       scriptUri: panel.webview.asWebviewUri(uri(`${name}.js`)).toString(),
       styleUris: styles.map((style) => panel.webview.asWebviewUri(style).toString()),
       language: vscode.env.language,
+      place: kept.json,
     });
   }
 
@@ -110,6 +120,10 @@ export class PanelWire<C extends Contract> implements Disposable {
 
   #take(message: unknown, checks: Checks<C>): void {
     if (this.#scope.isDisposed) return;
+    if (isPlace(message)) {
+      this.#place.keep(message.state);
+      return;
+    }
     if (isHello(message)) this.#rebirth();
     const refused = refusal(message, checks);
     if (refused === null) {
@@ -146,6 +160,9 @@ export class PanelWire<C extends Contract> implements Disposable {
     this.#log.error(this.#surface.type, error);
   }
 }
+
+const isPlace = (message: unknown): message is { readonly t: 'place'; readonly state: unknown } =>
+  typeof message === 'object' && message !== null && 't' in message && message.t === 'place' && 'state' in message;
 
 const isHello = (message: unknown): boolean =>
   typeof message === 'object' && message !== null && 't' in message && message.t === 'hello';
