@@ -41,7 +41,7 @@ export const diagnose = async (
 };
 
 /** The first rung of the ladder of fine-tuning, and how to climb it. */
-const cudaLine = async (startEngine: StartEngine): Promise<string> => {
+export const cudaLine = async (startEngine: StartEngine): Promise<string> => {
   const tried = await tryDevice('cuda', startEngine, true);
   if (!isTrusted(tried)) return `Fine-tuning by CUDA is not there: ${whyNot(tried)}.`;
   const { difference, pace } = tried;

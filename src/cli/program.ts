@@ -20,7 +20,7 @@ import { addGatherCommands } from './commands/gather.js';
 import { addBackboneCommands } from './commands/backbones.js';
 import { addFineTuneCommands } from './commands/fineTune.js';
 import { addImportCommand } from './commands/import.js';
-import { doctorCommand, initCommand, reportCommand, scanCommand } from './commands/look.js';
+import { doctorCommand, initCommand, installCudaCommand, reportCommand, scanCommand } from './commands/look.js';
 import { addMcpCommand } from './commands/mcp.js';
 import { addRunCommands } from './commands/runs.js';
 import { addSampleCommand } from './commands/sample.js';
@@ -190,6 +190,9 @@ export const makeProgram = (run: RunCommand, version: string): Command => {
     .argument('<dir>')
     .requiredOption('--out <file>')
     .action((dir: string, o: JsonFlag & { out: string }) => run((s) => reportCommand(s, dir, o.out), o.json === true));
+  command('install-cuda', 'fetch TensorFlow.js by npm, so that fine-tuning can use CUDA').action((o: JsonFlag) =>
+    run((s) => installCudaCommand(s), o.json === true),
+  );
   command('doctor', 'which engine runs here, and why').action((o: JsonFlag) =>
     run((s) => doctorCommand(s), o.json === true),
   );

@@ -30,6 +30,7 @@ export const commandIds = [
   'winnow.redo',
   'winnow.undoTo',
   'winnow.purgeTrash',
+  'winnow.installCuda',
   'winnow.doctor',
   'winnow.refresh',
   'winnow.closeDataset',

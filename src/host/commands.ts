@@ -22,6 +22,7 @@ import { chooseFolder } from './openCommand.js';
 import type { OutputLog } from './outputLog.js';
 import type { Panels } from './panels/panels.js';
 import type { RateFinding } from './rateFinding.js';
+import { installCuda } from './installCuda.js';
 import { sampleFolder } from './sampleDataset.js';
 import { chooseDataset, isTarget } from './target.js';
 import type { Training } from './training.js';
@@ -139,6 +140,7 @@ export const commandTable = (parts: Parts): CommandTable => {
       await undo(dataset, { to: ref }, 'user');
     }),
     'winnow.purgeTrash': on((dataset) => emptyTrash(dataset, parts)),
+    'winnow.installCuda': () => installCuda(parts),
     'winnow.doctor': () => showDiagnosis(parts),
     'winnow.refresh': async () => {
       await datasets.restore();

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { diagnose } from '../../app/doctor.js';
+import { cudaLine, diagnose } from '../../app/doctor.js';
 import { makeReport } from '../../app/report.js';
 import { scanReport, verify } from '../../app/verify.js';
 import { WinnowError } from '../../base/errors.js';
 import { defaultSpec } from '../../core/dataset/spec.js';
+import { findCudaParts, whyNoCuda } from '../../node/cudaParts.js';
+import { installTensorflow } from '../../node/installTensorflow.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
 import { readThumbnail } from '../../node/readThumbnail.js';
 import { exit } from '../exitCodes.js';
@@ -52,6 +54,25 @@ export const doctorCommand = async (session: Session): Promise<Reply> => {
     () => session.startEngine(),
   );
   return ok(report, report.lines.join('\n'), report.isHealthy ? exit.ok : exit.failed);
+};
+
+/** TensorFlow.js for CUDA, and whether a training would use it. */
+export const installCudaCommand = async (session: Session): Promise<Reply> => {
+  const parts = findCudaParts();
+  if (!parts.isSupported || !parts.hasDriver) {
+    throw new WinnowError(
+      'no-runtime',
+      `There is nothing to install: ${whyNoCuda(parts, true)}. Fine-tuning works without it.`,
+    );
+  }
+  const folder = await installTensorflow({
+    signal: session.signal,
+    onLine: (line) => {
+      session.say(line);
+    },
+  });
+  const line = await cudaLine(() => session.startEngine());
+  return ok({ folder, line }, `TensorFlow.js lies in ${folder}. ${line}`);
 };
 
 export const isFolder = async (dir: string): Promise<boolean> =>

@@ -2,21 +2,15 @@
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { userFolders } from '../../../node/userFolders.js';
-import { findCudaParts, whyNoCuda } from './cudaParts.js';
+import { findCudaParts, whyNoCuda } from '../../../node/cudaParts.js';
+import { tensorflowFolder, tensorflowPackage } from '../../../node/installTensorflow.js';
 import type { Tfjs } from './tfjs.js';
-
-const packageName = '@tensorflow/tfjs-node-gpu';
-const version = '4.22.0';
-
-/** Where `npm install --prefix` puts it for Winnow alone. */
-export const tensorflowFolder = (): string => path.join(userFolders().data, 'tensorflow');
 
 /** The file that `require` would load; null = it is not installed. Beside Winnow counts too. */
 export const findTfjs = (): string | null => {
   for (const from of [path.join(tensorflowFolder(), 'winnow.cjs'), import.meta.url]) {
     try {
-      return createRequire(from).resolve(packageName);
+      return createRequire(from).resolve(tensorflowPackage);
     } catch {
       continue;
     }
@@ -39,8 +33,7 @@ export const loadTfjs = (): Promise<LoadedTfjs> => (loaded ??= load());
 const load = async (): Promise<LoadedTfjs> => {
   const file = findTfjs();
   if (file === null) {
-    const install = `npm install --prefix "${tensorflowFolder()}" ${packageName}@${version}`;
-    return { tf: null, whyNot: whyNoCuda(findCudaParts(), install) };
+    return { tf: null, whyNot: whyNoCuda(findCudaParts(), false) };
   }
   const require = createRequire(import.meta.url);
   // TensorFlow.js 4.22 asks a function of Node that Node 23 took away.
@@ -53,9 +46,9 @@ const load = async (): Promise<LoadedTfjs> => {
     const tf = require(file) as Tfjs;
     await tf.ready();
     const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-    return { tf, whyNot: isUsingGpuDevice === true ? null : whyNoCuda(findCudaParts(), null) };
+    return { tf, whyNot: isUsingGpuDevice === true ? null : whyNoCuda(findCudaParts(), true) };
   } catch (error) {
     const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { tf: null, whyNot: `${packageName} does not load: ${line!.trim().slice(0, 200)}` };
+    return { tf: null, whyNot: `${tensorflowPackage} does not load: ${line!.trim().slice(0, 200)}` };
   }
 };

@@ -1,7 +1,7 @@
 /** What is said of a machine that has no CUDA, or only parts of it. */
 
 import { describe, expect, it } from 'vitest';
-import { findCudaParts, whyNoCuda, type CudaMachine } from '../../../src/engine/training/tfjs/cudaParts.js';
+import { findCudaParts, whyNoCuda, type CudaMachine } from '../../src/node/cudaParts.js';
 
 const machine = (
   platform: NodeJS.Platform,
@@ -15,7 +15,7 @@ const machine = (
   linkerCache: () => '',
   ...more,
 });
-const sentence = (here: CudaMachine, install: string | null = null): string => whyNoCuda(findCudaParts(here), install);
+const sentence = (here: CudaMachine, isInstalled = true): string => whyNoCuda(findCudaParts(here), isInstalled);
 
 describe('what CUDA needs', () => {
   it('is looked for where the linker of Linux would find it', () => {
@@ -40,9 +40,9 @@ describe('what CUDA needs', () => {
     const driver = '/usr/lib64/libcuda.so.1';
     expect(sentence(machine('darwin', []))).toMatch(/Linux and Windows \(x64\) only/);
     expect(sentence(machine('linux', [], { arch: 'arm64' }))).toMatch(/only/);
-    expect(sentence(machine('linux', []), 'npm x')).toBe('no NVIDIA driver was found');
-    expect(sentence(machine('linux', [driver]), 'npm x')).toBe(
-      'TensorFlow.js for CUDA is not installed (to install it: npm x); and CUDA 11 and cuDNN 8 are not complete: libcudart.so.11.0, libcudnn.so.8 not found',
+    expect(sentence(machine('linux', []), false)).toBe('no NVIDIA driver was found');
+    expect(sentence(machine('linux', [driver]), false)).toBe(
+      'TensorFlow.js for CUDA is not installed (Winnow: Install CUDA Support, or winnow install-cuda); and CUDA 11 and cuDNN 8 are not complete: libcudart.so.11.0, libcudnn.so.8 not found',
     );
     expect(sentence(machine('linux', [driver]))).toMatch(/^CUDA 11 and cuDNN 8 are not complete/);
     const whole = [driver, '/usr/lib/libcudart.so.11.0', '/usr/lib/libcudnn.so.8'];

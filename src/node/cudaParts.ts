@@ -69,15 +69,15 @@ const thisMachine: CudaMachine = {
 
 /**
  * The end of a sentence: what stands between this machine and its card, the first thing first.
- * @param install null = TensorFlow.js is there; else the command that installs it.
+ * @param isInstalled TensorFlow.js is there.
  */
-export const whyNoCuda = ({ isSupported, hasDriver, missing }: CudaParts, install: string | null): string => {
+export const whyNoCuda = ({ isSupported, hasDriver, missing }: CudaParts, isInstalled: boolean): string => {
   if (!isSupported) return 'TensorFlow.js computes on cards on Linux and Windows (x64) only';
   if (!hasDriver) return 'no NVIDIA driver was found';
   const lacks = missing.length === 0 ? null : `CUDA 11 and cuDNN 8 are not complete: ${missing.join(', ')} not found`;
-  if (install !== null) {
+  if (!isInstalled) {
     const also = lacks ? `; and ${lacks}` : '';
-    return `TensorFlow.js for CUDA is not installed (to install it: ${install})${also}`;
+    return `TensorFlow.js for CUDA is not installed (Winnow: Install CUDA Support, or winnow install-cuda)${also}`;
   }
   return lacks ?? 'TensorFlow found no card that it can use';
 };
