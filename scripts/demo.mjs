@@ -6,14 +6,26 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildBundles, installPackages, root } from './prepare.mjs';
 
-const argument = (name) => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
+const usage = 'npm run demo [-- --seed N] [--json] [--keep DIR]';
+const asked = () => {
+  try {
+    const text = { type: 'string' };
+    const flag = { type: 'boolean', default: false };
+    return parseArgs({ options: { seed: { ...text, default: '1' }, keep: text, json: flag, help: flag } }).values;
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    return process.exit(2);
+  }
 };
-const isJson = process.argv.includes('--json');
-const seed = Number(argument('--seed') ?? 1);
+const { seed: seedText, keep, json: isJson, help } = asked();
+if (help) {
+  console.log(usage);
+  process.exit(0);
+}
+const seed = Number(seedText);
 if (!Number.isInteger(seed)) {
   console.error('--seed takes a whole number.');
   process.exit(2);
@@ -24,7 +36,7 @@ buildBundles();
 const { classes, handOverSplit, makeSample, unlabelledIn } = await import('./demo/sample.mjs');
 const { startImageServer } = await import('./demo/imageServer.mjs');
 const { countFound, gatheredKey, gatheredPaths } = await import('./demo/countFound.mjs');
-const dir = path.resolve(argument('--keep') ?? path.join(root, 'sample', 'kitchen'));
+const dir = path.resolve(keep ?? path.join(root, 'sample', 'kitchen'));
 const beside = (name) => path.join(path.dirname(dir), `${path.basename(dir)}-${name}`);
 const say = (line) => {
   if (!isJson) console.log(line);
