@@ -45,12 +45,18 @@ export const oneHot = (trained: Int32Array, labels: Int32Array, classes: number)
   return out;
 };
 
-/** Columns whose row has no label now. */
-const withoutLabel = (trained: Int32Array, labels: Int32Array): Int32Array =>
-  Int32Array.from(trained.keys()).filter((column) => labels[trained[column]!]! < 0);
+/** Columns whose row is asked for, ascending. */
+const columnsWhere = (trained: Int32Array, isAsked: (row: number) => boolean): Int32Array => {
+  const columns: number[] = [];
+  for (let column = 0; column < trained.length; column++) if (isAsked(trained[column]!)) columns.push(column);
+  return Int32Array.from(columns);
+};
 
-const areEqual = (a: Int32Array, b: Int32Array): boolean =>
-  a.length === b.length && a.every((value, i) => value === b[i]);
+const areEqual = (a: Int32Array, b: Int32Array): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
 
 /** From so many rows on a new answer is made from the one before and what has changed since. */
 const manyRows = 10_000;
@@ -88,7 +94,7 @@ export class SmootherScorer implements Scorer {
     const before = this.#answered;
     if (before?.classes === classes && areEqual(before.labels, labels)) return before.scores;
     const { trained, rows } = this.smoother;
-    const removed = withoutLabel(trained, labels);
+    const removed = columnsWhere(trained, (row) => labels[row]! < 0);
     if (!this.#last || !areEqual(this.#last.removed, removed)) {
       const heldOut = await GroupHeldOut.of(this.#algebra, this.smoother, this.#groups, removed);
       this.#last = { removed, heldOut, whole: null };
@@ -96,7 +102,9 @@ export class SmootherScorer implements Scorer {
     const { heldOut, whole } = this.#last;
     const asked = { labels: labels.slice(), classes };
     const changed =
-      rows >= this.#manyRows && whole?.classes === classes ? changedColumns(trained, whole, labels) : null;
+      rows >= this.#manyRows && whole?.classes === classes
+        ? columnsWhere(trained, (row) => whole.labels[row] !== labels[row])
+        : null;
     // Each changed label costs a column of weights, a whole answer two for each class.
     if (whole && changed && changed.length <= 2 * classes) {
       const difference = oneHotChange(trained, changed, whole.labels, labels, classes);
@@ -110,9 +118,6 @@ export class SmootherScorer implements Scorer {
     return this.#answered.scores;
   }
 }
-
-const changedColumns = (trained: Int32Array, before: Answer, labels: Int32Array): Int32Array =>
-  Int32Array.from(trained.keys()).filter((column) => before.labels[trained[column]!] !== labels[trained[column]!]);
 
 /** What one-hot labels grow by where the label of these columns has changed, and both of them have one. */
 const oneHotChange = (
