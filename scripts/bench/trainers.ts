@@ -49,5 +49,4 @@ const told = trainers.map(({ session, cpuMs, wallMs, losses }) => {
   return { provider, batch, stepMs, photosPerSecond: (1000 * batch) / stepMs, cpuMs, losses: losses.slice(0, 3) };
 });
 console.log(JSON.stringify(told));
-// A GPU's state is not given back by the end of the process alone.
 for (const { session } of trainers) await session.dispose();

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { cudaLine } from '../app/doctor.js';
-import { findCudaParts, whyNoCuda } from '../node/cudaParts.js';
+import { findCudaParts, whyNotInstall } from '../node/cudaParts.js';
 import { installTensorflow, tensorflowFolder } from '../node/installTensorflow.js';
 import type { StartEngine } from '../app/trainingDevice.js';
 import type { Notices } from './notices.js';
@@ -19,10 +19,9 @@ interface InstallCuda {
 export const installCuda = async ({ startEngine, notices, log }: InstallCuda): Promise<void> => {
   requireTrust();
   const parts = findCudaParts();
-  if (!parts.isSupported || !parts.hasDriver) {
-    notices.tell(
-      vscode.l10n.t('There is nothing to install: {0}. Fine-tuning works without it.', whyNoCuda(parts, true)),
-    );
+  const refusal = whyNotInstall(parts);
+  if (refusal !== null) {
+    notices.tell(refusal);
     return;
   }
   const lacking =

@@ -67,6 +67,12 @@ const thisMachine: CudaMachine = {
   },
 };
 
+/** Why TensorFlow.js would be of no use here whatever else is installed; null = it may be. */
+export const whyNotInstall = (parts: CudaParts): string | null =>
+  parts.isSupported && parts.hasDriver
+    ? null
+    : `There is nothing to install: ${whyNoCuda(parts, true)}. Fine-tuning works without it.`;
+
 /**
  * The end of a sentence: what stands between this machine and its card, the first thing first.
  * @param isInstalled TensorFlow.js is there.

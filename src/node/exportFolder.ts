@@ -3,12 +3,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '../base/errors.js';
-
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
+import { isThere } from './ownFiles.js';
 
 /**
  * Throws `usage` when `out` is a file, or holds one of `names` without our mark.

@@ -1,12 +1,12 @@
 /** TensorFlow.js for CUDA, which a user may have: its folder, and how npm fills it. Winnow itself does not bring it. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '../base/errors.js';
-import { patientRename, removeOwnFolder } from './ownFiles.js';
+import { isThere, patientRename, removeOwnFolder } from './ownFiles.js';
 import { userFolders } from './userFolders.js';
 
 export const tensorflowPackage = '@tensorflow/tfjs-node-gpu';
@@ -119,12 +119,6 @@ const isInstalledIn = (folder: string): boolean => {
     return false;
   }
 };
-
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
 
 const noNpm = (): WinnowError =>
   new WinnowError(

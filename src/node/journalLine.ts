@@ -1,5 +1,6 @@
 /** One entry as one line: `{v,n,at,by,kind,…,p}` TAB crc32 LF. `p` is the crc of the line before it in the same file. */
 
+import { isRecord } from '../base/record.js';
 import { crc32 } from '../base/crc32.js';
 import type { Entry, EntryBody, EntryKind, EntryStamp } from '../core/journal/entry.js';
 
@@ -26,7 +27,6 @@ const shapes: { readonly [K in EntryKind]: (body: Record<string, unknown>) => bo
   purge: (body) => areStrings(body['ids']),
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const areStrings = (value: unknown): boolean =>
   Array.isArray(value) && value.every((element) => typeof element === 'string');
 const areSeen = (value: unknown): boolean =>

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, isMissing, onDisk } from './diskErrors.js';
 import { lifeOf, thisProcess } from './thisProcess.js';
@@ -91,6 +91,13 @@ export const placeOwnFile = async (from: string, to: string): Promise<void> => {
     await syncFolder(path.dirname(to));
   });
 };
+
+/** Whether a file or a folder lies there and may be looked at. */
+export const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 /** Removes a lock or another file of ours; one that is gone already is fine. */
 export const removeOwnFile = async (file: string): Promise<void> => {

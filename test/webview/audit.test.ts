@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
-import { dress, Harness, mustSkip, why } from './harness.js';
+import { dress, mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
 
@@ -17,13 +18,7 @@ const press = async (page: Page, key: string, answered: number): Promise<void> =
 const done = { rows: 1060 } as const;
 
 describe.skipIf(mustSkip)(`audit${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('is done by keyboard alone: digits, ? and u; ten photos, and the place is told', async () => {
     const { page, faults } = await harness.open('audit');

@@ -1,19 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { augmentPresets } from '../../src/core/image/augment/augmentSettings.js';
-import { Harness, mustSkip, why } from './harness.js';
+import { mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 
 const calls = (page: Page, name: string): Promise<unknown[]> =>
   page.evaluate((of) => window.winnowCalls.filter((call) => call.name === of).map((call) => call.input), name);
 
 describe.skipIf(mustSkip)(`augmentations${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('draws eight of one photo as the sliders move, by keyboard too, and saves what is chosen', async () => {
     const { page, faults } = await harness.open('augment');

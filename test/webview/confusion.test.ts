@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Harness, mustSkip, why } from './harness.js';
+import { describe, expect, it } from 'vitest';
+import { mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 
 const cell = (page: Page, row: number, column: number) =>
   page.locator(`.matrix [data-row="${row}"][data-column="${column}"]`);
@@ -8,13 +9,7 @@ const asked = (page: Page): Promise<unknown[]> =>
   page.evaluate(() => window.winnowCalls.filter((call) => call.name === 'showCell').map((call) => call.input));
 
 describe.skipIf(mustSkip)(`confusion matrix${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('asks for exactly the photos of a cell, a row, a column or a confused pair', async () => {
     const { page, faults } = await harness.open('confusion');

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
-import { Harness, mustSkip, why, type Opened } from './harness.js';
+import { mustSkip, why, type Opened } from './harness.js';
+import { startedHarness, type Pages } from './startedHarness.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
 
 describe.skipIf(mustSkip)(`the evidence of a finding${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
-  const openAt = async (index: number, look: Parameters<Harness['open']>[1] = {}): Promise<Opened> => {
+  const openAt = async (index: number, look: Parameters<Pages['open']>[1] = {}): Promise<Opened> => {
     const opened = await harness.open('review', look);
     await opened.page.locator(`[data-index="${index}"]`).focus();
     await opened.page.keyboard.press('e');

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
-import { Harness, mustSkip, why } from './harness.js';
+import { mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 
 describe.skipIf(mustSkip)(`health page${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('leads from a kind of finding, and from a class, to exactly those photos', async () => {
     const { page, faults } = await harness.open('health');

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Harness, mustSkip, surfaces, why, type Surface } from './harness.js';
+import { describe, expect, it } from 'vitest';
+import { mustSkip, surfaces, why, type Surface } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { payloads, payloadsAPage } from './scenario.js';
 
 /** What shows that a page has drawn its names. */
@@ -18,13 +19,7 @@ const unshown: Partial<Record<Surface, number>> = { prediction: 160, training: 1
 const pages = Array.from({ length: payloads.length / payloadsAPage }, (_, page) => page);
 
 describe.skipIf(mustSkip)(`200 names that are scripts${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('are 200', () => {
     expect(new Set(payloads).size).toBe(200);

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
-import { dress, Harness, mustSkip, surfaces, why, type Look, type Surface } from './harness.js';
+import { dress, mustSkip, surfaces, why, type Look, type Surface } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import type { Scenario } from './scenario.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
@@ -19,13 +20,7 @@ const settled: Readonly<Record<Surface, string>> = {
 };
 
 describe.skipIf(mustSkip)(`how the pages look${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   const looks = async (
     name: string,

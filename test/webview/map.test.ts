@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pointsAtOnce } from '../../src/protocol/map.js';
 import { violations } from './accessibility.js';
 import { fakePoints } from './fakeMap.js';
-import { dress, Harness, mustSkip, why } from './harness.js';
+import { dress, mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { payloads, payloadsAPage, usual } from './scenario.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
@@ -41,13 +42,7 @@ const screenOf = async (page: Page): Promise<(x: number, y: number) => { readonl
 };
 
 describe.skipIf(mustSkip)(`the map${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('draws a shape a photo in a colour a class, by ranges, and tells of the one under the pointer', async () => {
     const { page, faults } = await harness.open('map', { scenario: { rows: 4500 } });

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
 import { dropMany } from './dropMany.js';
-import { dress, Harness, mustSkip, why } from './harness.js';
+import { dress, mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
 
 describe.skipIf(mustSkip)(`prediction pane${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('takes a pasted picture by its bytes and dropped Explorer files by their addresses', async () => {
     const { page, faults } = await harness.open('prediction', { scenario: { rows: 0 } });

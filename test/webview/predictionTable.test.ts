@@ -1,18 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
 import { dropMany } from './dropMany.js';
-import { Harness, mustSkip, why } from './harness.js';
+import { mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 
 describe.skipIf(mustSkip)(`table of the prediction pane${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('many answers are a table that sorts by each column, rows without an answer last', async () => {
     // So high that all rows are in sight.

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReviewFilter } from '../../src/protocol/review.js';
-import { Harness, mustSkip, why, type Opened } from './harness.js';
+import { mustSkip, why, type Opened } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 
 const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`);
@@ -17,13 +18,7 @@ const choose = async (page: Page, list: string, text: string): Promise<void> => 
 };
 
 describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
   const withPage = async (work: (opened: Opened) => Promise<void>): Promise<void> => {
     const opened = await harness.open('review', {});
     await tile(opened.page, 0).locator('.thumb[title]').waitFor();

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Harness, mustSkip, why, type Look, type Opened } from './harness.js';
+import { describe, expect, it } from 'vitest';
+import { mustSkip, why, type Look, type Opened } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { calls, focusedIndex, idOf, places, status, tile, verdictOf, withReview } from './reviewOnScreen.js';
 
 describe.skipIf(mustSkip)(`list of the review${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   const withPage = (look: Look, work: (opened: Opened) => Promise<void>): Promise<void> =>
     withReview(harness, look, work);

@@ -2,7 +2,8 @@
 
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Harness, Look, Opened } from './harness.js';
+import type { Look, Opened } from './harness.js';
+import type { Pages } from './startedHarness.js';
 
 export const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`);
 export const focusedIndex = (page: Page): Promise<string | undefined> =>
@@ -25,7 +26,7 @@ export const idOf = (index: number): string => index.toString(16).padStart(6, '0
 
 /** A review with the keyboard on its first photo; afterwards nothing has gone wrong in it. */
 export const withReview = async (
-  harness: Harness,
+  harness: Pages,
   look: Look,
   work: (opened: Opened) => Promise<void>,
 ): Promise<void> => {

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violations } from './accessibility.js';
-import { dress, Harness, mustSkip, why } from './harness.js';
+import { dress, mustSkip, why } from './harness.js';
+import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 import { themes } from './themes.js';
 
@@ -14,13 +15,7 @@ const calls = (page: Page): Promise<{ name: string; input: unknown }[]> =>
 const rateField = (page: Page) => page.getByRole('spinbutton', { name: 'Learning rate' });
 
 describe.skipIf(mustSkip)(`training${why}`, () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await Harness.start();
-  }, 60_000);
-  afterAll(async () => {
-    await harness.stop();
-  });
+  const harness = startedHarness();
 
   it('starts with what was chosen, shows the curves and the epochs live, and what was reached', async () => {
     const { page, faults } = await harness.open('training', { scenario: { state: 'no-run' } });

@@ -1,5 +1,6 @@
 /** What a review lists, kept for a page that comes back: the filter with its order, and photos that are listed alone. */
 
+import { isRecord } from '../../base/record.js';
 import type { ItemId } from '../../core/dataset/item.js';
 import { isQueueFilter } from '../../core/review/filter.js';
 import type { ReviewFilter } from '../../protocol/review.js';
@@ -31,13 +32,10 @@ export const keepable = ({ filter, only }: ShownList): ShownList => ({
 });
 
 export const isShownList = (value: unknown): value is ShownList =>
-  isObject(value) && isQueueFilter(value['filter']) && (value['only'] === null || isOnly(value['only']));
+  isRecord(value) && isQueueFilter(value['filter']) && (value['only'] === null || isOnly(value['only']));
 
 const isOnly = (value: unknown): boolean =>
-  isObject(value) &&
+  isRecord(value) &&
   typeof value['title'] === 'string' &&
   Array.isArray(value['ids']) &&
   value['ids'].every((id) => typeof id === 'string');
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;

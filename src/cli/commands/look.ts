@@ -5,7 +5,7 @@ import { makeReport } from '../../app/report.js';
 import { scanReport, verify } from '../../app/verify.js';
 import { WinnowError } from '../../base/errors.js';
 import { defaultSpec } from '../../core/dataset/spec.js';
-import { findCudaParts, whyNoCuda } from '../../node/cudaParts.js';
+import { findCudaParts, whyNotInstall } from '../../node/cudaParts.js';
 import { installTensorflow } from '../../node/installTensorflow.js';
 import { writeOwnFile } from '../../node/ownFiles.js';
 import { readThumbnail } from '../../node/readThumbnail.js';
@@ -58,13 +58,8 @@ export const doctorCommand = async (session: Session): Promise<Reply> => {
 
 /** TensorFlow.js for CUDA, and whether a training would use it. */
 export const installCudaCommand = async (session: Session): Promise<Reply> => {
-  const parts = findCudaParts();
-  if (!parts.isSupported || !parts.hasDriver) {
-    throw new WinnowError(
-      'no-runtime',
-      `There is nothing to install: ${whyNoCuda(parts, true)}. Fine-tuning works without it.`,
-    );
-  }
+  const refusal = whyNotInstall(findCudaParts());
+  if (refusal !== null) throw new WinnowError('no-runtime', refusal);
   const folder = await installTensorflow({
     signal: session.signal,
     onLine: (line) => {

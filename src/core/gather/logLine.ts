@@ -1,5 +1,6 @@
 /** The gather log: what searches answered and what became of each URL, so that a resumed gathering repeats nothing. */
 
+import { isRecord } from '../../base/record.js';
 import type { Candidate } from './candidate.js';
 import type { LicencePolicy } from './licence.js';
 import type { GatherRow } from './report.js';
@@ -47,7 +48,6 @@ export interface RowLine {
 
 export type LogLine = PageLine | SearchFailedLine | FetchedLine | RowLine;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const hasTexts = (value: Record<string, unknown>, ...keys: readonly string[]): boolean =>
   keys.every((key) => typeof value[key] === 'string');
 

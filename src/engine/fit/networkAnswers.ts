@@ -40,12 +40,8 @@ export const networkAnswers = async (
   });
   const input = checkModel(readOnnx(bytes, network.file), network.file);
   const { view, recipe } = network;
-  const examples = new Examples({
-    side: view.side,
-    normalise: recipe.normalise,
-    layout: input.layout,
-    look: view.kind,
-  });
+  const shape = { side: view.side, normalise: recipe.normalise, layout: input.layout, look: view.kind };
+  const examples = new Examples(shape, undefined, 0);
   const answering = { bytes, input, view, normalise: recipe.normalise };
   const width = network.vocab.length;
   for (const { id, file } of asked) {
