@@ -87,9 +87,14 @@ export function driver({ page }) {
   async function contextMenu(target, label, onOpen) {
     const item = page.locator('.monaco-menu .action-item:visible', { hasText: label }).first();
     for (let attempt = 0; attempt < 5; attempt++) {
-      await target.click({ button: 'right' });
-      if (!(await becomes(item, 'visible', 5_000))) {
+      const isClicked = await target.click({ button: 'right', timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!isClicked || !(await becomes(item, 'visible', 5_000))) {
+        // A hover that opened meanwhile lies over what it tells of, for as long as the pointer is there.
         await page.keyboard.press('Escape');
+        await page.mouse.move(700, 400);
         continue;
       }
       await onOpen?.();

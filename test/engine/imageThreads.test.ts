@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { ImageThreads } from '../../src/engine/embed/imageThreads.js';
 import { decodeImage } from '../../src/engine/images/decodeImage.js';
 import { bundleEngine } from './engineBundle.js';
+import { newFolder, writePictures } from './fixtures.js';
 
 it('good pictures decode while threads start', { timeout: 120_000 }, async () => {
   // What lies between these two settings is over in no time: held open, a thread that makes them is caught each time.
@@ -37,4 +38,20 @@ it('good pictures decode while threads start', { timeout: 120_000 }, async () =>
   }
   expect(failures).toEqual([]);
   expect(decoded).toBeGreaterThan(2);
+});
+
+it('threads that make one thumbnail at the same moment all find it whole', { timeout: 120_000 }, async () => {
+  const engine = await bundleEngine('imageThreads-thumbnails');
+  const threads = new ImageThreads(pathToFileURL(path.join(path.dirname(engine), 'imageThread.mjs')), 3);
+  const cacheDir = newFolder();
+  const files = await writePictures(newFolder(), 12, 64);
+  for (const { id, file } of files) {
+    const task = { kind: 'thumbnail', id, source: { file }, size: 256, cacheDir } as const;
+    const answers = await Promise.all(Array.from({ length: 9 }, () => threads.run(task)));
+    for (const answer of answers) {
+      if (answer.kind !== 'thumbnail' || answer.path === null) throw new Error(JSON.stringify(answer));
+      expect((await sharp(answer.path).metadata()).format).toBe('jpeg');
+    }
+  }
+  await threads.dispose();
 });

@@ -112,7 +112,10 @@ export class AnswerRows {
   #focus({ key, control }: Held, preventScroll = false): void {
     const row = this.#root.querySelector<HTMLElement>(`tr[data-key="${CSS.escape(key)}"]`);
     const controls = row ? [...row.querySelectorAll<HTMLElement>('button')] : [];
-    (controls[Math.min(control, controls.length - 1)] ?? row)?.focus({ preventScroll });
+    const wanted = controls[Math.min(control, controls.length - 1)] ?? row;
+    wanted?.focus({ preventScroll: true });
+    // What has the keyboard already, since a drawing put its row elsewhere, would not be scrolled to by `focus`.
+    if (!preventScroll) wanted?.scrollIntoView({ block: 'nearest' });
   }
 }
 

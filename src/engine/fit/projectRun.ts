@@ -1,7 +1,7 @@
 /** The photos of a run in a plane, alike ones near each other. Kept in the cache by what it was made of. */
 
 import { createHash } from 'node:crypto';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { WinnowError } from '../../base/errors.js';
@@ -10,6 +10,7 @@ import { consecutive, gatherRows, rawUnitRows } from '../../core/training/featur
 import type { LinearAlgebra } from '../../core/training/linearAlgebra.js';
 import type { OnProgress } from '../../ports/engine.js';
 import type { ProjectJob, ProjectResult } from '../../protocol/engine.js';
+import { writeOwnFile } from '../../node/ownFiles.js';
 import { recipeId } from '../onnx/pixelRecipe.js';
 import { loadBlocks } from './featureBlocks.js';
 import { readRecord } from './runRecord.js';
@@ -57,10 +58,7 @@ export const projectRun = async (
   });
   const places = new Float32Array(rows * 2).fill(NaN);
   usable.forEach((row, at) => places.set(placed.subarray(at * 2, at * 2 + 2), row * 2));
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}-${Math.random().toString(36).slice(2, 8)}.tmp`;
-  await writeFile(temporary, new Uint8Array(places.buffer));
-  await rename(temporary, file);
+  await writeOwnFile(file, new Uint8Array(places.buffer), false);
   return { file, rows };
 };
 

@@ -1,10 +1,10 @@
 /** JPEG thumbnails in the cache folder (docs/adr/0007), the only pictures that a webview loads. */
 
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ItemId } from '../../core/dataset/item.js';
-import { removeOwnFile } from '../../node/ownFiles.js';
+import { removeOwnFile, writeOwnFile } from '../../node/ownFiles.js';
 import { checkHeader, maxPixels } from './checkHeader.js';
 import { readImageFile } from './decodeImage.js';
 import { loadSharp } from './loadSharp.js';
@@ -15,7 +15,6 @@ export const thumbnailPath = (cacheDir: string, size: 256 | 1024, id: ItemId): s
 
 /** As near to the picture as WebP of quality 80, at a fifth of its time; it has no transparency to keep. */
 const quality = 85;
-let serial = 0;
 
 /** The path of the picture's thumbnail (longer side ≤ size, EXIF turned), made when it is not there; null when the file does not decode. */
 export const makeThumbnail = async (
@@ -42,23 +41,15 @@ export const makeThumbnail = async (
   } catch {
     return null;
   }
-  await place(target, jpeg);
+  await writeOwnFile(target, jpeg, false);
   return target;
-};
-
-/** Renamed into place, so that nobody ever shows half a thumbnail. */
-const place = async (target: string, jpeg: Buffer): Promise<void> => {
-  await mkdir(path.dirname(target), { recursive: true });
-  const temporary = `${target}.${process.pid}-${serial++}.tmp`;
-  await writeFile(temporary, jpeg);
-  await rename(temporary, target);
 };
 
 /** @param rgb uint8[side, side, 3]. */
 export const writePreview = async (rgb: Uint8Array, side: number, target: string): Promise<void> => {
   const sharp = await loadSharp();
   const raw = { width: side, height: side, channels: 3 } as const;
-  await place(target, await sharp(rgb, { raw }).jpeg({ quality }).toBuffer());
+  await writeOwnFile(target, await sharp(rgb, { raw }).jpeg({ quality }).toBuffer(), false);
 };
 
 const keptPreviews = 200;
