@@ -68,6 +68,10 @@ export const train = async (
     { backbone: options.backbone, normalise: options.normalise, size: options.size },
     signal,
   );
+  if ((await store.runs.list()).length === 0) {
+    // Every photo is still to be looked at: the network opens while the folder is read. What is wrong with it, `embed` says.
+    engine.openNetwork({ backbone, view: 'crop', device: options.device }, signal).catch(() => undefined);
+  }
   let snapshot = await dataset.refresh(signal);
   needImages(dataset, snapshot);
   const scanMs = watch.lap();

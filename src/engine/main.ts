@@ -10,7 +10,7 @@ import { Endpoint } from '../protocol/endpoint.js';
 import type { Handlers } from '../protocol/contract.js';
 import { engineContract, type EngineContract } from '../protocol/engine.js';
 import { catalogueRows, resolveBackbone } from './backbones/resolveBackbone.js';
-import { embedFiles } from './embed/embedFiles.js';
+import { embedFiles, openNetwork } from './embed/embedFiles.js';
 import { imageThreads } from './embed/imageThreads.js';
 import { inspectFiles, makeThumbnails } from './embed/inspectFiles.js';
 import { engineInfo } from './engineInfo.js';
@@ -56,6 +56,10 @@ const handlers: Handlers<EngineContract['calls']> = {
       cacheDir: userFolders().cache,
       embedded: fileURLToPath(new URL('./backbone/embedded.onnx', import.meta.url)),
     }),
+  openNetwork: async (job, signal) => {
+    await openNetwork(job, signal);
+    return null;
+  },
   embed: ({ progressId, ...job }, signal) => embedFiles(job, progressFor(progressId), signal),
   fit: ({ progressId, ...job }, signal) => fitRun(job, { algebra }, progressFor(progressId), signal),
   heldOutRows: async ({ runDir }) => ({ probabilities: Array.from(await readRows(runDir, 'predictor.f32')) }),

@@ -18,6 +18,7 @@ export class TrustedEngine implements Engine {
   readonly catalogue: Engine['catalogue'] = async (...given) => (await this.#real()).catalogue(...given);
   readonly resolveBackbone: Engine['resolveBackbone'] = async (...given) =>
     (await this.#real()).resolveBackbone(...given);
+  readonly openNetwork: Engine['openNetwork'] = async (...given) => (await this.#real()).openNetwork(...given);
   readonly embed: Engine['embed'] = async (...given) => (await this.#real()).embed(...given);
   readonly fit: Engine['fit'] = async (...given) => (await this.#real()).fit(...given);
   readonly rank: Engine['rank'] = async (...given) => (await this.#real()).rank(...given);

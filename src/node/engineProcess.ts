@@ -91,6 +91,10 @@ export class EngineProcess implements Engine {
     return this.#supervisor.call('resolveBackbone', request, signal);
   }
 
+  async openNetwork(job: Pick<wire.EmbedJob, 'backbone' | 'view' | 'device'>, signal?: AbortSignal): Promise<void> {
+    await this.#supervisor.call('openNetwork', job, signal);
+  }
+
   async embed(job: wire.EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.EmbedResult> {
     const results: wire.EmbedResult[] = [];
     const crashed = await this.#supervisor.aroundCrashes(job.files, async (files) => {

@@ -47,6 +47,8 @@ export interface Engine {
   inspect(files: readonly SourceFile[], onProgress?: OnProgress, signal?: AbortSignal): Promise<readonly Inspection[]>;
   catalogue(signal?: AbortSignal): Promise<readonly CatalogueRow[]>;
   resolveBackbone(request: BackboneRequest, signal?: AbortSignal): Promise<BackboneRef>;
+  /** Gets ready to embed, so that the first photo need not wait. Throws `bad-model`, as `embed` does. */
+  openNetwork(job: Pick<EmbedJob, 'backbone' | 'view' | 'device'>, signal?: AbortSignal): Promise<void>;
   embed(job: EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<EmbedResult>;
   fit(job: FitJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<FitResult>;
   rank(job: RankJob, signal?: AbortSignal): Promise<Ranking>;

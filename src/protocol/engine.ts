@@ -239,6 +239,7 @@ export const engineContract = {
     >(),
     catalogue: request<null, { readonly rows: readonly CatalogueRow[] }>(),
     resolveBackbone: request<BackboneRequest, BackboneRef>(),
+    openNetwork: request<Pick<EmbedJob, 'backbone' | 'view' | 'device'>, null>(),
     embed: request<EmbedJob & WithProgress, EmbedResult>(),
     fit: request<FitJob & WithProgress, FitResult>(),
     rank: request<RankJob, Ranking>(),
@@ -259,7 +260,7 @@ export const engineContract = {
     fineTune: request<FineTuneJob & WithProgress, FineTuneResult>(),
     /** Asks a fine-tuning to end after this step and to keep its best epoch. */
     stopFineTune: request<{ readonly run: string }, null>(),
-    /** Absolute paths of WebP thumbnails, in order; null where the photo does not decode. */
+    /** Absolute paths of JPEG thumbnails, in order; null where the photo does not decode. */
     augmented: request<AugmentedJob, { readonly paths: readonly string[] | null }>(),
     /** Keeps nothing. */
     findRate: request<FindRateJob & WithProgress, FindRateResult>(),

@@ -1,5 +1,4 @@
 /** The collection of nasty files through the whole intake, every rule but the decoder's off: each in a class of its own. */
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,58 +11,20 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GatherReport } from '../../src/core/gather/report.js';
 import { tarEntry } from '../node/import/tarEntry.js';
+import { runWatched, type Watched } from './peakMemory.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const nasty = path.resolve(root, '../shared/nasty');
+const nasty = path.resolve(import.meta.dirname, '../../../shared/nasty');
 const MiB = 1024 * 1024;
 let scratch: string;
 beforeAll(() => void (scratch = mkdtempSync(path.join(os.tmpdir(), 'winnow-nasty-'))));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const kilobytes = (pid: string | number, field: string): number => {
-  try {
-    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-};
-const childrenOf = (pid: number): string[] => {
-  try {
-    return readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')
-      .split(' ')
-      .filter(Boolean);
-  } catch {
-    return [];
-  }
-};
-
-/** @returns the report, and the most memory that any engine of the run has held (0 where there is no /proc). */
-const imported = async (
-  dir: string,
-  archive: string,
-): Promise<{ code: number | null; out: GatherReport; peak: number }> => {
-  const child = spawn(process.execPath, [path.join(root, 'dist/cli.mjs'), 'import', dir, archive, '--json'], {
-    cwd: scratch,
-    env: { ...process.env, WINNOW_HOME: path.join(scratch, `${dir}-home`) },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let peak = 0;
-  const watch = setInterval(() => {
-    // Its high-water mark is the system's own, so nothing is missed between two looks but the very end.
-    for (const engine of childrenOf(child.pid!)) peak = Math.max(peak, kilobytes(engine, 'VmHWM') * 1024);
-  }, 10);
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const out = await text(child.stdout);
-  const code = await ended;
-  clearInterval(watch);
-  return { code, out: JSON.parse(out) as GatherReport, peak };
-};
+const imported = (dir: string, archive: string): Promise<Watched<GatherReport>> =>
+  runWatched(['import', dir, archive], scratch, path.join(scratch, `${dir}-home`));
 const archiveOf = (name: string, files: readonly string[]): string => {
   const parts = files.flatMap((file, at) => [
     tarEntry({ name: `${String(at)}.jpg`, body: readFileSync(file) }),
@@ -90,7 +51,7 @@ test.skipIf(!existsSync(nasty))(
     const before = await imported('plain', archiveOf('plain.tar', good.slice(0, 8)));
     expect(before.out.rows.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 8 }, () => 'gathered'));
 
-    const { code, out, peak } = await imported('all', archiveOf('all.tar', files));
+    const { code, out, engine } = await imported('all', archiveOf('all.tar', files));
     expect(code).toBe(0);
     const reasons = new Map(out.rows.map(({ label, reason, message }) => [label, { reason, message }]));
     const wrong = rows.flatMap(({ file, expected }, at) => {
@@ -109,11 +70,11 @@ test.skipIf(!existsSync(nasty))(
     expect(wrong).toEqual([]);
     expect(out.rows.every(({ message }) => message.length > 0)).toBe(true);
     expect(readdirSync(path.join(scratch, 'all', '.winnow', 'tmp'))).toEqual([]);
-    const growth = Math.max(0, peak - before.peak);
+    const growth = Math.max(0, engine - before.engine);
     console.log(
-      `engine: ${String(Math.round(before.peak / MiB))} MiB on 8 plain files, ${String(Math.round(growth / MiB))} MiB more on ${String(files.length)} nasty ones`,
+      `engine: ${String(Math.round(before.engine / MiB))} MiB on 8 plain files, ${String(Math.round(growth / MiB))} MiB more on ${String(files.length)} nasty ones`,
     );
-    if (process.platform === 'linux') expect(before.peak).toBeGreaterThan(0);
+    if (process.platform === 'linux') expect(before.engine).toBeGreaterThan(0);
     expect(growth).toBeLessThan(200 * MiB);
   },
 );

@@ -46,6 +46,10 @@ const trickle =
     response.on('close', () => clearInterval(timer));
   };
 
+const fourMegabytes = gzipSync(Buffer.alloc(1 << 22));
+/** Half a gigabyte out of half a megabyte: packed parts one after the other are one packed whole. */
+const gzipBomb = Buffer.concat(Array.from({ length: 128 }, () => fourMegabytes));
+
 /** Sleepers hold their connection; the server ends them with itself. */
 export const behaviours = {
   good,
@@ -104,7 +108,7 @@ export const behaviours = {
   'negative-length': raw('HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nabc'),
   'two-lengths': raw('HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd'),
   'not-http': raw('SSH-2.0-OpenSSH_9.2\r\n'),
-  'gzip-bomb': body(gzipSync(Buffer.alloc(1 << 22)), { 'content-encoding': 'gzip' }),
+  'gzip-bomb': body(gzipBomb, { 'content-encoding': 'gzip' }),
   brotli: body('x', { 'content-encoding': 'br' }),
   'redirect-loop': redirect('/redirect-loop'),
   'redirect-good': redirect('/good', 301),

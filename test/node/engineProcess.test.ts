@@ -77,6 +77,7 @@ describe('the engine process', () => {
     writeFileSync(broken, 'no picture at all');
     const files = [...job.files, { id: 'f'.repeat(64) as ItemId, file: broken }];
     const seen: number[] = [];
+    await engine.openNetwork(job);
     const cold = await engine.embed({ ...job, files }, ({ done }) => seen.push(done));
     expect(cold).toMatchObject({ dim: 6, hits: 0, misses: 7, inference: 'cpu' });
     expect(cold.failed).toEqual([
@@ -118,6 +119,7 @@ describe('the engine process', () => {
     const engine = newEngine();
     const job = await embedJob(2);
     writeFileSync(job.backbone.file, 'this is no network');
+    await expect(engine.openNetwork(job)).rejects.toMatchObject({ code: 'bad-model' });
     await expect(engine.embed(job)).rejects.toMatchObject({ code: 'bad-model' });
     const file = job.backbone.file;
     await expect(engine.resolveBackbone({ backbone: file, normalise: null, size: null })).rejects.toMatchObject({

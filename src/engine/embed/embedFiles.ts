@@ -11,6 +11,18 @@ import type { ImageAnswer, ImageSource, View } from './imageTask.js';
 import { imageThreads } from './imageThreads.js';
 import { reporter } from './reporter.js';
 
+/** What computes. One call for each thread, so that all of them start and read the model at the same time. */
+const openThreads = async (view: View, threads: number, signal?: AbortSignal): Promise<string> => {
+  const open = (): Promise<ImageAnswer> => imageThreads().run({ kind: 'open', view }, signal);
+  const [opened] = await Promise.all(Array.from({ length: threads }, open));
+  return opened?.kind === 'opened' ? opened.provider : 'none';
+};
+
+/** Gets every thread ready to embed through that view. Throws `bad-model`. */
+export const openNetwork = async (view: View, signal?: AbortSignal): Promise<void> => {
+  await openThreads(view, imageThreads().count, signal);
+};
+
 /**
  * Every file embedded once; cached ones are not decoded again. A cancel rejects at once and keeps what is cached.
  * Throws `bad-model` before any picture is decoded when the backbone is no good.
@@ -35,11 +47,7 @@ export const embedFiles = async (
   let dim = layout?.[0] ?? 0;
   let provider = 'none';
   if (todo.length > 0) {
-    // One for each thread, so that all of them start and read the model at the same time.
-    const threads = Math.min(imageThreads().count, todo.length);
-    const open = (): Promise<ImageAnswer> => imageThreads().run({ kind: 'open', view }, signal);
-    const [opened] = await Promise.all(Array.from({ length: threads }, open));
-    if (opened?.kind === 'opened') provider = opened.provider;
+    provider = await openThreads(view, Math.min(imageThreads().count, todo.length), signal);
   }
   await inFlight(
     todo,

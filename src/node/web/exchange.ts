@@ -62,6 +62,8 @@ export const exchange = async (url: string, options: ExchangeOptions): Promise<O
         headers: { 'accept-encoding': 'identity', ...headers },
         headersTimeout: options.limits.headersMs,
         bodyTimeout: options.limits.idleMs,
+        // Nothing is read ahead: of a body that is too long no more than the one piece that says so is ever here.
+        highWaterMark: 1,
         signal: options.signal,
       });
     } catch (error) {
