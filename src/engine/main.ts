@@ -56,8 +56,8 @@ const handlers: Handlers<EngineContract['calls']> = {
       cacheDir: userFolders().cache,
       embedded: fileURLToPath(new URL('./backbone/embedded.onnx', import.meta.url)),
     }),
-  openNetwork: async (job, signal) => {
-    await openNetwork(job, signal);
+  openNetwork: async (view, signal) => {
+    await openNetwork(view, signal);
     return null;
   },
   embed: ({ progressId, ...job }, signal) => embedFiles(job, progressFor(progressId), signal),

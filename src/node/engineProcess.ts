@@ -91,8 +91,8 @@ export class EngineProcess implements Engine {
     return this.#supervisor.call('resolveBackbone', request, signal);
   }
 
-  async openNetwork(job: Pick<wire.EmbedJob, 'backbone' | 'view' | 'device'>, signal?: AbortSignal): Promise<void> {
-    await this.#supervisor.call('openNetwork', job, signal);
+  async openNetwork(view: wire.NetworkView, signal?: AbortSignal): Promise<void> {
+    await this.#supervisor.call('openNetwork', view, signal);
   }
 
   async embed(job: wire.EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<wire.EmbedResult> {

@@ -16,6 +16,7 @@ import type {
   CollectResult,
   LeaveOutJob,
   LeaveOutResult,
+  NetworkView,
   SourceFile,
   ThumbnailJob,
   BackboneRef,
@@ -48,7 +49,7 @@ export interface Engine {
   catalogue(signal?: AbortSignal): Promise<readonly CatalogueRow[]>;
   resolveBackbone(request: BackboneRequest, signal?: AbortSignal): Promise<BackboneRef>;
   /** Gets ready to embed, so that the first photo need not wait. Throws `bad-model`, as `embed` does. */
-  openNetwork(job: Pick<EmbedJob, 'backbone' | 'view' | 'device'>, signal?: AbortSignal): Promise<void>;
+  openNetwork(view: NetworkView, signal?: AbortSignal): Promise<void>;
   embed(job: EmbedJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<EmbedResult>;
   fit(job: FitJob, onProgress?: OnProgress, signal?: AbortSignal): Promise<FitResult>;
   rank(job: RankJob, signal?: AbortSignal): Promise<Ranking>;

@@ -51,12 +51,15 @@ export interface BackboneRequest {
   readonly size: number | null;
 }
 
-export interface EmbedJob {
-  readonly files: readonly SourceFile[];
+/** Which network looks, at what of a photo, and on which device. */
+export interface NetworkView {
   readonly backbone: BackboneRef;
   readonly view: ViewId;
-  readonly cacheDir: string;
   readonly device: 'auto' | 'cpu' | 'webgpu';
+}
+export interface EmbedJob extends NetworkView {
+  readonly files: readonly SourceFile[];
+  readonly cacheDir: string;
 }
 export interface EmbedResult {
   /** In the order of `files`. Files that fail have no embedding. Facts are computed for files embedded now, null for cache hits. */
@@ -239,7 +242,7 @@ export const engineContract = {
     >(),
     catalogue: request<null, { readonly rows: readonly CatalogueRow[] }>(),
     resolveBackbone: request<BackboneRequest, BackboneRef>(),
-    openNetwork: request<Pick<EmbedJob, 'backbone' | 'view' | 'device'>, null>(),
+    openNetwork: request<NetworkView, null>(),
     embed: request<EmbedJob & WithProgress, EmbedResult>(),
     fit: request<FitJob & WithProgress, FitResult>(),
     rank: request<RankJob, Ranking>(),

@@ -16,22 +16,15 @@ import type { ItemId } from '../../src/core/dataset/item.js';
 import { blended } from '../../src/core/predict/blended.js';
 import type { Prediction } from '../../src/core/predict/prediction.js';
 import { openStore } from '../../src/node/datasetStore.js';
-import { EngineProcess } from '../../src/node/engineProcess.js';
 import type { OutOfFoldRows, TrainingEvent } from '../../src/protocol/training.js';
-import { bundleEngine } from '../engine/engineBundle.js';
 import { newFolder, silentLog, tinyBackbone } from '../engine/fixtures.js';
+import { suiteEngines } from '../engine/suiteEngines.js';
 import { writeDataset } from '../host/tinyDataset.js';
 import { foldersIn } from '../node/tempDataset.js';
 
-let bundle = '';
+const { start } = suiteEngines('appFineTune');
 let dir = '';
 let backbone = '';
-const engines: EngineProcess[] = [];
-const start = (): EngineProcess => {
-  const engine = new EngineProcess({ bundle, nodePath: null, rung: 'auto', log: silentLog });
-  engines.push(engine);
-  return engine;
-};
 let dataset: OpenDataset;
 const tune = (options: Partial<FineTuneOptions>, tools: Partial<FineTuneTools> = {}): Promise<FineTuneReport> =>
   fineTune(
@@ -50,13 +43,11 @@ const tune = (options: Partial<FineTuneOptions>, tools: Partial<FineTuneTools> =
   );
 
 beforeAll(async () => {
-  bundle = await bundleEngine('appFineTune');
   dir = writeDataset(12);
   backbone = tinyBackbone(newFolder()).file;
   dataset = new OpenDataset(await openStore(dir, { folders: foldersIn(newFolder()) }), start(), silentLog);
 });
 afterAll(() => {
-  for (const engine of engines) engine.dispose();
   rmSync(dir, { recursive: true, force: true });
 });
 

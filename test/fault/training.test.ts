@@ -10,10 +10,10 @@ import { WinnowError } from '../../src/base/errors.js';
 import { augmentPresets } from '../../src/core/image/augment/augmentSettings.js';
 import { readCheckpoint } from '../../src/engine/training/checkpoint.js';
 import { openStore } from '../../src/node/datasetStore.js';
-import { EngineProcess } from '../../src/node/engineProcess.js';
+import type { EngineProcess } from '../../src/node/engineProcess.js';
 import type { FineTuneJob, TrainingEvent } from '../../src/protocol/training.js';
-import { bundleEngine } from '../engine/engineBundle.js';
 import { newFolder, silentLog, tinyBackbone } from '../engine/fixtures.js';
+import { suiteEngines } from '../engine/suiteEngines.js';
 import { tinySettings, writePhotos } from '../engine/training/tinyJob.js';
 import { writeDataset } from '../host/tinyDataset.js';
 import { foldersIn } from '../node/tempDataset.js';
@@ -40,29 +40,22 @@ const fault = `
     }
   }`;
 
-const engines: EngineProcess[] = [];
-let bundle = '';
+const { start } = suiteEngines('faultTraining', {
+  file: 'training/trainingLoop.ts',
+  after: 'const { photos, settings } = this.#job;',
+  insert: fault,
+});
+const newEngine = (): EngineProcess => start({ hangMs });
 let backbone: FineTuneJob['backbone'];
 let dir = '';
 let dataset: OpenDataset;
-const newEngine = (): EngineProcess => {
-  const engine = new EngineProcess({ bundle, nodePath: null, rung: 'auto', log: silentLog, hangMs });
-  engines.push(engine);
-  return engine;
-};
 
 beforeAll(async () => {
-  bundle = await bundleEngine('faultTraining', {
-    file: 'training/trainingLoop.ts',
-    after: 'const { photos, settings } = this.#job;',
-    insert: fault,
-  });
   backbone = tinyBackbone(newFolder());
   dir = writeDataset(12);
   dataset = new OpenDataset(await openStore(dir, { folders: foldersIn(newFolder()) }), newEngine(), silentLog);
 }, 120_000);
 afterAll(() => {
-  for (const engine of engines) engine.dispose();
   rmSync(dir, { recursive: true, force: true });
 });
 

@@ -4,25 +4,18 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import esbuild from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ItemId } from '../../src/core/dataset/item.js';
 import { readEmbeddings, type Embedding } from '../../src/engine/embed/embeddingCache.js';
-import { EngineProcess } from '../../src/node/engineProcess.js';
-import type { EngineProcessOptions } from '../../src/node/engineSupervisor.js';
 import { cleanEnv, findNode, type RuntimeQuestion } from '../../src/node/nodeRuntime.js';
 import type { EmbedJob, ViewId } from '../../src/protocol/engine.js';
 import { bundleEngine } from '../engine/engineBundle.js';
-import { newFolder, silentLog, tinyBackbone, writePictures } from '../engine/fixtures.js';
+import { newFolder, tinyBackbone, writePictures } from '../engine/fixtures.js';
+import { suiteEngines } from '../engine/suiteEngines.js';
 
 const isWindows = process.platform === 'win32';
-const engines: EngineProcess[] = [];
-let bundle = '';
+const { bundle, start: newEngine } = suiteEngines('engineProcess');
 
-const newEngine = (options: Partial<EngineProcessOptions> = {}): EngineProcess => {
-  const engine = new EngineProcess({ bundle, nodePath: null, rung: 'auto', log: silentLog, ...options });
-  engines.push(engine);
-  return engine;
-};
 const embedJob = async (count: number, view: ViewId = 'crop', side = 96): Promise<EmbedJob> => {
   const folder = newFolder();
   const files = await writePictures(folder, count, side);
@@ -51,13 +44,6 @@ const isGone = async (pid: number): Promise<void> => {
 const isThere = async (file: string): Promise<void> => {
   while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
 };
-
-beforeAll(async () => {
-  bundle = await bundleEngine('engineProcess');
-});
-afterAll(() => {
-  for (const engine of engines) engine.dispose();
-});
 
 describe('the engine process', () => {
   it('says what it runs on, and one process serves calls made at the same time', async () => {
@@ -222,7 +208,7 @@ describe('the engine process', () => {
 
 describe.skipIf(isWindows)(`a parent that is killed${isWindows ? ' (skipped: signals)' : ''}`, () => {
   const ownerScript = async (): Promise<string> => {
-    const outfile = path.join(path.dirname(bundle), 'owner.mjs');
+    const outfile = path.join(path.dirname(bundle()), 'owner.mjs');
     await esbuild.build({
       stdin: {
         contents: `
@@ -248,7 +234,7 @@ describe.skipIf(isWindows)(`a parent that is killed${isWindows ? ' (skipped: sig
   };
 
   it('leaves no orphan', { timeout: 60_000 }, async () => {
-    const { owner, engine } = await startOwner(bundle);
+    const { owner, engine } = await startOwner(bundle());
     process.kill(owner, 'SIGKILL');
     await isGone(engine);
   });

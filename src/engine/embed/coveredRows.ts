@@ -2,13 +2,13 @@
 
 import { WinnowError } from '../../base/errors.js';
 import { coversOf, type Cover } from '../../core/predict/occlusion.js';
-import type { BackboneRef } from '../../protocol/engine.js';
+import type { BackboneRef, NetworkView } from '../../protocol/engine.js';
 import type { InputLayout } from '../onnx/pixelRecipe.js';
-import type { ImageSource, View } from './imageTask.js';
+import type { ImageSource } from './imageTask.js';
 import { imageThreads } from './imageThreads.js';
 
 export interface PreparedPicture {
-  readonly view: View;
+  readonly view: NetworkView;
   /** What the network gets: float32 [3, side, side] or [side, side, 3]. */
   readonly image: Float32Array;
   readonly inputLayout: InputLayout;
@@ -32,7 +32,7 @@ export const preparePicture = async (
   backbone: BackboneRef,
   signal?: AbortSignal,
 ): Promise<PreparedPicture> => {
-  const view: View = { backbone, view: 'crop', device: 'auto' };
+  const view: NetworkView = { backbone, view: 'crop', device: 'auto' };
   const answer = await imageThreads().run({ kind: 'prepare', id: null, source, view }, signal);
   if (answer.kind === 'bad') throw new WinnowError('bad-image', answer.bad.message);
   if (answer.kind !== 'prepared') throw new WinnowError('internal', `preparing answered ${answer.kind}`);

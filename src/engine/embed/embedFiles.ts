@@ -4,22 +4,22 @@ import { WinnowError } from '../../base/errors.js';
 import { inFlight } from '../../base/inFlight.js';
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
 import type { OnProgress } from '../../ports/engine.js';
-import type { BackboneRef, EmbedJob, EmbedResult, ViewId } from '../../protocol/engine.js';
+import type { BackboneRef, EmbedJob, EmbedResult, NetworkView, ViewId } from '../../protocol/engine.js';
 import type { Bad } from '../images/decodeImage.js';
 import { embeddingPath, findCached } from './embeddingCache.js';
-import type { ImageAnswer, ImageSource, View } from './imageTask.js';
+import type { ImageAnswer, ImageSource } from './imageTask.js';
 import { imageThreads } from './imageThreads.js';
 import { reporter } from './reporter.js';
 
 /** What computes. One call for each thread, so that all of them start and read the model at the same time. */
-const openThreads = async (view: View, threads: number, signal?: AbortSignal): Promise<string> => {
+const openThreads = async (view: NetworkView, threads: number, signal?: AbortSignal): Promise<string> => {
   const open = (): Promise<ImageAnswer> => imageThreads().run({ kind: 'open', view }, signal);
   const [opened] = await Promise.all(Array.from({ length: threads }, open));
   return opened?.kind === 'opened' ? opened.provider : 'none';
 };
 
 /** Gets every thread ready to embed through that view. Throws `bad-model`. */
-export const openNetwork = async (view: View, signal?: AbortSignal): Promise<void> => {
+export const openNetwork = async (view: NetworkView, signal?: AbortSignal): Promise<void> => {
   await openThreads(view, imageThreads().count, signal);
 };
 
@@ -34,7 +34,7 @@ export const embedFiles = async (
 ): Promise<EmbedResult> => {
   const start = performance.now();
   const { backbone, view: viewId, cacheDir, device } = job;
-  const view: View = { backbone, view: viewId, device };
+  const view: NetworkView = { backbone, view: viewId, device };
   const ids = job.files.map(({ id }) => id);
   const { cached, layout } = await findCached(cacheDir, backbone, viewId, ids);
   const todo = [...new Map(job.files.map((file) => [file.id, file])).values()].filter(({ id }) => !cached.has(id));
@@ -90,7 +90,7 @@ export const embedOne = async (
   view: ViewId,
   signal?: AbortSignal,
 ): Promise<EmbedOne> => {
-  const looked: View = { backbone, view, device: 'auto' };
+  const looked: NetworkView = { backbone, view, device: 'auto' };
   const answer = await imageThreads().run({ kind: 'embed', id: null, source, view: looked, target: null }, signal);
   if (answer.kind === 'bad') return { ok: false, bad: answer.bad };
   if (answer.kind !== 'embedded' || !answer.row) throw new WinnowError('internal', `embedding answered ${answer.kind}`);

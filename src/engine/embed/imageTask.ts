@@ -3,13 +3,13 @@
 import type { ImageFacts, ItemId } from '../../core/dataset/item.js';
 import type { Shot } from '../../core/sample/plan.js';
 import type { AugmentSettings } from '../../core/image/augment/augmentSettings.js';
-import type { BackboneRef, Recipe, ViewId } from '../../protocol/backbone.js';
+import type { Recipe, ViewId } from '../../protocol/backbone.js';
+import type { NetworkView } from '../../protocol/engine.js';
 import type { AugmentedJob } from '../../protocol/training.js';
 import type { WireError } from '../../protocol/wire.js';
 import type { Bad } from '../images/decodeImage.js';
 import type { Cover } from '../../core/predict/occlusion.js';
 import type { InputLayout } from '../onnx/pixelRecipe.js';
-import type { Device } from '../session/openSession.js';
 
 export type ImageSource = { readonly file: string } | { readonly bytes: Uint8Array };
 
@@ -36,22 +36,16 @@ export interface ExampleShape {
   readonly look: ViewId | AugmentSettings;
 }
 
-export interface View {
-  readonly backbone: BackboneRef;
-  readonly view: ViewId;
-  readonly device: Device;
-}
-
 export type ImageTask =
   | { readonly kind: 'inspect'; readonly id: ItemId | null; readonly source: ImageSource }
   /** Opens the sessions and says what computes; so that a bad model is told before any picture is decoded. */
-  | { readonly kind: 'open'; readonly view: View }
+  | { readonly kind: 'open'; readonly view: NetworkView }
   /** With `target` the row goes to that file, else it comes back. */
   | {
       readonly kind: 'embed';
       readonly id: ItemId | null;
       readonly source: ImageSource;
-      readonly view: View;
+      readonly view: NetworkView;
       readonly target: string | null;
     }
   | {
@@ -63,12 +57,12 @@ export type ImageTask =
     }
   | { readonly kind: 'shot'; readonly id: null; readonly shot: Shot }
   /** What the network gets of a picture, and the last tensor with places that it makes of it. */
-  | { readonly kind: 'prepare'; readonly id: ItemId | null; readonly source: ImageSource; readonly view: View }
+  | { readonly kind: 'prepare'; readonly id: ItemId | null; readonly source: ImageSource; readonly view: NetworkView }
   /** Embeddings of a prepared picture with places covered, one at a time. */
   | {
       readonly kind: 'covers';
       readonly id: null;
-      readonly view: View;
+      readonly view: NetworkView;
       readonly image: Float32Array;
       readonly inputLayout: InputLayout;
       readonly covers: readonly Cover[];

@@ -5,8 +5,9 @@ import { decodeSource, type Decoded } from '../images/decodeImage.js';
 import { imageFacts } from '../images/imageFacts.js';
 import { makeThumbnail } from '../images/thumbnail.js';
 import { toWire } from '../../protocol/endpoint.js';
+import type { NetworkView } from '../../protocol/engine.js';
 import { writeEmbedding } from './embeddingCache.js';
-import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage, View } from './imageTask.js';
+import type { AnswerMessage, ImageAnswer, ImageTask, TaskMessage } from './imageTask.js';
 import { encodeShot } from '../sample/encodeShot.js';
 import { drawAugmented } from '../training/augmentedThumbnails.js';
 import { makeExamples } from '../training/makeExamples.js';
@@ -20,7 +21,7 @@ import { floatsOf } from '../session/tensorSession.js';
 const maxOpen = 2;
 const open = new Map<string, Promise<ViewModel>>();
 
-const modelFor = async (view: View): Promise<ViewModel> => {
+const modelFor = async (view: NetworkView): Promise<ViewModel> => {
   const { backbone, device } = view;
   const key = JSON.stringify([backbone.sha256, backbone.recipe, view.view, device]);
   let model = open.get(key);
@@ -38,7 +39,7 @@ const modelFor = async (view: View): Promise<ViewModel> => {
 
 let placesOf: { readonly key: string; readonly model: Promise<PlacesModel | null> } | null = null;
 
-const placesModelFor = async ({ backbone }: View): Promise<PlacesModel | null> => {
+const placesModelFor = async ({ backbone }: NetworkView): Promise<PlacesModel | null> => {
   const key = backbone.sha256;
   if (placesOf?.key !== key) {
     await (await placesOf?.model.catch(() => null))?.dispose();

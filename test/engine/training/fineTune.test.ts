@@ -2,35 +2,19 @@
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/engine/training/checkpoint.js';
-import { EngineProcess } from '../../../src/node/engineProcess.js';
 import type { FineTuneItem, FineTuneJob, TrainingEvent, ValidationRows } from '../../../src/protocol/training.js';
 import { writeOnnx } from '../../../src/engine/onnx/onnxModel.js';
 import { openSession } from '../../../src/engine/session/openSession.js';
 import { bundleEngine } from '../engineBundle.js';
-import {
-  coralFile,
-  hasShared,
-  int8File,
-  newFolder,
-  silentLog,
-  tinyBackbone,
-  tinyNetwork,
-  whyNoShared,
-} from '../fixtures.js';
+import { coralFile, hasShared, int8File, newFolder, tinyBackbone, tinyNetwork, whyNoShared } from '../fixtures.js';
+import { suiteEngines } from '../suiteEngines.js';
 import { tinySettings, writePhotos } from './tinyJob.js';
 
-const engines: EngineProcess[] = [];
-let bundle = '';
+const { start: newEngine } = suiteEngines('fineTune');
 let photos: FineTuneItem[] = [];
 let backbone: FineTuneJob['backbone'];
-
-const newEngine = (from = bundle): EngineProcess => {
-  const engine = new EngineProcess({ bundle: from, nodePath: null, rung: 'auto', log: silentLog });
-  engines.push(engine);
-  return engine;
-};
 
 const jobOf = (change: Partial<FineTuneJob['settings']> = {}, more: Partial<FineTuneJob> = {}): FineTuneJob => ({
   run: 'run',
@@ -44,12 +28,8 @@ const jobOf = (change: Partial<FineTuneJob['settings']> = {}, more: Partial<Fine
 const ignore = (): void => undefined;
 
 beforeAll(async () => {
-  bundle = await bundleEngine('fineTune');
   photos = await writePhotos(24);
   backbone = tinyBackbone(newFolder());
-});
-afterAll(() => {
-  for (const engine of engines) engine.dispose();
 });
 
 describe('a fine-tuning', () => {
@@ -177,7 +157,7 @@ describe('a fine-tuning', () => {
         "if ((globalThis as { short?: boolean }).short !== true) { (globalThis as { short?: boolean }).short = true; throw new Error('Failed to allocate memory for requested buffer of size 9'); }",
     });
     const notices: string[] = [];
-    const result = await newEngine(short).fineTune(jobOf({ epochs: 1 }), (event) => {
+    const result = await newEngine({ bundle: short }).fineTune(jobOf({ epochs: 1 }), (event) => {
       if (event.kind === 'notice') notices.push(event.message);
     });
     expect(result.batch).toBe(2);

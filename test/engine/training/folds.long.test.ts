@@ -2,24 +2,17 @@
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/engine/training/checkpoint.js';
-import { EngineProcess } from '../../../src/node/engineProcess.js';
 import type { FineTuneItem, FineTuneJob, OutOfFoldRows, TrainingEvent } from '../../../src/protocol/training.js';
-import { bundleEngine } from '../engineBundle.js';
-import { newFolder, silentLog, tinyBackbone } from '../fixtures.js';
+import { newFolder, tinyBackbone } from '../fixtures.js';
+import { suiteEngines } from '../suiteEngines.js';
 import { tinySettings, writePhotos } from './tinyJob.js';
 
-const engines: EngineProcess[] = [];
-let bundle = '';
+const { start: newEngine } = suiteEngines('folds');
 let photos: FineTuneItem[] = [];
 let backbone: FineTuneJob['backbone'];
 
-const newEngine = (): EngineProcess => {
-  const engine = new EngineProcess({ bundle, nodePath: null, rung: 'auto', log: silentLog });
-  engines.push(engine);
-  return engine;
-};
 const folds = 3;
 const jobOf = (change: Partial<FineTuneJob['settings']> = {}): FineTuneJob => ({
   run: 'run',
@@ -37,12 +30,8 @@ const begun = (events: readonly TrainingEvent[]): (readonly [number, number | nu
   events.flatMap((event) => (event.kind === 'start' ? [[event.fold!.at, event.resumedAt] as const] : []));
 
 beforeAll(async () => {
-  bundle = await bundleEngine('folds');
   photos = await writePhotos(24);
   backbone = tinyBackbone(newFolder());
-});
-afterAll(() => {
-  for (const engine of engines) engine.dispose();
 });
 
 describe('a fine-tuning with folds', () => {

@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { augmentPresets } from '../../../src/core/image/augment/augmentSettings.js';
 import { openTraining } from '../../../src/engine/training/openTraining.js';
 import { loadTfjs } from '../../../src/engine/training/tfjs/loadTfjs.js';
-import { EngineProcess } from '../../../src/node/engineProcess.js';
 import type { FineTuneJob, FineTuneResult, TrainingDevice } from '../../../src/protocol/training.js';
-import { bundleEngine } from '../engineBundle.js';
-import { newFolder, silentLog, tinyBackbone } from '../fixtures.js';
+import { newFolder, tinyBackbone } from '../fixtures.js';
+import { suiteEngines } from '../suiteEngines.js';
 import { checkNetworks } from './networkChecks.js';
 import { tinySettings, writePhotos } from './tinyJob.js';
 import { checkTfjs } from './tfjsChecks.js';
@@ -47,16 +46,9 @@ describe.skipIf(built === undefined)('by its native binding (npm run test:tfnode
   }, 4);
 
   describe('fine-tuning', () => {
-    let bundle = '';
-    const engines: EngineProcess[] = [];
-    const newEngine = (): EngineProcess => {
-      const engine = new EngineProcess({ bundle, nodePath: null, rung: 'auto', log: silentLog });
-      engines.push(engine);
-      return engine;
-    };
+    const { start: newEngine } = suiteEngines('tfnode');
     let job: (device: TrainingDevice, epochs: number) => FineTuneJob;
     beforeAll(async () => {
-      bundle = await bundleEngine('tfnode');
       const items = await writePhotos(24);
       const backbone = tinyBackbone(newFolder());
       job = (device, epochs) => ({
@@ -67,9 +59,6 @@ describe.skipIf(built === undefined)('by its native binding (npm run test:tfnode
         items,
         settings: { ...tinySettings, epochs, rate: 3e-3, augment: augmentPresets.none, device },
       });
-    });
-    afterAll(() => {
-      for (const engine of engines) engine.dispose();
     });
     const losses = ({ epochs }: FineTuneResult): number[] => epochs.slice(1).map(({ trainLoss }) => trainLoss!);
 
