@@ -111,7 +111,11 @@ export class Decisions {
     const targets = this.targets();
     if (this.#list.snapshot?.readOnlyReason) return this.#list.snapshot.readOnlyReason;
     if (this.#list.selection.isPicking) return 'The range is still being fetched: press the key again in a moment.';
-    if (targets.length === 0) return 'There is no photo here to decide on.';
+    if (targets.length === 0) {
+      return this.#list.total > 0
+        ? 'The photo is still being fetched: press the key again in a moment.'
+        : 'There is no photo here to decide on.';
+    }
     const here = this.#list.rows.find(new Set(targets));
     if (
       action.kind === 'accept' &&
