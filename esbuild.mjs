@@ -47,6 +47,10 @@ const engineEntries = () =>
     ].filter(([, file]) => existsSync(path.join(root, file))),
   );
 
+/** What a start does not need is loaded when it is asked for. Chunks lie beside the entries, whose own place some code asks for. */
+const inChunks = (name) => ({ splitting: true, chunkNames: `${name}-[hash]` });
+const chunkOf = (name) => new RegExp(`^${name}-[A-Z0-9]{8}\\.mjs(\\.map)?$`);
+
 export const builds = {
   extension: () => ({
     ...node,
@@ -58,6 +62,7 @@ export const builds = {
   engine: () => ({
     ...node,
     format: 'esm',
+    ...inChunks('engine'),
     banner: withRequire,
     entryPoints: engineEntries(),
     outdir: 'dist',
@@ -66,6 +71,7 @@ export const builds = {
   cli: () => ({
     ...node,
     format: 'esm',
+    ...inChunks('cli'),
     banner: { js: `#!/usr/bin/env node\n${withRequire.js}` },
     entryPoints: { cli: 'src/cli/main.ts' },
     outdir: 'dist',
@@ -90,12 +96,20 @@ export const builds = {
   }),
 };
 
+const removeOldChunks = (name, { outputs }) => {
+  const made = new Set(Object.keys(outputs).map((file) => path.basename(file)));
+  for (const file of readdirSync(path.join(root, 'dist'))) {
+    if (chunkOf(name).test(file) && !made.has(file)) rmSync(path.join(root, 'dist', file));
+  }
+};
+
 export const build = async (names = Object.keys(builds)) => {
   const results = {};
   for (const name of names) {
     const options = builds[name]();
     if (Object.values(options.entryPoints).every((file) => existsSync(path.join(root, file)))) {
       results[name] = await esbuild.build(options);
+      removeOldChunks(name, results[name].metafile);
     }
   }
   mkdirSync(path.join(root, 'dist'), { recursive: true });

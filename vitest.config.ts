@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The one test that compares with Python runs where WINNOW_PYTHON names one with numpy, onnx and onnxruntime; the product needs none. */
 const withoutPython = process.env['WINNOW_PYTHON'] === undefined ? ['test/cli/exportPython.test.ts'] : [];
 
-/** Tests of pure rooms share nothing but what they import: one process for many of them saves half of their time. */
+/** Tests share nothing but what they import: one process for many of them saves half of the pure ones' time, and a quarter of the others'. */
 const pure = 'test/{base,core,protocol}/**/*.test.ts';
 const elsewhere = [...withoutPython, 'test/host/**', 'test/e2e/**', '**/node_modules/**'];
 /** Minutes of software GPUs and trainings that only say something new when those rooms change. */
@@ -29,6 +29,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'process',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...elsewhere, pure, browser, long, fault, tfnode],
         },

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WinnowError } from '../base/errors.js';
 import { classNameProblem } from '../core/dataset/className.js';
 import { collisionKey } from '../core/dataset/paths.js';

@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import esbuild, { type BuildOptions, type Metafile } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import esbuild, { type Metafile } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { pageHtml, contentSecurityPolicy } from '../../src/host/panels/page.js';
+import { productBuilds } from '../productBuilds.js';
 import { toQuery, type Scenario } from './scenario.js';
 import { themeCss, type Theme } from './themes.js';
 
@@ -68,10 +69,7 @@ interface Bundle {
 
 /** The surfaces, bundled in memory with the options of the product's own build. */
 export const bundleSurfaces = async (): Promise<Bundle> => {
-  const build = (await import(pathToFileURL(path.join(root, 'esbuild.mjs')).href)) as {
-    builds: { webview(): BuildOptions };
-  };
-  const options = build.builds.webview();
+  const options = (await productBuilds()).webview();
   const surface = await esbuild.build({ ...options, write: false, metafile: true, sourcemap: false });
   const host = await esbuild.build({
     absWorkingDir: root,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { fetchBackbone } from '../../app/fetchBackbone.js';
 import { placeOwnFile } from '../../node/ownFiles.js';
-import { openWeb } from '../../node/web/openWeb.js';
+import { openCommandWeb } from '../openCommandWeb.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
 interface FetchFlags {
@@ -39,7 +39,7 @@ const backbonesCommand = async (session: Session): Promise<Reply> => {
 };
 
 const fetchCommand = async (session: Session, id: string, flags: FetchFlags): Promise<Reply> => {
-  const web = openWeb({ allowPrivateHosts: flags.allowPrivateHost });
+  const web = await openCommandWeb({ allowPrivateHosts: flags.allowPrivateHost });
   try {
     const fetched = await fetchBackbone(
       { engine: session.engine, web, place: placeOwnFile },

@@ -9,7 +9,7 @@ import { gatherEstimate } from '../../core/gather/estimate.js';
 import { licencePolicies, type LicencePolicy } from '../../core/gather/licence.js';
 import { providers } from '../../core/gather/providers/registry.js';
 import type { ClassState, GatherProgress, GatherReport } from '../../core/gather/report.js';
-import { openWeb } from '../../node/web/openWeb.js';
+import { openCommandWeb } from '../openCommandWeb.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
@@ -81,7 +81,7 @@ const gatherCommand = async (session: Session, dir: string, flags: GatherFlags):
     },
   });
   session.say(gatherEstimate(spec).sentence);
-  const web = openWeb({
+  const web = await openCommandWeb({
     allowPrivateHosts: flags.allowPrivateHost,
     ...(flags.perHost === undefined ? {} : { perHost: flags.perHost, global: Math.max(8, flags.perHost) }),
   });

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { importImages } from '../../app/gather/importImages.js';
 import type { GatherRow } from '../../core/gather/report.js';
 import { importReader } from '../../node/import/importReader.js';
-import { openWeb } from '../../node/web/openWeb.js';
+import { openCommandWeb } from '../openCommandWeb.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
@@ -44,7 +44,7 @@ const importCommand = async (session: Session, dir: string, source: string, flag
   const folder = path.resolve(session.cwd, dir);
   await mkdir(folder, { recursive: true });
   const dataset = await session.open(folder);
-  const web = openWeb({
+  const web = await openCommandWeb({
     allowPrivateHosts: flags.allowPrivateHost,
     ...(flags.perHost === undefined ? {} : { perHost: flags.perHost, global: Math.max(8, flags.perHost) }),
   });

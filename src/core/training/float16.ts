@@ -41,19 +41,14 @@ export const toFloat16 = (values: Float32Array): Uint16Array => {
 /** The exact float32 of each half. */
 export const fromFloat16 = (halves: Uint16Array): Float32Array => {
   const out = new Float32Array(halves.length);
+  const words = new Uint32Array(out.buffer);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]!;
-    const exponent = (half >>> 10) & 31;
-    const fraction = half & 1023;
-    const magnitude =
-      exponent === 0
-        ? fraction * 2 ** -24
-        : exponent === 31
-          ? fraction === 0
-            ? Infinity
-            : NaN
-          : (1024 + fraction) * 2 ** (exponent - 25);
-    out[i] = half & 0x8000 ? -magnitude : magnitude;
+    const sign = (half & 0x8000) << 16;
+    const exponent = half & 0x7c00;
+    // The exponent counts from 127 instead of 15; infinity and NaN have all its bits.
+    if (exponent === 0) out[i] = (sign === 0 ? 2 ** -24 : -(2 ** -24)) * (half & 0x3ff);
+    else words[i] = sign | (((half & 0x7fff) << 13) + (exponent === 0x7c00 ? 0x70000000 : 0x38000000));
   }
   return out;
 };

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WinnowError } from '../../base/errors.js';
 import type { BackboneRef, BackboneRequest, CatalogueRow, Recipe } from '../../protocol/engine.js';
 import { checkModel } from '../onnx/checkModel.js';

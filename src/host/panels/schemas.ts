@@ -1,6 +1,6 @@
 /** What a webview may send, checked on arrival: total over each contract, so that a forgotten call does not compile. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ItemId } from '../../core/dataset/item.js';
 import { findingKinds } from '../../core/findings/finding.js';
 import {

@@ -1,0 +1,57 @@
+/** What a start reads is what the built entry imports before it does anything; the rest comes when a command asks for it. */
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { expect, test } from 'vitest';
+import { productBuilds } from './productBuilds.js';
+
+/** The packages within an entry and all chunks that it imports at once. */
+const startOf = ({ outputs }: Metafile, entry: string): Set<string> => {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const input of Object.keys(outputs[file]!.inputs)) {
+      const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
+      if (name !== undefined) packages.add(name);
+    }
+    for (const { path: next, kind, external } of outputs[file]!.imports)
+      if (kind === 'import-statement' && external !== true) visit(next);
+  };
+  visit(entry);
+  return packages;
+};
+
+const bundled = async (name: 'cli' | 'engine'): Promise<Metafile> => {
+  const options = (await productBuilds())[name]();
+  return (await build({ ...options, write: false, metafile: true, sourcemap: false })).metafile;
+};
+
+test('a command that fetches nothing starts without the downloader, and all but one without the assistant', async () => {
+  const metafile = await bundled('cli');
+  const packages = startOf(metafile, 'dist/cli.mjs');
+  expect(packages).toContain('commander');
+  for (const name of ['undici', '@modelcontextprotocol/sdk', 'ajv']) expect(packages).not.toContain(name);
+  // And they are in the bundle, or this test could not fail.
+  const all = Object.keys(metafile.inputs).join('\n');
+  for (const name of ['undici', '@modelcontextprotocol/sdk', 'ajv']) expect(all).toContain(`node_modules/${name}/`);
+});
+
+test('no bundle holds the sentences of a schema library in forty languages', async () => {
+  for (const name of ['cli', 'engine'] as const) {
+    const { outputs } = await bundled(name);
+    const kept = Object.values(outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
+        bytesInOutput > 0 && file.includes(path.join('zod', 'v4', 'locales')) ? [path.basename(file)] : [],
+      ),
+    );
+    expect([...new Set(kept)], name).toEqual(['en.js']);
+  }
+});
+
+test('the entries of the engine lie beside what they share', async () => {
+  const { outputs } = await bundled('engine');
+  expect(new Set(Object.keys(outputs).map((file) => path.dirname(file)))).toEqual(new Set(['dist']));
+  for (const entry of ['engine', 'imageThread', 'heartbeatThread'])
+    expect(outputs).toHaveProperty([`dist/${entry}.mjs`]);
+});
