@@ -67,6 +67,38 @@ describe.skipIf(mustSkip)(`list of the review${why}`, () => {
       expect(await places(page)).toEqual(before);
     }));
 
+  it('keeps what is selected when the page is born again: some, all, or nothing after a decision', () =>
+    withPage({ scenario: { rows: 1_000 } }, async ({ page }) => {
+      const selected = page.locator('.grid-cell[aria-selected="true"]');
+      const again = async (): Promise<void> => {
+        await page.reload();
+        await tile(page, 0).locator('.thumb[title]').waitFor();
+      };
+      for (const at of [1, 3, 4]) await tile(page, at).click({ modifiers: ['Control'] });
+      await page.locator('footer', { hasText: '3 selected' }).waitFor();
+      await again();
+      await page.locator('footer', { hasText: '3 selected' }).waitFor();
+      expect(await selected.evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-index')))).toEqual([
+        '1',
+        '3',
+        '4',
+      ]);
+      await page.keyboard.press('2');
+      await verdictOf(page, 3).waitFor();
+      expect(await calls(page, 'decide')).toMatchObject([{ ids: [idOf(1), idOf(3), idOf(4)] }]);
+      await again();
+      await page.locator('footer', { hasText: 'of 1,000' }).waitFor();
+      expect(await selected.count()).toBe(0);
+      // More than are kept by id.
+      await page.keyboard.press('Control+a');
+      await page.locator('footer', { hasText: '1,000 selected' }).waitFor();
+      await again();
+      await page.locator('footer', { hasText: '1,000 selected' }).waitFor();
+      await page.keyboard.press('Escape');
+      await again();
+      expect(await page.locator('footer').textContent()).not.toContain('selected');
+    }));
+
   it('shows names as text, whatever they are', () =>
     withPage({ scenario: { classes: 'hostile' } }, async ({ page }) => {
       await page.keyboard.press('2');

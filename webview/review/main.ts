@@ -2,9 +2,10 @@
 
 import '../shared/ui.js';
 import { render } from 'lit';
+import type { ItemId } from '../../src/core/dataset/item.js';
 import { reviewContract } from '../../src/protocol/review.js';
 import { connect } from '../shared/connect.js';
-import { isNumber, isText, orNull, shape, type Guard } from '../shared/guard.js';
+import { isNumber, isText, listOf, orNull, shape, type Guard } from '../shared/guard.js';
 import { ImageGrid } from '../shared/imageGrid.js';
 import { navigation } from '../shared/navigation.js';
 import { mount } from '../shared/mount.js';
@@ -12,17 +13,19 @@ import { isFilter, reviewGuards } from './guards.js';
 import { findByWords, obey } from './keyboard.js';
 import { Picker } from './picker.js';
 import type { Place, Screen } from './screen.js';
+import type { KeptSelection } from './selection.js';
 import { ReviewModel } from './state.js';
 import { tileCell, waitingCell } from './tile.js';
 import { page, type ViewPort } from './view.js';
 
+const isItemId = isText as Guard<ItemId>;
+
 const isPlace = shape<Place>({
   filter: isFilter,
   only: orNull(isText),
-  anchor: orNull(
-    shape<NonNullable<Place['anchor']>>({ id: isText as Guard<NonNullable<Place['anchor']>['id']>, index: isNumber }),
-  ),
+  anchor: orNull(shape<NonNullable<Place['anchor']>>({ id: isItemId, index: isNumber })),
   focus: isNumber,
+  selected: (value): value is KeptSelection => value === 'all' || listOf(isItemId)(value),
 });
 
 const host = acquireVsCodeApi();

@@ -2,6 +2,7 @@
 
 import type { ItemId } from '../../src/core/dataset/item.js';
 import type { ReviewFilter } from '../../src/protocol/review.js';
+import type { KeptSelection } from './selection.js';
 
 /** What the model asks of the grid. */
 export interface Screen {
@@ -21,6 +22,7 @@ export interface Place {
   /** First tile on the screen and its index then. */
   readonly anchor: { readonly id: ItemId; readonly index: number } | null;
   readonly focus: number;
+  readonly selected: KeptSelection;
 }
 
 export type Dialog = 'picker' | 'trash' | 'peek' | 'evidence' | 'keys' | 'view' | 'confirm';

@@ -12,17 +12,25 @@ export type PullIds = (
 
 /** As many as one decision may name. */
 export const maxSelected = 100_000;
+/** As many as a page that sleeps keeps by id; what it keeps is written with every move. */
+const maxKept = 800;
+
+/** What a page that sleeps keeps of a selection. */
+export type KeptSelection = 'all' | readonly ItemId[];
 
 export class Selection {
   readonly #rows: Rows;
   readonly #pull: PullIds;
+  readonly #changed: () => void;
   readonly #ids = new Set<ItemId>();
   #anchor: number | null = null;
   #picking = 0;
 
-  constructor(rows: Rows, pull: PullIds) {
+  /** @param changed the selection is another one. */
+  constructor(rows: Rows, pull: PullIds, changed: () => void) {
     this.#rows = rows;
     this.#pull = pull;
+    this.#changed = changed;
   }
 
   get size(): number {
@@ -39,8 +47,23 @@ export class Selection {
   }
 
   clear(): void {
-    this.#ids.clear();
     this.#anchor = null;
+    this.#set([]);
+  }
+
+  /** @param total photos in the list. */
+  kept(total: number): KeptSelection {
+    if (this.#ids.size > 0 && this.#ids.size === total) return 'all';
+    return this.#ids.size <= maxKept ? this.ids() : [];
+  }
+
+  /** What was kept of a list of `total` photos, as far as it is in the list yet and nobody has selected since. */
+  async restore(kept: KeptSelection, total: number): Promise<void> {
+    if (kept.length === 0 || total > maxSelected) return;
+    const { version, ids } = await this.#pull(0, total);
+    if (version !== this.#rows.version || this.#ids.size > 0 || this.isPicking) return;
+    const meant = kept === 'all' ? null : new Set(kept);
+    this.#set(meant === null ? ids : ids.filter((id) => meant.has(id)));
   }
 
   /** In the order in which they were picked. */
@@ -51,14 +74,16 @@ export class Selection {
   /** A range runs from the last tile picked otherwise. Answers with why not, or null. */
   async pick(index: number, how: Pick): Promise<string | null> {
     if (how === 'only') {
-      this.#ids.clear();
       this.#anchor = index;
+      this.#set([]);
       return null;
     }
     if (how === 'toggle') {
-      const id = this.#rows.at(index)?.id;
-      if (id !== undefined && !this.#ids.delete(id)) this.#ids.add(id);
       this.#anchor = index;
+      const id = this.#rows.at(index)?.id;
+      if (id === undefined) return null;
+      if (!this.#ids.delete(id)) this.#ids.add(id);
+      this.#changed();
       return null;
     }
     this.#anchor ??= index;
@@ -88,9 +113,15 @@ export class Selection {
       }
     }
     if (anchor !== this.#anchor) return null;
+    this.#set(ids);
+    return null;
+  }
+
+  #set(ids: readonly ItemId[]): void {
+    if (ids.length === 0 && this.#ids.size === 0) return;
     this.#ids.clear();
     for (const id of ids) this.#ids.add(id);
-    return null;
+    this.#changed();
   }
 
   /** Null when some row is not here, or is of an older list. */

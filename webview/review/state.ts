@@ -49,7 +49,11 @@ export class ReviewModel {
       () => screen.redraw(),
       (error) => this.fail(error),
     );
-    this.selection = new Selection(this.rows, (from, to) => wire.call('ids', { from, to }));
+    this.selection = new Selection(
+      this.rows,
+      (from, to) => wire.call('ids', { from, to }),
+      () => this.keepPlace(),
+    );
     this.evidence = new EvidenceModel(wire, () => screen.redraw());
     this.decisions = new Decisions(this, wire, screen);
   }
@@ -237,6 +241,7 @@ export class ReviewModel {
       only: this.snapshot.only?.title ?? null,
       anchor: tile ? { id: tile.id, index } : null,
       focus: this.focus,
+      selected: this.selection.kept(this.total),
     });
   }
 
@@ -272,6 +277,7 @@ export class ReviewModel {
   /** @param isElsewhere the person, or the host, has gone somewhere else meanwhile. */
   async #return(place: Place, isElsewhere: () => boolean): Promise<void> {
     if (this.total === 0) return;
+    await this.selection.restore(place.selected, this.total);
     const near = Math.min(this.total - 1, place.anchor?.index ?? 0);
     await this.rows.ensure(near - 100, near + 100);
     if (isElsewhere()) return;

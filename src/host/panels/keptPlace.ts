@@ -13,7 +13,8 @@ export interface KeptPlace {
   keep(state: unknown): void;
 }
 
-const mostLetters = 16_384;
+/** Some 800 selected photos by id. */
+const mostLetters = 65_536;
 /** Who scrolls moves with every frame. */
 const restMs = 300;
 
