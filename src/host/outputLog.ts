@@ -1,6 +1,7 @@
 /** host: the only room that knows the editor. This file: the Winnow output channel as a Log. */
 
 import * as vscode from 'vscode';
+import { WinnowError } from '../base/errors.js';
 import type { Disposable } from '../base/scope.js';
 import type { Log } from '../ports/log.js';
 import { redact } from './redact.js';
@@ -21,5 +22,10 @@ export const createOutputLog = (): OutputLog => {
   };
 };
 
-const textOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+/** What was to be expected is said in a sentence; where in the code it was said helps only with what was not. */
+const textOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return WinnowError.is(error) && error.code !== 'internal' && error.cause === undefined
+    ? error.message
+    : (error.stack ?? `${error.name}: ${error.message}`);
+};

@@ -189,7 +189,10 @@ export class EngineSupervisor {
       pushes: this.#pushes,
       onHeartbeat: (beat) => {
         const isSlow = beat.busyMs > slowMs;
-        if (isSlow && !this.#wasSlow) log.warn(`The engine has not answered for ${Math.round(beat.busyMs / 1000)} s.`);
+        if (isSlow && !this.#wasSlow) {
+          const seconds = Math.round(beat.busyMs / 1000);
+          log.info(`The engine is alive and has computed for ${seconds} s; questions wait until it is done.`);
+        }
         this.#wasSlow = isSlow;
         this.#beat.fire(beat);
       },

@@ -6,6 +6,9 @@ import type sharpModule from 'sharp';
 
 export type Sharp = typeof sharpModule;
 
+/** By `require`: `import` reads all of a CommonJS package once more for the names it exports, at twice the cost of loading it. */
+const load = createRequire(import.meta.url);
+
 let loaded: Promise<Sharp> | undefined;
 
 /** The `wasm` rung swaps the native binary for the WebAssembly one; it must be chosen before the first load. */
@@ -18,7 +21,7 @@ export const useWasmSharp = (): void => {
 /** Whether the WebAssembly build of sharp is installed. */
 export const hasWasmSharp = (): boolean => {
   try {
-    createRequire(import.meta.url).resolve('@img/sharp-wasm32/sharp.node');
+    load.resolve('@img/sharp-wasm32/sharp.node');
     return true;
   } catch {
     return false;
@@ -26,15 +29,15 @@ export const hasWasmSharp = (): boolean => {
 };
 
 export const loadSharp = (): Promise<Sharp> => {
-  loaded ??= (async () => {
+  loaded ??= new Promise((resolve) => {
     const isPrivate = isWasm && hasWasmSharp();
     if (isPrivate) redirectToWasm();
-    const { default: sharp } = await import('sharp');
+    const sharp = load('sharp') as Sharp;
     if (isMainThread || isPrivate) allowOurFormats(sharp);
     sharp.cache(false);
     sharp.concurrency(1);
-    return sharp;
-  })();
+    resolve(sharp);
+  });
   return loaded;
 };
 

@@ -1,5 +1,6 @@
 /** The only importer of onnxruntime: native (CPU, WebGPU) or the WebAssembly rung, behind one small interface. */
 
+import { createRequire } from 'node:module';
 import type * as Native from 'onnxruntime-node';
 import { WinnowError } from '../../base/errors.js';
 import { instead, type Tensor, type TensorSession } from './tensorSession.js';
@@ -31,11 +32,15 @@ export const useRung = (next: Rung): void => {
 export const currentRung = (): Rung => rung;
 
 const loadOrt = (): Promise<Ort> => {
-  if (loaded?.rung !== rung) {
-    loaded = { rung, ort: rung === 'native' ? import('onnxruntime-node') : loadWasm() };
-  }
+  if (loaded?.rung !== rung) loaded = { rung, ort: rung === 'native' ? loadNative() : loadWasm() };
   return loaded.ort;
 };
+
+/** By `require`: `import` reads all of a CommonJS package once more for the names it exports, at twice the cost of loading it. */
+const loadNative = (): Promise<Ort> =>
+  new Promise((resolve) => {
+    resolve(createRequire(import.meta.url)('onnxruntime-node') as Ort);
+  });
 
 const loadWasm = async (): Promise<Ort> => {
   const ort = await import('onnxruntime-web');
