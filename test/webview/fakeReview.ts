@@ -128,7 +128,8 @@ export const fakeReview = (scenario: Scenario): void => {
       tiles: grouped(order.slice(from, to).flatMap((id) => tiles.get(id) ?? [])),
     }),
     ids: ({ from, to }) => ({ version, ids: order.slice(from, to) }),
-    setFilter: ({ filter: wanted }) => {
+    setFilter: async ({ filter: wanted }) => {
+      if (scenario.isSlow) await new Promise((go) => window.addEventListener('winnow-go', go, { once: true }));
       filter = wanted;
       sessionStorage.setItem(listedKey, JSON.stringify(filter));
       reorder();

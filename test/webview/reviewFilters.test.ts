@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { ReviewFilter } from '../../src/protocol/review.js';
-import { mustSkip, why, type Opened } from './harness.js';
+import { mustSkip, why, type Look, type Opened } from './harness.js';
 import { startedHarness } from './startedHarness.js';
 import { shoot } from './shots.js';
 
@@ -19,8 +19,8 @@ const choose = async (page: Page, list: string, text: string): Promise<void> => 
 
 describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
   const harness = startedHarness();
-  const withPage = async (work: (opened: Opened) => Promise<void>): Promise<void> => {
-    const opened = await harness.open('review', {});
+  const withPage = async (work: (opened: Opened) => Promise<void>, look: Look = {}): Promise<void> => {
+    const opened = await harness.open('review', look);
     await tile(opened.page, 0).locator('.thumb[title]').waitFor();
     await tile(opened.page, 0).click();
     await work(opened);
@@ -134,6 +134,23 @@ describe.skipIf(mustSkip)(`filters and views of the review${why}`, () => {
           .waitFor({ timeout: 5_000 });
       }
     }));
+
+  it('says what was chosen while the answer is on its way, though the page is drawn again meanwhile', () =>
+    withPage(
+      async ({ page }) => {
+        const list = page.locator('vscode-dropdown[aria-label="View"]');
+        await choose(page, 'View', 'Duplicates');
+        await page.evaluate(async () => {
+          window.winnowPush('thumbs', { uris: [] });
+          for (let frame = 0; frame < 4; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
+        });
+        expect(await list.locator('[part=selected-value]').innerText()).toContain('Duplicates');
+        expect(await page.locator('.in-words').textContent()).toContain('Everything');
+        await page.evaluate(() => window.dispatchEvent(new Event('winnow-go')));
+        await page.locator('.in-words', { hasText: 'duplicates' }).waitFor();
+      },
+      { scenario: { isSlow: true } },
+    ));
 
   it('leaves an open list where the keys have brought it, though the page is drawn again meanwhile', () =>
     withPage(async ({ page }) => {

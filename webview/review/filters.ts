@@ -14,8 +14,8 @@ const withCount = (text: string, n: number | undefined): string =>
 
 const splits = ['train', 'valid', 'test'] as const;
 
-/** The view that is in force; null = a filter without a name. */
-export const viewInForce = ({ views, filter }: ReviewSnapshot): ReviewView | null =>
+/** The view that this filter is; null = a filter without a name. */
+const viewOf = (filter: ReviewFilter, { views }: ReviewSnapshot): ReviewView | null =>
   views.find((view) => isSameFilter(view.filter, filter)) ?? null;
 
 export const filters = (
@@ -131,7 +131,8 @@ const hasMoved = ({ views, filter }: ReviewSnapshot): boolean =>
   filter.kind === 'moved' || views.some((view) => view.filter.kind === 'moved' && !view.isOwn);
 
 const viewList = (snapshot: ReviewSnapshot, model: ReviewModel): TemplateResult => {
-  const now = viewInForce(snapshot);
+  // What was asked for last, as in the other lists: the answer may take a moment, and a choice must not jump back meanwhile.
+  const now = viewOf(model.filter, snapshot);
   return dropdown(
     'View',
     now?.name ?? '',
@@ -152,7 +153,7 @@ const inWords = (
   model: ReviewModel,
   backToGrid: (work: () => void) => () => void,
 ): TemplateResult => {
-  const now = viewInForce(snapshot);
+  const now = viewOf(snapshot.filter, snapshot);
   const isAll = isSameFilter(snapshot.filter, noFilter);
   const { only } = snapshot;
   const filtered = isAll ? null : filterSentence(snapshot.filter);
