@@ -52,7 +52,8 @@ export const runStore = <Config extends { readonly run: string }>(
   return {
     dirOf,
     create: async () => {
-      const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+      // To the millisecond: which run is the newest is told by its name, and a quick one may be followed within its second.
+      const time = new Date().toISOString().replace(/[-:.]/g, '').replace('T', '-').slice(0, 18);
       const run = `${time}-${randomBytes(2).toString('hex')}`;
       const dir = path.join(parents[0], run);
       await makeFolder(dir);

@@ -88,6 +88,20 @@ describe('runs', () => {
   });
 });
 
+describe('runs of one second', () => {
+  it('are listed with the newest first', async () => {
+    const runs = runStore<RunConfig>([temporaryFolder()], 'runs');
+    const made: string[] = [];
+    for (let at = 0; at < 6; at++) {
+      const { run } = await runs.create();
+      await runs.finish({ run } as RunConfig);
+      made.unshift(run);
+      await new Promise((later) => setTimeout(later, 3));
+    }
+    expect((await runs.list()).map(({ run }) => run)).toEqual(made);
+  });
+});
+
 describe('a dataset that cannot be written', () => {
   it('is reviewed with a journal in the user’s folder, which still counts when it can be written again', async () => {
     const [dir, home] = [temporaryFolder(), temporaryFolder()];
