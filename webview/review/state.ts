@@ -18,7 +18,7 @@ import { Decisions } from './decisions.js';
 import { EvidenceModel } from './evidenceState.js';
 import { Rows } from './rows.js';
 import type { Dialog, Place, Screen } from './screen.js';
-import { Selection } from './selection.js';
+import { Selection, type PullIds } from './selection.js';
 
 export class ReviewModel {
   readonly rows: Rows;
@@ -49,11 +49,8 @@ export class ReviewModel {
       () => screen.redraw(),
       (error) => this.fail(error),
     );
-    this.selection = new Selection(
-      this.rows,
-      (from, to) => wire.call('ids', { from, to }),
-      () => this.keepPlace(),
-    );
+    const pullIds: PullIds = (from, to) => wire.call('ids', { from, to });
+    this.selection = new Selection(this.rows, pullIds, () => this.keepPlace());
     this.evidence = new EvidenceModel(wire, () => screen.redraw());
     this.decisions = new Decisions(this, wire, screen);
   }
