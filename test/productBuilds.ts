@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 
 interface Builds {
-  readonly builds: Readonly<Record<'cli' | 'engine' | 'webview', () => BuildOptions>>;
+  readonly builds: Readonly<Record<'cli' | 'engine' | 'extension' | 'webview', () => BuildOptions>>;
 }
 
 /** The options of the product's own build. */

@@ -191,7 +191,7 @@ export class EngineSupervisor {
         const isSlow = beat.busyMs > slowMs;
         if (isSlow && !this.#wasSlow) {
           const seconds = Math.round(beat.busyMs / 1000);
-          log.info(`The engine is alive and has computed for ${seconds} s; questions wait until it is done.`);
+          log.warn(`The engine is alive, but has been too busy to answer for ${seconds} s.`);
         }
         this.#wasSlow = isSlow;
         this.#beat.fire(beat);

@@ -25,7 +25,7 @@ const isPlace = shape<Place>({
   only: orNull(isText),
   anchor: orNull(shape<NonNullable<Place['anchor']>>({ id: isItemId, index: isNumber })),
   focus: isNumber,
-  selected: (value): value is KeptSelection => value === 'all' || listOf(isItemId)(value),
+  selected: (value): value is KeptSelection => isNumber(value) || listOf(isItemId)(value),
 });
 
 const host = acquireVsCodeApi();

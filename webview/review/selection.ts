@@ -15,8 +15,8 @@ export const maxSelected = 100_000;
 /** As many as a page that sleeps keeps by id; what it keeps is written with every move. */
 const maxKept = 800;
 
-/** What a page that sleeps keeps of a selection. */
-export type KeptSelection = 'all' | readonly ItemId[];
+/** What a page that sleeps keeps of a selection: these, or all of a list of so many. */
+export type KeptSelection = number | readonly ItemId[];
 
 export class Selection {
   readonly #rows: Rows;
@@ -53,16 +53,17 @@ export class Selection {
 
   /** @param total photos in the list. */
   kept(total: number): KeptSelection {
-    if (this.#ids.size > 0 && this.#ids.size === total) return 'all';
+    if (this.#ids.size > 0 && this.#ids.size === total) return total;
     return this.#ids.size <= maxKept ? this.ids() : [];
   }
 
   /** What was kept of a list of `total` photos, as far as it is in the list yet and nobody has selected since. */
   async restore(kept: KeptSelection, total: number): Promise<void> {
-    if (kept.length === 0 || total > maxSelected) return;
+    const isNothing = typeof kept === 'number' ? kept !== total : kept.length === 0;
+    if (isNothing || total > maxSelected) return;
     const { version, ids } = await this.#pull(0, total);
     if (version !== this.#rows.version || this.#ids.size > 0 || this.isPicking) return;
-    const meant = kept === 'all' ? null : new Set(kept);
+    const meant = typeof kept === 'number' ? null : new Set(kept);
     this.#set(meant === null ? ids : ids.filter((id) => meant.has(id)));
   }
 

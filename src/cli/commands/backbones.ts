@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { fetchBackbone } from '../../app/fetchBackbone.js';
 import { placeOwnFile } from '../../node/ownFiles.js';
-import { openCommandWeb } from '../openCommandWeb.js';
+import { openCommandWeb, type WebFlags } from '../openCommandWeb.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
-interface FetchFlags {
+interface FetchFlags extends WebFlags {
   readonly json?: boolean;
   readonly baseUrl?: string;
-  readonly allowPrivateHost: readonly string[];
 }
 
 /** `backbones` and `fetch-backbone`, as rows of the command line's table. */
@@ -39,7 +38,7 @@ const backbonesCommand = async (session: Session): Promise<Reply> => {
 };
 
 const fetchCommand = async (session: Session, id: string, flags: FetchFlags): Promise<Reply> => {
-  const web = await openCommandWeb({ allowPrivateHosts: flags.allowPrivateHost });
+  const web = await openCommandWeb(flags);
   try {
     const fetched = await fetchBackbone(
       { engine: session.engine, web, place: placeOwnFile },

@@ -9,19 +9,17 @@ import { gatherEstimate } from '../../core/gather/estimate.js';
 import { licencePolicies, type LicencePolicy } from '../../core/gather/licence.js';
 import { providers } from '../../core/gather/providers/registry.js';
 import type { ClassState, GatherProgress, GatherReport } from '../../core/gather/report.js';
-import { openCommandWeb } from '../openCommandWeb.js';
+import { openCommandWeb, type WebFlags } from '../openCommandWeb.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
-interface GatherFlags {
+interface GatherFlags extends WebFlags {
   readonly json?: boolean;
   readonly class: readonly ClassSpec[];
   readonly perClass?: number;
   readonly provider?: readonly string[];
   readonly baseUrl: Readonly<Record<string, string>>;
   readonly licence?: LicencePolicy;
-  readonly allowPrivateHost: readonly string[];
-  readonly perHost?: number;
   readonly retry?: readonly string[];
 }
 
@@ -81,10 +79,7 @@ const gatherCommand = async (session: Session, dir: string, flags: GatherFlags):
     },
   });
   session.say(gatherEstimate(spec).sentence);
-  const web = await openCommandWeb({
-    allowPrivateHosts: flags.allowPrivateHost,
-    ...(flags.perHost === undefined ? {} : { perHost: flags.perHost, global: Math.max(8, flags.perHost) }),
-  });
+  const web = await openCommandWeb(flags);
   try {
     const retry = flags.retry?.[0] === 'failed' ? 'failed' : flags.retry;
     const report = await gather(

@@ -4,15 +4,13 @@ import type { Command } from 'commander';
 import { importImages } from '../../app/gather/importImages.js';
 import type { GatherRow } from '../../core/gather/report.js';
 import { importReader } from '../../node/import/importReader.js';
-import { openCommandWeb } from '../openCommandWeb.js';
+import { openCommandWeb, type WebFlags } from '../openCommandWeb.js';
 import { exit } from '../exitCodes.js';
 import { ok, type Reply, type RunCommand, type Session } from '../session.js';
 
-interface ImportFlags {
+interface ImportFlags extends WebFlags {
   readonly json?: boolean;
   readonly label?: string;
-  readonly allowPrivateHost: readonly string[];
-  readonly perHost?: number;
 }
 
 /** `import`, as a row of the command line's table. */
@@ -44,10 +42,7 @@ const importCommand = async (session: Session, dir: string, source: string, flag
   const folder = path.resolve(session.cwd, dir);
   await mkdir(folder, { recursive: true });
   const dataset = await session.open(folder);
-  const web = await openCommandWeb({
-    allowPrivateHosts: flags.allowPrivateHost,
-    ...(flags.perHost === undefined ? {} : { perHost: flags.perHost, global: Math.max(8, flags.perHost) }),
-  });
+  const web = await openCommandWeb(flags);
   try {
     const report = await importImages(
       dataset,

@@ -1,13 +1,11 @@
 /** sharp, loaded once a process and locked down: only our five formats, nothing by path, no cache. */
 
-import Module, { createRequire } from 'node:module';
+import Module from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import type sharpModule from 'sharp';
+import { requirePackage } from '../requirePackage.js';
 
 export type Sharp = typeof sharpModule;
-
-/** By `require`: `import` reads all of a CommonJS package once more for the names it exports, at twice the cost of loading it. */
-const load = createRequire(import.meta.url);
 
 let loaded: Promise<Sharp> | undefined;
 
@@ -21,7 +19,7 @@ export const useWasmSharp = (): void => {
 /** Whether the WebAssembly build of sharp is installed. */
 export const hasWasmSharp = (): boolean => {
   try {
-    load.resolve('@img/sharp-wasm32/sharp.node');
+    requirePackage.resolve('@img/sharp-wasm32/sharp.node');
     return true;
   } catch {
     return false;
@@ -32,7 +30,7 @@ export const loadSharp = (): Promise<Sharp> => {
   loaded ??= new Promise((resolve) => {
     const isPrivate = isWasm && hasWasmSharp();
     if (isPrivate) redirectToWasm();
-    const sharp = load('sharp') as Sharp;
+    const sharp = requirePackage('sharp') as Sharp;
     if (isMainThread || isPrivate) allowOurFormats(sharp);
     sharp.cache(false);
     sharp.concurrency(1);

@@ -1,8 +1,8 @@
 /** The only importer of onnxruntime: native (CPU, WebGPU) or the WebAssembly rung, behind one small interface. */
 
-import { createRequire } from 'node:module';
 import type * as Native from 'onnxruntime-node';
 import { WinnowError } from '../../base/errors.js';
+import { requirePackage } from '../requirePackage.js';
 import { instead, type Tensor, type TensorSession } from './tensorSession.js';
 
 export type Rung = 'native' | 'wasm';
@@ -36,10 +36,9 @@ const loadOrt = (): Promise<Ort> => {
   return loaded.ort;
 };
 
-/** By `require`: `import` reads all of a CommonJS package once more for the names it exports, at twice the cost of loading it. */
 const loadNative = (): Promise<Ort> =>
   new Promise((resolve) => {
-    resolve(createRequire(import.meta.url)('onnxruntime-node') as Ort);
+    resolve(requirePackage('onnxruntime-node') as Ort);
   });
 
 const loadWasm = async (): Promise<Ort> => {
